@@ -1,0 +1,61 @@
+"""Tables of the kit: sequences that leave no gap, the append-only event log, files known by their content."""
+
+from django.db import models
+
+
+class Sequence(models.Model):
+    """The next number of a gapless series; only `kit.sequences` reads and moves it."""
+
+    key = models.CharField(max_length=200)
+    next_number = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["key"]
+        constraints = [
+            models.UniqueConstraint(fields=["key"], name="sequence_key_is_unique"),
+            models.CheckConstraint(condition=models.Q(next_number__gte=0), name="sequence_number_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.next_number}"
+
+
+class Event(models.Model):
+    """Something that happened to a subject: who did what, when. Rows are added and never changed."""
+
+    seller_id = models.BigIntegerField(null=True)
+    subject_type = models.CharField(max_length=100)
+    subject_id = models.BigIntegerField()
+    verb = models.CharField(max_length=100)
+    actor_id = models.BigIntegerField(null=True)
+    occurred_at = models.DateTimeField()
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["seller_id", "subject_type", "subject_id", "id"], name="event_of_subject"),
+            models.Index(fields=["seller_id", "id"], name="event_of_seller"),
+        ]
+        constraints = [models.CheckConstraint(condition=~models.Q(verb=""), name="event_has_a_verb")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_type} {self.subject_id} {self.verb}"
+
+
+class StoredFile(models.Model):
+    """Bytes that were kept, by the SHA-256 of their content; the bytes themselves lie in the data folder."""
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    size = models.BigIntegerField()
+    media_type = models.CharField(max_length=100)
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["hash"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(size__gte=0), name="stored_file_size_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hash} ({self.media_type}, {self.size} bytes)"
