@@ -1,0 +1,79 @@
+"""The table of charges: every fact owed, from whichever source, once."""
+
+from django.db import models
+
+from rebill.catalogue.models import Product
+from rebill.kit.fields import MoneyField, QuantityField, UnitPriceField
+from rebill.parties.models import Customer, Seller
+from rebill.rules.reconcile import ChargeKind
+from rebill.subscriptions.models import Subscription
+
+
+class Charge(models.Model):
+    """One fact owed by `buyer` to `seller`, for `end_customer`.
+
+    `source` and `key` make it unique; `event` is the same for the purchase and the sales side of one thing.
+    `quantity` is what was ordered, `prorated_quantity` the day-exact share; amount = prorated quantity × unit price,
+    rounded once, to the cent. `whole_from`/`whole_before` is the billing period the days belong to.
+
+    `claim` is the number of whoever bills the charge (a draft), empty while the charge is open. It is a number and not
+    a reference, because charges do not know who bills them. A waived charge is never billed.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="charges", db_index=False)
+    buyer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="charges", db_index=False)
+    end_customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.CharField(max_length=20)
+    key = models.CharField(max_length=120)
+    event = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in ChargeKind])
+    product = models.ForeignKey(
+        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    description = models.CharField(max_length=300, blank=True, default="")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_before = models.DateField(null=True, blank=True)
+    whole_from = models.DateField(null=True, blank=True)
+    whole_before = models.DateField(null=True, blank=True)
+    part = models.PositiveSmallIntegerField(default=0)
+    quantity = QuantityField()
+    prorated_quantity = QuantityField()
+    unit_price = UnitPriceField()
+    currency = models.CharField(max_length=3)
+    amount = MoneyField()
+    rate_class = models.CharField(max_length=20)
+    supply = models.CharField(max_length=12)
+    ledger_account = models.CharField(max_length=20, blank=True, default="")
+    summary_group = models.PositiveSmallIntegerField()
+    cost_centre = models.CharField(max_length=40, blank=True, default="")
+    subscription = models.ForeignKey(
+        Subscription, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    sequence = models.PositiveIntegerField(default=0)
+    reference = models.CharField(max_length=120, blank=True, default="")
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections", db_index=False
+    )
+    origin = models.CharField(max_length=120, blank=True, default="")
+    told_at = models.DateTimeField()
+    claim = models.BigIntegerField(null=True, blank=True)
+    not_before = models.DateField(null=True, blank=True)
+    waived_reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "source", "key"], name="charge_is_told_once"),
+            models.CheckConstraint(
+                condition=models.Q(claim__isnull=True) | models.Q(waived_reason=""), name="charge_waived_is_not_billed"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["seller", "buyer"],
+                condition=models.Q(claim__isnull=True, waived_reason=""),
+                name="charge_open_by_buyer",
+            ),
+            models.Index(fields=["claim"], condition=models.Q(claim__isnull=False), name="charge_by_claim"),
+            models.Index(fields=["subscription", "whole_before"], name="charge_by_subscription"),
+        ]

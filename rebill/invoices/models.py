@@ -1,0 +1,160 @@
+"""Tables of issued documents: everything printed on them, frozen."""
+
+from django.db import models
+
+from rebill.kit.fields import MoneyField, QuantityField, RateField, UnitPriceField
+from rebill.kit.models import StoredFile
+from rebill.parties.models import Customer, Seller
+from rebill.rules.tax import TaxCategory
+
+
+class InvoiceKind(models.TextChoices):
+    """An invoice asks for money (UNTDID 1001: 380); a credit note gives it back (381)."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+class Frozen(models.Model):
+    """What the seller's side of documents said when they were issued: names, ids, accounts, look and texts.
+
+    Kept once per content, so that a hundred thousand invoices share one row.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    hash = models.CharField(max_length=64)
+    content = models.JSONField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["seller", "hash"], name="frozen_is_kept_once")]
+
+
+class Invoice(models.Model):
+    """An issued document. Nothing of it ever changes.
+
+    Amounts of credit notes are negative. `draft` is the number of the draft it came from, empty for credit notes made
+    from an invoice; `credits` is the invoice a credit note corrects. `customer_frozen` is the customer as printed.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="invoices", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices", db_index=False)
+    kind = models.CharField(max_length=12, choices=InvoiceKind.choices)
+    number = models.CharField(max_length=40)
+    sequence_key = models.CharField(max_length=60)
+    sequence_number = models.PositiveBigIntegerField()
+    draft = models.BigIntegerField(null=True, blank=True)
+    credits = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_notes", db_index=False
+    )
+    withdraws = models.BooleanField(default=False)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    issued_on = models.DateField()
+    issued_at = models.DateTimeField()
+    due_on = models.DateField()
+    supplied_from = models.DateField(null=True, blank=True)
+    supplied_before = models.DateField(null=True, blank=True)
+    currency = models.CharField(max_length=3)
+    language = models.CharField(max_length=2)
+    net_amount = MoneyField()
+    tax_amount = MoneyField()
+    gross_amount = MoneyField()
+    payment_reference = models.CharField(max_length=40, blank=True, default="")
+    customer_name = models.CharField(max_length=120)
+    customer_number = models.CharField(max_length=40, blank=True, default="")
+    customer_frozen = models.JSONField()
+    frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT, related_name="+", db_index=False)
+    intro = models.CharField(max_length=500, blank=True, default="")
+    closing = models.CharField(max_length=500, blank=True, default="")
+    customer_reference = models.CharField(max_length=80, blank=True, default="")
+    cost_centre = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        ordering = ["seller", "-issued_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "number"], name="invoice_number_is_unique_per_seller"),
+            models.UniqueConstraint(fields=["sequence_key", "sequence_number"], name="invoice_number_is_given_once"),
+            models.UniqueConstraint(
+                fields=["draft"], condition=models.Q(draft__isnull=False), name="invoice_is_one_per_draft"
+            ),
+            models.CheckConstraint(condition=models.Q(due_on__gte=models.F("issued_on")), name="invoice_due_not_before"),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "issued_on"], name="invoice_by_day"),
+            models.Index(fields=["customer", "issued_on"], name="invoice_by_customer"),
+            models.Index(
+                fields=["credits"], condition=models.Q(credits__isnull=False), name="invoice_credit_notes_of"
+            ),
+        ]
+
+
+class InvoiceLine(models.Model):
+    """A line as printed. `charge` is the number of the charge it bills; `credits` the line a credit line corrects."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines", db_index=False)
+    position = models.PositiveIntegerField()
+    charge = models.BigIntegerField(null=True, blank=True)
+    credits = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="credit_lines", db_index=False
+    )
+    kind = models.CharField(max_length=20)
+    product_code = models.CharField(max_length=60, blank=True, default="")
+    description = models.CharField(max_length=400)
+    summary_group = models.PositiveSmallIntegerField()
+    starts_on = models.DateField(null=True, blank=True)
+    ends_before = models.DateField(null=True, blank=True)
+    quantity = QuantityField()
+    prorated_quantity = QuantityField()
+    unit = models.CharField(max_length=20, blank=True, default="")
+    unit_price = UnitPriceField()
+    currency = models.CharField(max_length=3)
+    net_amount = MoneyField()
+    tax_category = models.CharField(max_length=2, choices=[(each.value, each.value) for each in TaxCategory])
+    tax_rate = RateField()
+    ledger_account = models.CharField(max_length=20, blank=True, default="")
+    cost_centre = models.CharField(max_length=40, blank=True, default="")
+    reference = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        ordering = ["invoice", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "position"], name="invoice_line_position_is_unique"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["credits"], condition=models.Q(credits__isnull=False), name="invoice_line_credit_lines_of"
+            ),
+        ]
+
+
+class InvoiceTax(models.Model):
+    """VAT of one document for one category and rate: computed once, over the sum of its lines (EN 16931, BR-CO-17)."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="taxes", db_index=False)
+    category = models.CharField(max_length=2, choices=[(each.value, each.value) for each in TaxCategory])
+    rate = RateField()
+    currency = models.CharField(max_length=3)
+    base_amount = MoneyField()
+    tax_amount = MoneyField()
+    # The text and law reference that stand on the document when no VAT is charged.
+    exemption_text = models.CharField(max_length=300, blank=True, default="")
+    exemption_reason = models.CharField(max_length=60, blank=True, default="")
+
+    class Meta:
+        ordering = ["invoice", "category", "rate"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "category", "rate"], name="invoice_tax_is_one_per_rate")
+        ]
+
+
+class Document(models.Model):
+    """The bytes of an issued document in one format, kept with their hash. A document without a row is not made yet."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="documents", db_index=False)
+    format = models.CharField(max_length=20)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", db_index=False)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["invoice", "format"]
+        constraints = [models.UniqueConstraint(fields=["invoice", "format"], name="document_is_made_once")]

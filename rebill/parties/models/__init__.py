@@ -1,0 +1,25 @@
+"""Tables of sellers, customers and who acts for whom."""
+
+from rebill.parties.models.customer import (
+    Contact,
+    Customer,
+    CustomerKind,
+    CustomerStatus,
+    DeliveryChannel,
+)
+from rebill.parties.models.membership import Membership
+from rebill.parties.models.seller import Look, NumberSeries, Seller, SellerAccount, SeriesPurpose
+
+__all__ = [
+    "Contact",
+    "Customer",
+    "CustomerKind",
+    "CustomerStatus",
+    "DeliveryChannel",
+    "Look",
+    "Membership",
+    "NumberSeries",
+    "Seller",
+    "SellerAccount",
+    "SeriesPurpose",
+]

@@ -1,0 +1,148 @@
+"""Tables of runs, drafts, their warnings and the edits of their lines."""
+
+from django.db import models
+
+from rebill.charges.models import Charge
+from rebill.kit.fields import MoneyField, QuantityField, UnitPriceField
+from rebill.parties.models import Customer, Seller
+
+
+class RunKind(models.TextChoices):
+    """A periodic run takes every customer whose turn it is; a manual one was asked for one customer at any moment."""
+
+    PERIODIC = "periodic"
+    MANUAL = "manual"
+
+
+class Run(models.Model):
+    """One billing run of a seller. `billed_on` is its day: arrears end by it, advance starts before the next one.
+
+    `invoice_on` fixes the date on the invoices; empty means the day they are issued.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="runs")
+    kind = models.CharField(max_length=8, choices=RunKind.choices, default=RunKind.PERIODIC)
+    billed_on = models.DateField()
+    invoice_on = models.DateField(null=True, blank=True)
+    customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    prepared_at = models.DateTimeField(null=True, blank=True)
+    customers_total = models.PositiveIntegerField(default=0)
+    customers_done = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["seller", "-billed_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "billed_on"],
+                condition=models.Q(kind="periodic"),
+                name="run_is_one_per_seller_and_day",
+            )
+        ]
+
+
+class DraftState(models.TextChoices):
+    """Where a draft stands: open for review, held back, approved, issued as an invoice, or thrown away."""
+
+    OPEN = "open"
+    HELD = "held"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    DISCARDED = "discarded"
+
+
+# An issued draft is frozen, a discarded one has returned its charges: neither moves again.
+DRAFT_MOVES = {
+    DraftState.OPEN: frozenset({DraftState.HELD, DraftState.APPROVED, DraftState.DISCARDED}),
+    DraftState.HELD: frozenset({DraftState.OPEN, DraftState.DISCARDED}),
+    DraftState.APPROVED: frozenset({DraftState.OPEN, DraftState.HELD, DraftState.ISSUED}),
+    DraftState.ISSUED: frozenset[DraftState](),
+    DraftState.DISCARDED: frozenset[DraftState](),
+}
+
+
+class Draft(models.Model):
+    """An invoice to be: its lines are the charges whose `claim` is the draft's id, as edited.
+
+    `net_amount`, `gross_amount` and `line_count` repeat what the lines come to, so that 100,000 drafts can be listed,
+    sorted and summed; every change of a line writes them, and `checks.check_drafts` proves them.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="drafts", db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="drafts", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="drafts", db_index=False)
+    currency = models.CharField(max_length=3)
+    cost_centre = models.CharField(max_length=40, blank=True, default="")
+    number_in_run = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=DraftState.choices, default=DraftState.OPEN)
+    billed_on = models.DateField()
+    net_amount = MoneyField(default=0)
+    gross_amount = MoneyField(default=0)
+    line_count = models.PositiveIntegerField(default=0)
+    intro = models.CharField(max_length=500, blank=True, default="")
+    closing = models.CharField(max_length=500, blank=True, default="")
+    hold_reason = models.CharField(max_length=200, blank=True, default="")
+    edited_by = models.BigIntegerField(null=True, blank=True)
+    first_approved_by = models.BigIntegerField(null=True, blank=True)
+    approved_by = models.BigIntegerField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "customer", "currency", "cost_centre", "number_in_run"],
+                name="draft_is_one_per_run_and_customer",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["customer", "billed_on"], name="draft_by_customer"),
+            models.Index(fields=["seller", "state"], condition=models.Q(state="approved"), name="draft_to_issue"),
+        ]
+
+
+class WarningCode(models.TextChoices):
+    """Why a draft needs a look."""
+
+    NO_ADDRESS = "no_address"
+    NO_EMAIL = "no_email"
+    MISSING_VAT_ID = "missing_vat_id"
+    PRICE_MISSING = "price_missing"
+    BIG_CHANGE = "big_change"
+    ZERO_TOTAL = "zero_total"
+    NEGATIVE_TOTAL = "negative_total"
+    CUSTOMER_ENDED = "customer_ended"
+    RATE_MISSING = "rate_missing"
+
+
+class DraftWarning(models.Model):
+    """One reason to look at a draft. A blocking one keeps this draft back until it is mended."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="warnings", db_index=False)
+    code = models.CharField(max_length=20, choices=WarningCode.choices)
+    blocking = models.BooleanField()
+    why = models.CharField(max_length=300)
+    remedy = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["draft", "id"]
+        constraints = [models.UniqueConstraint(fields=["draft", "code", "why"], name="draft_warning_is_said_once")]
+
+
+class LineEdit(models.Model):
+    """What a person changed in a draft's line; the charge itself stays what it was told to be.
+
+    Empty fields leave the charge's own value. `reason` is asked for every change of price or quantity.
+    """
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="edits")
+    charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="edit")
+    description = models.CharField(max_length=300, blank=True, default="")
+    prorated_quantity = QuantityField(null=True, blank=True)
+    unit_price = UnitPriceField(null=True, blank=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    edited_by = models.BigIntegerField(null=True, blank=True)
+    edited_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["draft", "id"]

@@ -1,0 +1,23 @@
+"""How far each subscription has told what it is owed."""
+
+from django.db import models
+
+from rebill.subscriptions.models import Subscription
+
+
+class Mark(models.Model):
+    """The source's memory of one subscription, so that a run looks only at what is new.
+
+    Periods that start before `told_before` have been told, as the history stood at `sequence` and the prices at
+    `price_revision`. `next_on` is the day from which a further period can be due: for advance its start, for arrears
+    its end; empty when nothing will ever follow. Rebuilt from the charges at any time (`checks.check_marks`).
+    """
+
+    subscription = models.OneToOneField(Subscription, primary_key=True, on_delete=models.PROTECT, related_name="mark")
+    told_before = models.DateField()
+    next_on = models.DateField(null=True, blank=True)
+    sequence = models.PositiveIntegerField()
+    price_revision = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["subscription"]
