@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextChoices
 
 from rebill.kit.errors import Conflict, Invalid
 
-State = TypeVar("State", bound=StrEnum)
+State = TypeVar("State", bound=StrEnum | TextChoices)
 Row = TypeVar("Row", bound=Model)
 Moves: TypeAlias = Mapping[State, frozenset[State]]
 
