@@ -15,7 +15,7 @@ from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.db.models.query_utils import DeferredAttribute
 
 from rebill.kit.errors import Invalid
-from rebill.rules.money import Money
+from rebill.rules.money import CurrencyMismatch, Money
 
 LARGEST = 2**63 - 1
 
@@ -31,10 +31,6 @@ class Inexact(ValidationError, Invalid):
 
     def __str__(self) -> str:
         return str(self.message)
-
-
-class CurrencyDiffers(Invalid):
-    """Money of one currency meets a row of another."""
 
 
 def _bounded(number: int, shown: object) -> int:
@@ -54,11 +50,11 @@ ExactField.register_lookup(LessThan)
 class ScaledField(ExactField):
     """A Decimal of fixed `places`, kept as an integer of 10^-places.
 
-    Reads give a Decimal of exactly `places` decimals. Writes and lookups take Decimal, int or str, and refuse floats and
-    more decimals than there are places. Sum, Min and Max give exact Decimals. Inside the database the column is the
-    integer: `F("price") * 2` is right, while adding a plain number to `F("price")` would add units of 10^-places, so
-    wrap the number: `F("price") + Value(Decimal("1.5"), output_field=UnitPriceField())`. Avg is not exact: sum, count
-    and round by rule instead.
+    Reads give a Decimal of exactly `places` decimals. Writes and lookups take Decimal, int or str, and refuse floats
+    and more decimals than there are places. Sum, Min and Max give exact Decimals. Inside the database the column is
+    the integer: `F("price") * 2` is right, while adding a plain number to `F("price")` would add units of 10^-places,
+    so wrap the number: `F("price") + Value(Decimal("1.5"), output_field=UnitPriceField())`. Avg is not exact: sum,
+    count and round by rule instead.
     """
 
     def __init__(self, *args: Any, places: int, **kwargs: Any) -> None:
@@ -180,7 +176,7 @@ class MoneyAttribute(DeferredAttribute):
     def _match(self, money: Money, currency: str) -> None:
         if money.currency != currency:
             name = f"{self.field.model._meta.verbose_name}.{self.field.name}"
-            raise CurrencyDiffers(f"{name} is in {currency or 'no currency'}, not in {money.currency}.")
+            raise CurrencyMismatch(f"{name} is in {currency or 'no currency'}, not in {money.currency}.")
 
 
 class MoneyField(ExactField):

@@ -43,7 +43,7 @@ def peek_number(key: str) -> int | None:
 
 
 def start_sequence(key: str, next_number: int) -> None:
-    """Let the sequence go on at `next_number`, as when it takes over from an older system; SequenceMovesBack if lower."""
+    """Let the sequence go on at `next_number`, as when an older system is taken over; SequenceMovesBack if lower."""
     if next_number < 0:
         raise CountInvalid(f"The sequence {key!r} cannot begin below zero, at {next_number}.")
     with connection.cursor() as cursor:
@@ -55,7 +55,9 @@ def start_sequence(key: str, next_number: int) -> None:
         )
         moved = cursor.fetchall()
     if not moved:
-        raise SequenceMovesBack(f"The sequence {key!r} stands at {peek_number(key)} and cannot go back to {next_number}.")
+        raise SequenceMovesBack(
+            f"The sequence {key!r} stands at {peek_number(key)} and cannot go back to {next_number}."
+        )
 
 
 def _table() -> str:

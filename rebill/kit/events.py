@@ -1,0 +1,56 @@
+"""The event log: what happened to which subject, added in the transaction of the write itself and never changed."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from rebill.kit.bulk import insert_rows
+from rebill.kit.errors import Invalid
+from rebill.kit.models import Event
+
+Subject = models.Model | tuple[str, int]
+
+
+class SubjectUnsaved(Invalid):
+    """An event about a row that is not in the database has nothing to point at."""
+
+
+class EventRow(NamedTuple):
+    """One event to be recorded, in the order of the columns."""
+
+    seller_id: int | None
+    subject_type: str
+    subject_id: int
+    verb: str
+    actor_id: int | None
+    occurred_at: datetime
+    details: dict[str, Any] = {}  # noqa: RUF012 - a default that is written to the database and never changed
+
+
+def subject_type_of(model: type[models.Model] | models.Model) -> str:
+    """The name under which events speak of rows of this model, such as `runs.draft`."""
+    return model._meta.label_lower
+
+
+def record_event(
+    *,
+    seller_id: int | None,
+    subject: Subject,
+    verb: str,
+    actor_id: int | None,
+    now: datetime,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Add one event. `subject` is a saved row, or its type and id; `details` must be fit for JSON."""
+    if isinstance(subject, models.Model):
+        if subject.pk is None:
+            raise SubjectUnsaved(f"{subject_type_of(subject)} must be saved before the event {verb!r} is recorded.")
+        subject = (subject_type_of(subject), subject.pk)
+    record_events([EventRow(seller_id, *subject, verb, actor_id, now, details or {})])
+
+
+def record_events(rows: Iterable[EventRow]) -> int:
+    """Add many events with few statements; return how many. The rows may be a generator."""
+    return insert_rows(Event, EventRow._fields, rows)

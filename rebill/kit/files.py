@@ -1,0 +1,163 @@
+"""Files kept by their content: written once, found by their SHA-256, and shown to be unchanged whenever they are read.
+
+A file is complete under its name or not there at all: bytes go to a file of another name, reach the disk, and are then
+renamed. The row in the database comes after that, so a row never promises bytes that are not there.
+"""
+
+import errno
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from django.conf import settings
+
+from rebill.kit.bulk import chunks, insert_rows
+from rebill.kit.errors import Conflict, NotFound, Problem
+from rebill.kit.models import StoredFile
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_FILES_AT_ONCE = 200
+
+
+class NoRoom(Conflict):
+    """The disk, or the share of it that rebill may use, is full; nothing was kept."""
+
+
+class FileMissing(NotFound):
+    """No file with this hash was kept, or its bytes are gone."""
+
+
+class FileChanged(Conflict):
+    """The bytes on disk are no longer those that were kept."""
+
+
+def store_file(content: bytes, *, media_type: str, now: datetime) -> StoredFile:
+    """Keep `content` and return its row; content kept before is not kept twice and keeps its first media type.
+
+    NoRoom when it does not fit, with nothing left behind. When the transaction is rolled back the bytes stay, named by
+    no row and harmless: storing the same content again finds them.
+    """
+    [stored] = store_files([(content, media_type)], now=now)
+    return stored
+
+
+def store_files(contents: Iterable[tuple[bytes, str]], *, now: datetime) -> list[StoredFile]:
+    """Keep many contents, each with its media type, as `store_file` does; return their rows in the same order."""
+    stored: list[StoredFile] = []
+    for chunk in chunks(contents, _FILES_AT_ONCE):
+        hashes = [hashlib.sha256(content).hexdigest() for content, _ in chunk]
+        _write_all(dict(zip(hashes, (content for content, _ in chunk), strict=True)))
+        rows = ((name, len(content), kind, now) for name, (content, kind) in zip(hashes, chunk, strict=True))
+        insert_rows(StoredFile, ("hash", "size", "media_type", "stored_at"), rows, ignore_conflicts=True)
+        by_hash = StoredFile.objects.in_bulk(hashes)
+        stored.extend(by_hash[name] for name in hashes)
+    return stored
+
+
+def open_file(content_hash: str) -> BinaryIO:
+    """The kept file, opened for reading. The bytes are not compared with the hash: `read_file` does that."""
+    try:
+        return _path_of(content_hash).open("rb")
+    except FileNotFoundError:
+        raise FileMissing(f"There is no stored file {content_hash}.") from None
+
+
+def read_file(content_hash: str) -> bytes:
+    """The bytes of the kept file; FileChanged when they are not what was kept."""
+    with open_file(content_hash) as file:
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != content_hash:
+        raise FileChanged(f"The stored file {content_hash} was changed on disk after it was kept.")
+    return content
+
+
+def check_files() -> list[Problem]:
+    """Read every kept file and report those that are gone or changed, and what stopped writers left behind."""
+    problems = []
+    for stored in StoredFile.objects.order_by("hash").iterator():
+        where = f"stored file {stored.hash}"
+        try:
+            with open_file(stored.hash) as file:
+                unchanged = hashlib.file_digest(file, "sha256").hexdigest() == stored.hash
+        except FileMissing:
+            remedy = "Put it back from a backup of the data folder."
+            problems.append(Problem("file.missing", where, "The file is gone from the data folder.", remedy))
+            continue
+        if not unchanged:
+            remedy = "Put the file back from a backup of the data folder, and find out who changed it."
+            problems.append(Problem("file.changed", where, "Its bytes are not those that were kept.", remedy))
+    for path in sorted(_arrivals().glob("*")):
+        why = "It was never finished: its writer was stopped, or is still writing."
+        remedy = "Delete it when no worker is running; no row names it."
+        problems.append(Problem("file.unfinished", str(path), why, remedy, blocking=False))
+    return problems
+
+
+def _write_all(contents: dict[str, bytes]) -> None:
+    """Bring all contents to disk under their hashes; folders are synced once for all files in them."""
+    touched: set[Path] = set()
+    for name, content in contents.items():
+        path = _path_of(name)
+        _write(path, content)
+        touched.update(_folders_above(path))
+    for folder in sorted(touched):
+        _sync_folder(folder)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write the file unless it stands there whole already."""
+    with suppress(FileNotFoundError):
+        if path.stat().st_size == len(content) and path.read_bytes() == content:
+            return
+    arriving = _arrivals() / f"{path.name}.{uuid4().hex}"
+    try:
+        arriving.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with arriving.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(arriving, path)
+    except OSError as error:
+        with suppress(OSError):
+            arriving.unlink(missing_ok=True)
+        if error.errno in _NO_ROOM:
+            raise NoRoom(
+                f"{len(content)} bytes do not fit into {_root()}: {error.strerror}. Make room and try again."
+            ) from error
+        raise
+
+
+def _path_of(content_hash: str) -> Path:
+    if not _HASH.fullmatch(content_hash):
+        raise FileMissing(f"{content_hash!r:.80} is not the hash of a stored file.")
+    return _root() / content_hash[:2] / content_hash[2:4] / content_hash
+
+
+def _root() -> Path:
+    return Path(settings.REBILL_DATA) / "files"
+
+
+def _arrivals() -> Path:
+    """Where files are written before they get their name: on the same disk, so that renaming cannot be halved."""
+    return _root() / "arriving"
+
+
+def _folders_above(path: Path) -> list[Path]:
+    """The folders of a file up to the data folder: a new folder, too, must reach the disk as an entry of its parent."""
+    return [folder for folder in path.parents if folder.is_relative_to(_root().parent)]
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
