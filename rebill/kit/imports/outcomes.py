@@ -2,11 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from datetime import date
+from decimal import Decimal
+from typing import Literal, TypeVar
 
-from rebill.kit.errors import Problem
+from rebill.kit.errors import Invalid, Problem
 
 OutcomeKind = Literal["accepted", "unchanged", "rejected"]
+Kind = TypeVar("Kind")
+
+
+class ValueKindDiffers(Invalid):
+    """A record carries a value of another kind than its field: the field was declared wrongly, not the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +25,36 @@ class ImportRecord:
 
     line: int
     values: Mapping[str, object] = field(default_factory=dict)
+
+    def states(self, name: str) -> bool:
+        """Whether the record says anything of the field: absent fields and empty cells do not."""
+        return self.values.get(name) not in (None, "", (), [])
+
+    def text(self, name: str) -> str:
+        """The text of the field, empty when the record says nothing of it."""
+        value = self.values.get(name)
+        return "" if value is None else self._of_kind(name, value, str)
+
+    def day(self, name: str) -> date | None:
+        value = self.values.get(name)
+        return None if value in (None, "") else self._of_kind(name, value, date)
+
+    def number(self, name: str) -> Decimal | None:
+        """The exact number of the field; None when the record says nothing of it."""
+        value = self.values.get(name)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return Decimal(value)
+        return None if value in (None, "") else self._of_kind(name, value, Decimal)
+
+    def whole(self, name: str) -> int | None:
+        """The whole number of the field; None when the record says nothing of it."""
+        value = self.values.get(name)
+        return None if value in (None, "") else self._of_kind(name, value, int)
+
+    def _of_kind(self, name: str, value: object, kind: type[Kind]) -> Kind:
+        if isinstance(value, kind):
+            return value
+        raise ValueKindDiffers(f"The field {name} of line {self.line} is no {kind.__name__}: {value!r}.")
 
 
 @dataclass(frozen=True, slots=True)
