@@ -1,0 +1,208 @@
+"""Reads of sellers and customers. What stands behind an `acting` is looked for among its seller's rows only."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from rebill.access.acting import Acting, Role
+from rebill.access.models import User
+from rebill.kit.errors import Conflict, NotFound
+from rebill.parties import identifiers
+from rebill.parties.models import (
+    Contact,
+    Customer,
+    Look,
+    Membership,
+    NumberSeries,
+    Seller,
+    SellerAccount,
+    SeriesPurpose,
+)
+
+
+class SellerUnknown(NotFound):
+    """There is no such seller for the one who asks."""
+
+
+class CustomerUnknown(NotFound):
+    """The acting seller has no such customer."""
+
+
+class ContactUnknown(NotFound):
+    """The acting seller's customers have no such contact."""
+
+
+class AccountUnknown(NotFound):
+    """The acting seller has no such bank account."""
+
+
+class SeriesMissing(Conflict):
+    """Nothing can be numbered before the seller has a number series."""
+
+
+# --- who acts -------------------------------------------------------------------------------------------------------
+
+
+def acting_for(user: User, seller_slug: str) -> Acting:
+    """The acting of this user for this seller; a seller of others is as unknown as one that does not exist."""
+    role = (
+        Membership.objects.filter(user=user, user__is_active=True, seller__slug=seller_slug)
+        .values_list("seller_id", "role")
+        .first()
+    )
+    if role is None:
+        raise SellerUnknown(f"There is no seller {seller_slug!r}.")
+    return Acting(seller_id=role[0], role=Role(role[1]), user_id=user.pk)
+
+
+def sellers_of(user: User) -> QuerySet[Seller]:
+    """The sellers the user may act for, by slug."""
+    return Seller.objects.filter(memberships__user=user).order_by("slug")
+
+
+def all_sellers() -> QuerySet[Seller]:
+    """Every seller there is: for the timetable and the machine's operator, never for a user."""
+    return Seller.objects.order_by("slug")
+
+
+def seller_with_slug(slug: str) -> Seller:
+    """The seller with this slug: for the machine's operator; a user asks with `acting_for`."""
+    seller = Seller.objects.filter(slug=slug).first()
+    if seller is None:
+        raise SellerUnknown(f"There is no seller {slug!r}.")
+    return seller
+
+
+def members_of(acting: Acting) -> QuerySet[Membership]:
+    """Who acts for the seller, with the users."""
+    return Membership.objects.filter(seller_id=acting.seller_id).select_related("user").order_by("user__username")
+
+
+# --- the seller -----------------------------------------------------------------------------------------------------
+
+
+def seller_of(acting: Acting) -> Seller:
+    """The seller that is acted for."""
+    seller = Seller.objects.filter(pk=acting.seller_id).first()
+    if seller is None:
+        raise SellerUnknown(f"There is no seller {acting.seller_id}.")
+    return seller
+
+
+def accounts_of(acting: Acting) -> QuerySet[SellerAccount]:
+    """The seller's bank accounts, the main one first."""
+    return SellerAccount.objects.filter(seller_id=acting.seller_id).order_by("position", "id")
+
+
+def account_of(acting: Acting, account_id: int) -> SellerAccount:
+    """One of the seller's bank accounts."""
+    account = SellerAccount.objects.filter(seller_id=acting.seller_id, pk=account_id).first()
+    if account is None:
+        raise AccountUnknown(f"There is no bank account {account_id}.")
+    return account
+
+
+def main_account(seller_id: int, currency: str) -> SellerAccount | None:
+    """The bank account that stands on invoices in this currency: the first of that currency, else the first of all."""
+    accounts = list(SellerAccount.objects.filter(seller_id=seller_id).order_by("position", "id"))
+    return next((account for account in accounts if account.currency == currency), next(iter(accounts), None))
+
+
+def current_look(seller_id: int) -> Look | None:
+    """The look in force: the newest; None until the seller has chosen one."""
+    return Look.objects.filter(seller_id=seller_id).select_related("logo", "template").order_by("-id").first()
+
+
+# --- number series --------------------------------------------------------------------------------------------------
+
+
+def series_for(seller_id: int, purpose: SeriesPurpose, day: date) -> tuple[NumberSeries, str]:
+    """The series that numbers documents of this purpose, and the key of its sequence on this day.
+
+    A seller without a series for credit notes numbers them with its invoices.
+    """
+    found = {series.purpose: series for series in NumberSeries.objects.filter(seller_id=seller_id)}
+    series = found.get(purpose) or found.get(SeriesPurpose.INVOICE)
+    if series is None:
+        raise SeriesMissing("This seller has no number series yet. Set one before the first invoice is issued.")
+    return series, sequence_key(series, day)
+
+
+def sequence_key(series: NumberSeries, day: date) -> str:
+    """The key under which `kit.sequences` counts this series for documents of this day."""
+    return f"{series.seller_id}:{series.purpose}:{day.year if series.per_year else ''}"
+
+
+def first_number(series: NumberSeries, day: date) -> int:
+    """Where the sequence of this day begins; what an old system left off at counts for the year it was taken over in."""
+    if series.first_year is None or series.first_year == day.year:
+        return series.first_number
+    return 1
+
+
+# --- customers ------------------------------------------------------------------------------------------------------
+
+
+def customer_of(acting: Acting, customer_id: int) -> Customer:
+    """One of the seller's customers."""
+    customer = Customer.objects.filter(seller_id=acting.seller_id, pk=customer_id).first()
+    if customer is None:
+        raise CustomerUnknown(f"There is no customer {customer_id}.")
+    return customer
+
+
+def customer_by_number(acting: Acting, number: str) -> Customer:
+    """The customer with this internal customer number."""
+    customer = Customer.objects.filter(seller_id=acting.seller_id, number=number).first()
+    if customer is None:
+        raise CustomerUnknown(f"There is no customer with the number {number!r}.")
+    return customer
+
+
+def customers_of(acting: Acting) -> QuerySet[Customer]:
+    """All of the seller's customers, by number and then by id."""
+    return Customer.objects.filter(seller_id=acting.seller_id).order_by("number", "id")
+
+
+def find_customers(acting: Acting, search: str) -> QuerySet[Customer]:
+    """Customers by words: each must stand in the name, city or e-mail addresses, or begin the number or an id.
+
+    No words find every customer. Identifiers are found with and without spaces and dots.
+    """
+    found = customers_of(acting)
+    for word in search.split():
+        compact = identifiers.compact(word)
+        matches = (
+            Q(name__icontains=word)
+            | Q(city__icontains=word)
+            | Q(invoice_emails__icontains=word)
+            | Q(number__istartswith=word)
+            | Q(chamber_id__istartswith=word)
+        )
+        if compact:
+            matches |= Q(vat_id__istartswith=compact) | Q(chamber_id__istartswith=compact)
+        found = found.filter(matches)
+    return found
+
+
+def contacts_of(acting: Acting, customer_id: int) -> QuerySet[Contact]:
+    """The people at one of the seller's customers."""
+    return Contact.objects.filter(customer=customer_of(acting, customer_id)).order_by("id")
+
+
+def contact_of(acting: Acting, contact_id: int) -> Contact:
+    """One person at one of the seller's customers."""
+    contact = (
+        Contact.objects.filter(pk=contact_id, customer__seller_id=acting.seller_id).select_related("customer").first()
+    )
+    if contact is None:
+        raise ContactUnknown(f"There is no contact {contact_id}.")
+    return contact
+
+
+def vat_id_is_valid(vat_id: str, country: str) -> bool:
+    """Whether the VAT id has the form and check digits of a member state; whether it was ever given is not asked.
+
+    `country` is the party's country: an id of another member state is right too, for businesses registered there.
+    """
+    return identifiers.vat_id_is_valid(vat_id, country)
