@@ -182,7 +182,7 @@ def tax_totals(lines: "Iterable[tuple[str, int, int]]") -> tuple[TaxLine, ...]:
     if len(bases) == 1:
         ((category, rate_e6), base_minor) = bases.popitem()
         return (_tax_line(category, rate_e6, base_minor),)
-    return tuple(_tax_line(*key, bases[key]) for key in sorted(bases, key=_paper_order))
+    return tuple(_tax_line(*key, bases[key]) for key in sorted(bases, key=paper_order))
 
 
 def tax_of(base_minor: int, rate_e6: int) -> int:
@@ -210,7 +210,8 @@ def spread_discount(discount_minor: int, nets_minor: Sequence[int]) -> list[int]
 _CATEGORIES = {category.value: (position, category) for position, category in enumerate(TaxCategory)}
 
 
-def _paper_order(key: tuple[str, int]) -> tuple[int, int]:
+def paper_order(key: tuple[str, int]) -> tuple[int, int]:
+    """Sorts (category, rate) as documents print them: S Z E AE K G O, the highest rate first."""
     category, rate_e6 = key
     return _CATEGORIES[category][0], -rate_e6
 
