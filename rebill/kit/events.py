@@ -26,7 +26,7 @@ class EventRow(NamedTuple):
     verb: str
     actor_id: int | None
     occurred_at: datetime
-    details: dict[str, Any] = {}  # noqa: RUF012 - a default that is written to the database and never changed
+    details: dict[str, Any]
 
 
 def subject_type_of(model: type[models.Model] | models.Model) -> str:

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.core import checks
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.expressions import Expression
+from django.db.models.expressions import Combinable, Expression
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.db.models.query_utils import DeferredAttribute
 
@@ -18,6 +18,18 @@ from rebill.kit.errors import Invalid
 from rebill.rules.money import CurrencyMismatch, Money
 
 LARGEST = 2**63 - 1
+
+_Given = TypeVar("_Given", contravariant=True)
+_Shown = TypeVar("_Shown", covariant=True)
+
+# Checkers want to know what a column takes and what it shows; at run time Django's columns take no type arguments.
+if TYPE_CHECKING:
+    _IntegerColumn = models.BigIntegerField[_Given, _Shown]
+else:
+
+    class _IntegerColumn(models.BigIntegerField):
+        def __class_getitem__(cls, _):
+            return cls
 
 
 class Inexact(ValidationError, Invalid):
@@ -39,7 +51,7 @@ def _bounded(number: int, shown: object) -> int:
     return number
 
 
-class ExactField(models.BigIntegerField):
+class ExactField(_IntegerColumn[_Given, _Shown]):
     """What the exact columns share. Django's integer columns round a float in `gte` and `lt`; these refuse it."""
 
 
@@ -47,7 +59,7 @@ ExactField.register_lookup(GreaterThanOrEqual)
 ExactField.register_lookup(LessThan)
 
 
-class ScaledField(ExactField):
+class ScaledField(ExactField[_Given, _Shown]):
     """A Decimal of fixed `places`, kept as an integer of 10^-places.
 
     Reads give a Decimal of exactly `places` decimals. Writes and lookups take Decimal, int or str, and refuse floats
@@ -56,6 +68,10 @@ class ScaledField(ExactField):
     so wrap the number: `F("price") + Value(Decimal("1.5"), output_field=UnitPriceField())`. Avg is not exact: sum,
     count and round by rule instead.
     """
+
+    # What checkers see of such an attribute.
+    _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def __init__(self, *args: Any, places: int, **kwargs: Any) -> None:
         self.places = places
@@ -68,7 +84,7 @@ class ScaledField(ExactField):
     @cached_property
     def validators(self) -> list[Any]:
         # The range of the integer column is no range of the decimal value; to_python checks it instead.
-        return [*self.default_validators, *self._validators]
+        return list(super(models.IntegerField, self).validators)
 
     def from_db_value(
         self, value: int | Decimal | None, expression: Expression, connection: BaseDatabaseWrapper
@@ -119,7 +135,7 @@ class ScaledField(ExactField):
         )
 
 
-class _FixedScaleField(ScaledField):
+class _FixedScaleField(ScaledField[_Given, _Shown]):
     """A scaled column whose places are its kind."""
 
     PLACES: int
@@ -133,19 +149,19 @@ class _FixedScaleField(ScaledField):
         return name, path, args, kwargs
 
 
-class UnitPriceField(_FixedScaleField):
+class UnitPriceField(_FixedScaleField[_Given, _Shown]):
     """A price for one unit, to 10^-6 of the currency."""
 
     PLACES = 6
 
 
-class QuantityField(_FixedScaleField):
+class QuantityField(_FixedScaleField[_Given, _Shown]):
     """A quantity, to 10^-8 of the unit."""
 
     PLACES = 8
 
 
-class RateField(_FixedScaleField):
+class RateField(_FixedScaleField[_Given, _Shown]):
     """A percentage or a factor, to 10^-6."""
 
     PLACES = 6
@@ -154,7 +170,7 @@ class RateField(_FixedScaleField):
 class MoneyAttribute(DeferredAttribute):
     """Shows the kept integer of minor units as Money in the currency of the row."""
 
-    field: "MoneyField"
+    field: "MoneyField[Any, Any]"
 
     def __get__(self, instance: models.Model | None, cls: type[models.Model] | None = None) -> Any:
         value = super().__get__(instance, cls)
@@ -179,7 +195,7 @@ class MoneyAttribute(DeferredAttribute):
             raise CurrencyMismatch(f"{name} is in {currency or 'no currency'}, not in {money.currency}.")
 
 
-class MoneyField(ExactField):
+class MoneyField(ExactField[_Given, _Shown]):
     """Money in the currency that the row names in `currency_field`, kept as an integer of minor units.
 
     The attribute reads as Money; it takes Money of the row's currency, an integer of minor units, or None where null is
@@ -187,6 +203,9 @@ class MoneyField(ExactField):
     and not the currency. A model form leaves the column out, because an amount needs a currency to be asked for.
     """
 
+    # What checkers see of such an attribute.
+    _pyi_private_set_type: Money | int | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Money  # type: ignore[assignment]
     descriptor_class = MoneyAttribute
 
     def __init__(self, *args: Any, currency_field: str = "currency", **kwargs: Any) -> None:

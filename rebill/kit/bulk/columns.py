@@ -71,7 +71,9 @@ def columns_of(model: type[models.Model], names: tuple[str, ...]) -> tuple[Colum
     fields = {field.column: field for field in model._meta.concrete_fields}
     unknown = [name for name in names if name not in fields]
     if unknown:
-        raise ColumnUnknown(f"{model._meta.db_table} has no column {', '.join(unknown)}; it has {', '.join(fields)}.")
+        raise ColumnUnknown(
+            f"{model._meta.db_table} has no column {', '.join(unknown)}; it has {', '.join(map(str, fields))}."
+        )
     if not names or len(set(names)) < len(names):
         raise ColumnUnknown(f"Each column of {model._meta.db_table} to be written must be named once: {names}.")
     return tuple(Column(name, f"{model._meta.db_table}.{name}", _kinds_of(fields[name])) for name in names)
@@ -91,7 +93,7 @@ def _kind_of(kind: type) -> type | None:
     return next((each for each in KINDS if issubclass(kind, each)), None)
 
 
-def _kinds_of(field: models.Field[Any, Any]) -> frozenset[type]:
+def _kinds_of(field: "models.Field[Any, Any]") -> frozenset[type]:
     while isinstance(field, models.ForeignKey):
         field = field.target_field
     return _KINDS_OF_FIELD.get(field.get_internal_type(), frozenset(KINDS))

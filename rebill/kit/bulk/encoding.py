@@ -15,6 +15,9 @@ from rebill.kit.bulk.columns import Column, ValueRefused, by_column
 NULL = "\\N"
 _NONE = type(None)
 
+# Made once: json.dumps makes an encoder for every value when it is asked to refuse NaN.
+_json = json.JSONEncoder(allow_nan=False).encode
+
 
 def copy_text(rows: Sequence[tuple[Any, ...]], columns: Sequence[Column]) -> str:
     """The rows in the text format of PostgreSQL's COPY; NULL and the empty text stay apart."""
@@ -75,10 +78,6 @@ def _moment(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueRefused(f"The moment {value} has no time zone.")
     return value.astimezone(UTC)
-
-
-def _json(value: dict[str, Any] | list[Any]) -> str:
-    return json.dumps(value, allow_nan=False)
 
 
 def _unchanged(value: Any) -> Any:

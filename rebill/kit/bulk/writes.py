@@ -123,7 +123,7 @@ def _each_once(rows: Iterable[Row], positions: Sequence[int]) -> Iterator[Row]:
 
 @contextmanager
 def _staging(model: type[models.Model], written: Sequence[Column]) -> Iterator[str]:
-    """An empty table with these columns and no constraints, gone with the transaction: COPY itself knows no conflicts."""
+    """An empty table with these columns but no constraints, gone with the transaction: COPY knows no conflicts."""
     name = f"kit_staging_{next(_staging_numbers)}"
     names = _listed([column.name for column in written])
     table = _quoted(model._meta.db_table)
@@ -138,7 +138,7 @@ def _copy(table: str, written: Sequence[Column], block: Sequence[Row]) -> int:
     with connection.cursor() as cursor, connection.wrap_database_errors:
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             copy.write(text)
-        return int(cursor.rowcount)
+        return cursor.rowcount
 
 
 def _execute(sql: str) -> int:
@@ -149,7 +149,7 @@ def _execute(sql: str) -> int:
 
 def _execute_many(sql: str, rows: Iterable[Row]) -> int:
     with connection.cursor() as cursor:
-        cursor.executemany(sql, rows)
+        cursor.executemany(sql, list(rows))
         return cursor.rowcount
 
 
