@@ -109,6 +109,9 @@ def _month_index(day: date) -> int:
 
 def _day_at(month_index: int, day: int) -> date:
     year, month0 = divmod(month_index, 12)
+    if year > date.max.year:
+        # date.max stands for "without end", and the grid has to reach it.
+        return date.max
     return date(year, month0 + 1, min(day, days_in_month(year, month0 + 1)))
 
 
