@@ -18,6 +18,7 @@ from rebill.parties.models import (
     SellerAccount,
     SeriesPurpose,
 )
+from rebill.rules.numbering import series_key
 
 
 class SellerUnknown(NotFound):
@@ -130,11 +131,11 @@ def series_for(seller_id: int, purpose: SeriesPurpose, day: date) -> tuple[Numbe
 
 def sequence_key(series: NumberSeries, day: date) -> str:
     """The key under which `kit.sequences` counts this series for documents of this day."""
-    return f"{series.seller_id}:{series.purpose}:{day.year if series.per_year else ''}"
+    return f"{series.seller_id}:{series.purpose}:{series_key(per_year=series.per_year, day=day)}"
 
 
 def first_number(series: NumberSeries, day: date) -> int:
-    """Where the sequence of this day begins; what an old system left off at counts for the year it was taken over in."""
+    """Where the sequence of this day begins; a number taken over from an old system counts for its year only."""
     if series.first_year is None or series.first_year == day.year:
         return series.first_number
     return 1

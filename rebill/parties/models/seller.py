@@ -102,7 +102,7 @@ class Look(models.Model):
     sender_name = models.CharField(max_length=120, blank=True, default="")
     sender_email = models.EmailField(blank=True, default="")
     reply_to = models.EmailField(blank=True, default="")
-    # Texts per language: {"nl": {"intro": "...", "closing": "...", "footer": "...", "mail_subject": "...", "mail_body": "..."}}
+    # Texts per language: {"nl": {"intro": "...", "closing": "...", "footer": "...", "mail_subject": "..."}}
     texts = models.JSONField(default=dict)
     created_at = models.DateTimeField()
 

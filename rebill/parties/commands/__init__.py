@@ -1,0 +1,37 @@
+"""Every write of sellers and customers, one module per subject."""
+
+from rebill.parties.commands.accounts import add_seller_account, remove_seller_account
+from rebill.parties.commands.customers import (
+    add_contact,
+    change_contact,
+    change_customer,
+    create_customer,
+    end_customer,
+    give_customer_number,
+    remove_contact,
+    reopen_customer,
+)
+from rebill.parties.commands.look import FileGiven, change_look
+from rebill.parties.commands.members import grant_role, revoke_role
+from rebill.parties.commands.sellers import change_seller, create_seller
+from rebill.parties.commands.series import set_number_series
+
+__all__ = [
+    "FileGiven",
+    "add_contact",
+    "add_seller_account",
+    "change_contact",
+    "change_customer",
+    "change_look",
+    "change_seller",
+    "create_customer",
+    "create_seller",
+    "end_customer",
+    "give_customer_number",
+    "grant_role",
+    "remove_contact",
+    "remove_seller_account",
+    "reopen_customer",
+    "revoke_role",
+    "set_number_series",
+]

@@ -1,0 +1,71 @@
+"""Who acts for a seller, and in which role."""
+
+from datetime import datetime
+
+from rebill.access.acting import Acting, Permission, Role, require
+from rebill.access.models import User
+from rebill.kit.database import atomic_write
+from rebill.kit.errors import Conflict, NotFound
+from rebill.kit.events import record_event
+from rebill.parties.commands.sellers import locked_seller
+from rebill.parties.models import Membership, Seller
+
+
+class LastOwner(Conflict):
+    """A seller without an owner could never be given another one."""
+
+
+class NoMember(NotFound):
+    """The user has no role with this seller."""
+
+
+def grant_role(*, acting: Acting, user: User, role: Role, now: datetime) -> Membership:
+    """Give the user this role with the seller, in place of any other. The last owner stays an owner."""
+    require(acting, Permission.KEEP_USERS)
+    with atomic_write():
+        seller = locked_seller(acting)
+        membership = Membership.objects.filter(seller=seller, user=user).first()
+        earlier = membership.role if membership else ""
+        if membership is None:
+            membership = Membership(seller=seller, user=user)
+        if role == earlier:
+            return membership
+        if earlier == Role.OWNER:
+            _require_another_owner(seller, user)
+        membership.role = role
+        membership.save()
+        _record(acting, seller, "role_granted", user, now, {"role": [earlier, role.value]})
+    return membership
+
+
+def revoke_role(*, acting: Acting, user: User, now: datetime) -> None:
+    """The user acts for the seller no longer. The last owner stays."""
+    require(acting, Permission.KEEP_USERS)
+    with atomic_write():
+        seller = locked_seller(acting)
+        membership = Membership.objects.filter(seller=seller, user=user).first()
+        if membership is None:
+            raise NoMember(f"{user.username!r} has no role with this seller.")
+        if membership.role == Role.OWNER:
+            _require_another_owner(seller, user)
+        membership.delete()
+        _record(acting, seller, "role_revoked", user, now, {"role": [membership.role, ""]})
+
+
+def _require_another_owner(seller: Seller, user: User) -> None:
+    others = Membership.objects.filter(seller=seller, role=Role.OWNER, user__is_active=True).exclude(user=user)
+    if not others.exists():
+        raise LastOwner(f"{user.username!r} is the last owner of {seller.slug!r}. Make somebody else owner first.")
+
+
+def _record(
+    acting: Acting, seller: Seller, verb: str, user: User, now: datetime, details: dict[str, list[str]]
+) -> None:
+    record_event(
+        seller_id=seller.pk,
+        subject=seller,
+        verb=verb,
+        actor_id=acting.user_id,
+        now=now,
+        details={"user": user.username, **details},
+    )
