@@ -12,7 +12,8 @@ from rebill.subscriptions.models import Subscription
 class Charge(models.Model):
     """One fact owed by `buyer` to `seller`, for `end_customer`.
 
-    `source` and `key` make it unique; `event` is the same for the purchase and the sales side of one thing.
+    `source` and `key` make it unique per seller. Both name the event and nothing of the seller, so that the purchase and
+    the sales side of one event carry the same pair.
     `quantity` is what was ordered, `prorated_quantity` the day-exact share; amount = prorated quantity × unit price,
     rounded once, to the cent. `whole_from`/`whole_before` is the billing period the days belong to.
 
@@ -25,7 +26,6 @@ class Charge(models.Model):
     end_customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
     source = models.CharField(max_length=20)
     key = models.CharField(max_length=120)
-    event = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in ChargeKind])
     product = models.ForeignKey(
         Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
@@ -59,6 +59,8 @@ class Charge(models.Model):
     claim = models.BigIntegerField(null=True, blank=True)
     not_before = models.DateField(null=True, blank=True)
     waived_reason = models.CharField(max_length=200, blank=True, default="")
+    # It stood on a document that was withdrawn: it may be billed again, but never be forgotten.
+    was_issued = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["id"]

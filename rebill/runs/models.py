@@ -5,6 +5,7 @@ from django.db import models
 from rebill.charges.models import Charge
 from rebill.kit.fields import MoneyField, QuantityField, UnitPriceField
 from rebill.parties.models import Customer, Seller
+from rebill.rules.review import WarningCode
 
 
 class RunKind(models.TextChoices):
@@ -82,6 +83,8 @@ class Draft(models.Model):
     intro = models.CharField(max_length=500, blank=True, default="")
     closing = models.CharField(max_length=500, blank=True, default="")
     hold_reason = models.CharField(max_length=200, blank=True, default="")
+    # Codes of blocking warnings that a person took responsibility for.
+    accepted = models.JSONField(default=list)
     edited_by = models.BigIntegerField(null=True, blank=True)
     first_approved_by = models.BigIntegerField(null=True, blank=True)
     approved_by = models.BigIntegerField(null=True, blank=True)
@@ -101,32 +104,24 @@ class Draft(models.Model):
         ]
 
 
-class WarningCode(models.TextChoices):
-    """Why a draft needs a look."""
-
-    NO_ADDRESS = "no_address"
-    NO_EMAIL = "no_email"
-    MISSING_VAT_ID = "missing_vat_id"
-    PRICE_MISSING = "price_missing"
-    BIG_CHANGE = "big_change"
-    ZERO_TOTAL = "zero_total"
-    NEGATIVE_TOTAL = "negative_total"
-    CUSTOMER_ENDED = "customer_ended"
-    RATE_MISSING = "rate_missing"
-
-
 class DraftWarning(models.Model):
-    """One reason to look at a draft. A blocking one keeps this draft back until it is mended."""
+    """One reason to look at a draft. A blocking one keeps this draft back until it is mended.
+
+    `subject` names what it is about (a product, a subscription); `details` holds the figures the texts need. The words
+    themselves stand in `runs/queries/warnings.py`, so that each reader gets them in his language.
+    """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="warnings", db_index=False)
-    code = models.CharField(max_length=20, choices=WarningCode.choices)
+    code = models.CharField(max_length=20, choices=[(code.value, code.value) for code in WarningCode])
+    subject = models.CharField(max_length=120, blank=True, default="")
     blocking = models.BooleanField()
-    why = models.CharField(max_length=300)
-    remedy = models.CharField(max_length=300)
+    details = models.JSONField(default=dict)
 
     class Meta:
         ordering = ["draft", "id"]
-        constraints = [models.UniqueConstraint(fields=["draft", "code", "why"], name="draft_warning_is_said_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["draft", "code", "subject"], name="draft_warning_is_said_once")
+        ]
 
 
 class LineEdit(models.Model):

@@ -1,25 +1,25 @@
 """What a source of charges is: something that can say what it is owed, and remember what it has told."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
 from rebill.rules.errors import Problem
+from rebill.rules.proration import ProrationBase
 from rebill.rules.reconcile import ChargeKind, Told
 from rebill.rules.recurring import Horizon
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing a source is owed, once: `key` is unique per seller and source.
+    """One thing a source is owed, once: `key` is unique per seller and source, and the same on both sides of a tier.
 
     Quantities are integers of 10⁻⁸, the unit price of 10⁻⁶, the amount of the currency's minor unit. `whole` is the
-    billing period the days belong to; one-off claims have neither. `event` is the same on both sides of a tier.
+    billing period the days belong to; one-off claims have neither.
     """
 
     key: str
-    event: str
     customer_id: int
     kind: ChargeKind
     product_id: int | None
@@ -57,17 +57,41 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
+class Outlook:
+    """When a customer may owe something new: from which day in advance, from which day in arrears, or in any case."""
+
+    customer_id: int
+    advance_on: date | None = None
+    arrears_on: date | None = None
+    changed: bool = False
+
+    def reached(self, horizon: Horizon) -> bool:
+        """Whether a run with this horizon has to look at the customer."""
+        return (
+            self.changed
+            or (self.advance_on is not None and self.advance_on < horizon.advance_before)
+            or (self.arrears_on is not None and self.arrears_on <= horizon.arrears_until)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BilledCustomer:
+    """What a source needs to know of a customer: how far to look, in which currency and language."""
+
+    horizon: Horizon
+    currency: str
+    digits: int
+    language: str
+    cost_centre: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """The question: what is owed by these customers of the seller? Each customer has a horizon of its own."""
+    """The question: what do these customers of the seller owe that was not told yet?"""
 
     seller_id: int
-    horizons: Mapping[int, Horizon]
-    now: datetime
-
-    @property
-    def customers(self) -> Collection[int]:
-        """The ids of the customers asked about."""
-        return self.horizons.keys()
+    base: ProrationBase
+    customers: Mapping[int, BilledCustomer]
 
 
 # What was told before: rows per subscription id, for the periods that end after the given day.
@@ -79,11 +103,17 @@ class Source(Protocol):
 
     name: str
 
-    def unanswered(self, *, seller_id: int, furthest: Horizon) -> Collection[int]:
-        """The ids of customers who may owe something not told yet, up to the furthest horizon of any customer."""
+    def outlooks(self, *, seller_id: int, customer_ids: Collection[int] | None) -> Iterable[Outlook]:
+        """When customers may owe something not told yet; of all customers when none are named. Read in bulk."""
 
     def due(self, *, asked: Asked, told: ToldReader) -> Batch:
         """What is owed now, for the customers asked about. Writes nothing."""
 
-    def remember(self, *, batch: Batch) -> None:
+    def remember(self, *, batch: Batch, now: datetime) -> None:
         """Keeps that the batch was told; called in the transaction that keeps the claims."""
+
+    def forget(
+        self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]
+    ) -> None:
+        """Un-remembers that the claims with these keys were told. `told` is how far what is left of each subscription
+        reaches: the end of its last billing period; subscriptions without a row have nothing left."""

@@ -1,0 +1,172 @@
+"""The prices of a seller, read once and asked many times: what a run looks prices up in."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from rebill.catalogue.models import PlanAssignment, Price, PricePlan, Product
+from rebill.kit.bulk import read_rows
+from rebill.rules import pricing
+from rebill.rules.pricing import PricedPart, PriceModel, Tier, price_parts
+from rebill.rules.recurring import PriceAsked, PriceFound
+
+E6 = 10**6
+E8 = 10**8
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """What a charge takes over from its product."""
+
+    id: int
+    code: str
+    names: dict[str, str]
+    unit: str
+    kind: str
+    supply: str
+    rate_class: str
+    ledger_account: str
+    summary_group: int
+
+    def name(self, language: str) -> str:
+        """The name in the language, else in whichever language there is, else the code."""
+        return self.names.get(language) or next(iter(self.names.values()), "") or self.code
+
+
+def product_facts(seller_id: int) -> dict[int, ProductFacts]:
+    """Every product of the seller by id."""
+    rows = Product.objects.filter(seller_id=seller_id).values_list(
+        "id", "code", "names", "unit", "kind", "supply", "rate_class", "ledger_account", "summary_group"
+    )
+    return {row[0]: ProductFacts(*row) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Validity:
+    """A price from a day until before another; `origin` is what an explanation says of it."""
+
+    valid_from: date
+    valid_before: date | None
+    price: pricing.Price
+    price_id: int
+    origin: str
+
+
+@dataclass(slots=True)
+class PriceBook:
+    """Prices of plans and customers. Make one per run with `read_price_book`, add customers chunk by chunk."""
+
+    seller_id: int
+    default_plan_id: int | None
+    of_plans: dict[tuple[int, int, str], list[Validity]]
+    of_customers: dict[tuple[int, int, str], list[Validity]] = field(default_factory=dict)
+    assignments: dict[int, list[tuple[date, int]]] = field(default_factory=dict)
+    _parts: dict[tuple[int, int, int | None], PriceFound] = field(default_factory=dict)
+
+    def turn_to(self, customer_ids: Collection[int]) -> None:
+        """Reads the own prices and plan assignments of these customers, and forgets those of others."""
+        self.of_customers = _validities(
+            Price.objects.filter(seller_id=self.seller_id, customer_id__in=customer_ids), owner="customer_id"
+        )
+        self.assignments = defaultdict(list)
+        rows = PlanAssignment.objects.filter(seller_id=self.seller_id, customer_id__in=customer_ids)
+        for customer_id, valid_from, plan_id in rows.order_by("customer_id", "valid_from").values_list(
+            "customer_id", "valid_from", "plan_id"
+        ):
+            self.assignments[customer_id].append((valid_from, plan_id))
+
+    def find(self, *, customer_id: int, currency: str, product_id: int, on: date) -> Validity | None:
+        """The price that holds for the customer on the day: its own, else its plan's, else the default plan's."""
+        own = self.of_customers.get((customer_id, product_id, currency))
+        if own:
+            found = _on(own, on)
+            if found is not None:
+                return found
+        plan_id = self.default_plan_id
+        for valid_from, assigned_id in self.assignments.get(customer_id, ()):
+            if valid_from > on:
+                break
+            plan_id = assigned_id
+        if plan_id is None:
+            return None
+        return _on(self.of_plans.get((plan_id, product_id, currency), []), on)
+
+    def priced(self, *, customer_id: int, currency: str, asked: PriceAsked) -> PriceFound | None:
+        """The parts of a recurring price for one whole billing period, or None when there is no price."""
+        if asked.override_e6 is not None:
+            part = PricedPart(part=0, quantity_e8=asked.quantity_e8, price_e6=asked.override_e6, label="")
+            return PriceFound(parts=(part,), origin="subscription")
+        found = self.find(customer_id=customer_id, currency=currency, product_id=asked.product_id, on=asked.on)
+        if found is None:
+            return None
+        key = (found.price_id, asked.quantity_e8, asked.months)
+        priced = self._parts.get(key)
+        if priced is None:
+            parts = price_parts(found.price, asked.quantity_e8, asked.months)
+            priced = self._parts[key] = PriceFound(parts=parts, origin=found.origin)
+        return priced
+
+
+def read_price_book(seller_id: int) -> PriceBook:
+    """Reads the prices of all plans of the seller; customers follow with `turn_to`."""
+    plans = dict(PricePlan.objects.filter(seller_id=seller_id, is_default=True).values_list("seller_id", "id"))
+    return PriceBook(
+        seller_id=seller_id,
+        default_plan_id=plans.get(seller_id),
+        of_plans=_validities(Price.objects.filter(seller_id=seller_id, plan__isnull=False), owner="plan_id"),
+    )
+
+
+def _validities(prices, *, owner: str) -> dict[tuple[int, int, str], list[Validity]]:  # type: ignore[no-untyped-def]
+    found: dict[tuple[int, int, str], list[Validity]] = defaultdict(list)
+    rows = read_rows(
+        prices.order_by("valid_from", "id"),
+        owner,
+        "product_id",
+        "currency",
+        "valid_from",
+        "valid_before",
+        "model",
+        "unit_price",
+        "months",
+        "tiers",
+        "package_size",
+        "setup_price",
+        "id",
+    )
+    kind = "plan" if owner == "plan_id" else "customer"
+    for row in rows:
+        price = pricing.Price(
+            model=PriceModel(row[5]),
+            price_e6=row[6],
+            months=row[7],
+            tiers=tuple(_tier(tier) for tier in row[8]),
+            package_size_e8=row[9] or 0,
+            setup_e6=row[10],
+        )
+        found[(row[0], row[1], row[2])].append(
+            Validity(row[3], row[4], price, row[11], f"{kind}:{row[0]} price:{row[11]} from {row[3].isoformat()}")
+        )
+    return found
+
+
+def _tier(tier: list[str | None]) -> Tier:
+    up_to, unit_price, flat = tier
+    return Tier(
+        up_to_e8=None if up_to is None else int(Decimal(up_to) * E8),
+        price_e6=int(Decimal(unit_price or 0) * E6),
+        flat_e6=int(Decimal(flat or 0) * E6),
+    )
+
+
+def _on(validities: list[Validity], on: date) -> Validity | None:
+    index = bisect_right(validities, on, key=lambda each: each.valid_from) - 1
+    if index < 0:
+        return None
+    found = validities[index]
+    if found.valid_before is not None and on >= found.valid_before:
+        return None
+    return found

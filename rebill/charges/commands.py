@@ -1,0 +1,216 @@
+"""Writes of charges: collecting what the sources are owed, claiming, returning and waiving."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.charges.models import Charge
+from rebill.charges.queries import told_rows
+from rebill.kit.bulk import insert_rows, update_rows
+from rebill.kit.errors import Conflict, Invalid, Problem
+from rebill.kit.events import record_event
+from rebill.parties.models import Customer, Seller
+from rebill.rules.proration import ProrationBase
+from rebill.rules.reconcile import Told
+from rebill.sources.contract import Asked, BilledCustomer, Claim, Source
+
+# The number under which a charge is billed, for its buyer, currency and cost centre; None leaves it open.
+ClaimNumber = Callable[[int, str, str], int | None]
+
+COLUMNS = (
+    "seller_id", "buyer_id", "end_customer_id", "source", "key", "kind", "product_id", "description", "starts_on",
+    "ends_before", "whole_from", "whole_before", "part", "quantity", "prorated_quantity", "unit_price", "currency",
+    "amount", "rate_class", "supply", "ledger_account", "summary_group", "cost_centre", "subscription_id", "sequence",
+    "reference", "corrects_id", "origin", "told_at", "claim", "not_before", "waived_reason", "was_issued",
+)  # fmt: skip
+
+
+class ReasonMissing(Invalid):
+    """Money is given up without a reason."""
+
+
+class ChargeNotOpen(Conflict):
+    """The charge is billed or waived already."""
+
+
+@dataclass(slots=True)
+class Collected:
+    """What a collection told: how many charges, and what could not be told, by customer."""
+
+    charges: int = 0
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+
+
+def collect_charges(
+    *,
+    acting: Acting,
+    customers: Mapping[int, BilledCustomer],
+    sources: Sequence[Source],
+    now: datetime,
+    claim_number: ClaimNumber = lambda buyer, currency, cost_centre: None,
+) -> Collected:
+    """Tells everything the sources are owed by these customers, as charges, each once.
+
+    The customers' rows are locked, so that two collections of the same customer follow each other and the second finds
+    nothing left. `claim_number` lets a run claim a charge in the moment it is told. Does not bill anything by itself.
+    """
+    require(acting, Permission.PREPARE)
+    collected = Collected()
+    if not customers:
+        return collected
+    with transaction.atomic():
+        lock_customers(customer_ids=customers.keys())
+        base = Seller.objects.values_list("proration_base", flat=True).get(id=acting.seller_id)
+        asked = Asked(seller_id=acting.seller_id, base=ProrationBase(base), customers=customers)
+        for source in sources:
+            batch = source.due(asked=asked, told=_reader(acting.seller_id, source.name))
+            collected.charges += insert_rows(
+                Charge, COLUMNS, _rows(acting.seller_id, source.name, batch.claims, now, claim_number)
+            )
+            source.remember(batch=batch, now=now)
+            collected.problems.extend(batch.problems)
+    return collected
+
+
+def lock_customers(*, customer_ids: Collection[int]) -> None:
+    """Holds these customers' rows until the end of the transaction (on SQLite the transaction itself is the lock)."""
+    rows = Customer.objects.filter(id__in=customer_ids).order_by("id")
+    list(rows.select_for_update(of=("self",)).values_list("id", flat=True))
+
+
+def _reader(seller_id: int, source: str) -> Callable[[Mapping[int, date]], Mapping[int, Sequence[Told]]]:
+    def read(since: Mapping[int, date]) -> Mapping[int, Sequence[Told]]:
+        return told_rows(seller_id=seller_id, source=source, since=since)
+
+    return read
+
+
+def _rows(
+    seller_id: int, source: str, claims: Sequence[Claim], now: datetime, claim_number: ClaimNumber
+) -> Iterator[tuple[object, ...]]:
+    for claim in claims:
+        yield (
+            seller_id,
+            claim.customer_id,
+            claim.customer_id,
+            source,
+            claim.key,
+            claim.kind.value,
+            claim.product_id,
+            claim.description,
+            claim.starts_on,
+            claim.ends_before,
+            claim.whole_starts_on,
+            claim.whole_ends_before,
+            claim.part,
+            claim.quantity_e8,
+            claim.prorated_e8,
+            claim.price_e6,
+            claim.currency,
+            claim.amount_minor,
+            claim.rate_class,
+            claim.supply,
+            claim.ledger_account,
+            claim.summary_group,
+            claim.cost_centre,
+            claim.subscription_id,
+            claim.sequence,
+            claim.reference,
+            claim.corrects_id,
+            claim.origin,
+            now,
+            claim_number(claim.customer_id, claim.currency, claim.cost_centre),
+            None,
+            "",
+            False,
+        )
+
+
+def claim_open_charges(*, acting: Acting, claims: Sequence[tuple[int, int]]) -> int:
+    """Claims open charges, given as (charge id, claim number) pairs; returns how many. The customers must be locked."""
+    require(acting, Permission.PREPARE)
+    return update_rows(Charge, "id", ("claim",), claims)
+
+
+def return_charges(*, acting: Acting, claims: Collection[int], was_issued: bool = False) -> int:
+    """Makes the charges of these claims open again, to be billed by a later run; returns how many.
+
+    `was_issued` notes that they stood on an issued document, so that they are never forgotten.
+    """
+    rows = Charge.objects.filter(seller_id=acting.seller_id, claim__in=claims)
+    return rows.update(claim=None, was_issued=True) if was_issued else rows.update(claim=None)
+
+
+def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequence[Source]) -> int:
+    """Forgets the charges of these claims as if they had never been told, so that their sources tell them anew.
+
+    Only for charges that no document was issued for. A charge that a charge elsewhere corrects stays. Returns how many
+    were forgotten.
+    """
+    require(acting, Permission.REVIEW)
+    forgotten = 0
+    with transaction.atomic():
+        mine = Charge.objects.filter(seller_id=acting.seller_id, claim__in=claims, was_issued=False)
+        elsewhere = Charge.objects.filter(corrects=OuterRef("id")).exclude(claim__in=claims)
+        for source in sources:
+            rows = list(
+                mine.filter(source=source.name).filter(~Exists(elsewhere)).values_list("id", "key", "subscription_id")
+            )
+            # Corrections first: what they correct cannot go before them.
+            ids = [row[0] for row in rows]
+            Charge.objects.filter(id__in=ids, corrects__isnull=False).delete()
+            Charge.objects.filter(id__in=ids).delete()
+            forgotten += len(ids)
+            told = list(
+                Charge.objects.filter(
+                    source=source.name, subscription_id__in={row[2] for row in rows if row[2] is not None}
+                )
+                .order_by()
+                .values_list("subscription_id")
+                .annotate(until=Max("whole_before"))
+            )
+            source.forget(keys=[row[1] for row in rows], subscriptions={row[2] for row in rows if row[2]}, told=dict(told))
+    return forgotten
+
+
+def postpone_charge(*, acting: Acting, charge: Charge, until: date, reason: str, now: datetime) -> Charge:
+    """Takes a charge off its draft and leaves it open, for runs from the day `until` on."""
+    require(acting, Permission.REVIEW)
+    charge.claim, charge.not_before = None, until
+    charge.save(update_fields=["claim", "not_before"])
+    _record(acting, charge, "postponed", now, {"until": until.isoformat(), "reason": reason})
+    return charge
+
+
+def waive_charge(*, acting: Acting, charge: Charge, reason: str, now: datetime) -> Charge:
+    """Gives a charge up: it is taken off its draft and never billed. A reason is asked for."""
+    require(acting, Permission.REVIEW)
+    if not reason.strip():
+        raise ReasonMissing("A charge is waived with a reason; enter why it is not billed.")
+    if charge.waived_reason:
+        raise ChargeNotOpen(f"Charge {charge.id} was waived already: {charge.waived_reason}")
+    charge.claim, charge.waived_reason = None, reason.strip()
+    charge.save(update_fields=["claim", "waived_reason"])
+    _record(acting, charge, "waived", now, {"reason": reason.strip()})
+    return charge
+
+
+def reopen_charge(*, acting: Acting, charge: Charge, now: datetime) -> Charge:
+    """Takes a waiver or postponement back: the charge is open for the next run."""
+    require(acting, Permission.REVIEW)
+    if charge.claim is not None:
+        raise ChargeNotOpen(f"Charge {charge.id} is on a draft or an invoice; it cannot be opened again.")
+    charge.waived_reason, charge.not_before = "", None
+    charge.save(update_fields=["waived_reason", "not_before"])
+    _record(acting, charge, "reopened", now, {})
+    return charge
+
+
+def _record(acting: Acting, charge: Charge, verb: str, now: datetime, details: dict[str, str]) -> None:
+    record_event(
+        seller_id=acting.seller_id, subject=charge, verb=verb, actor_id=acting.user_id, now=now, details=details
+    )

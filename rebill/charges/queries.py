@@ -1,0 +1,179 @@
+"""Reads of charges: what is open, what was told before, and why a charge is what it is."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from rebill.access.acting import Acting
+from rebill.charges.models import Charge
+from rebill.kit.bulk import read_rows
+from rebill.kit.errors import NotFound
+from rebill.parties.models import Customer, Seller
+from rebill.rules.money import Money, digits_of
+from rebill.rules.periods import Period, next_invoice_on
+from rebill.rules.proration import ProrationBase, fraction
+from rebill.rules.reconcile import PieceKey, Told
+from rebill.rules.recurring import Horizon
+from rebill.sources.contract import BilledCustomer
+
+BILLABLE = Q(claim__isnull=True, waived_reason="")
+
+
+class ChargeNotFound(NotFound):
+    """No charge of this seller has the id."""
+
+
+def charge_of(*, acting: Acting, charge_id: int) -> Charge:
+    """The seller's charge with this id."""
+    try:
+        return Charge.objects.select_related("product", "subscription").get(seller_id=acting.seller_id, id=charge_id)
+    except Charge.DoesNotExist:
+        raise ChargeNotFound(f"There is no charge {charge_id}.") from None
+
+
+def open_charges(*, acting: Acting, customer_id: int | None = None) -> QuerySet[Charge]:
+    """Charges that nobody bills yet and that were not waived."""
+    rows = Charge.objects.filter(BILLABLE, seller_id=acting.seller_id)
+    return rows if customer_id is None else rows.filter(buyer_id=customer_id)
+
+
+def billed_customers(
+    *, seller: Seller, billed_on: date, customer_ids: Collection[int]
+) -> dict[int, BilledCustomer]:
+    """What the sources need to know of these customers for a run on `billed_on`."""
+    rows = Customer.objects.filter(seller_id=seller.id, id__in=customer_ids).values_list(
+        "id", "currency", "language", "cost_centre", "invoice_interval_months", "invoice_months"
+    )
+    horizons: dict[tuple[int, tuple[int, ...]], Horizon] = {}
+    found = {}
+    for customer_id, own_currency, language, cost_centre, interval, months in rows:
+        key = (interval, tuple(months))
+        horizon = horizons.get(key)
+        if horizon is None:
+            horizon = horizons[key] = horizon_of(billed_on, interval, months)
+        currency = own_currency or seller.currency
+        found[customer_id] = BilledCustomer(
+            horizon=horizon,
+            currency=currency,
+            digits=digits_of(currency),
+            language=language or seller.language,
+            cost_centre=cost_centre,
+        )
+    return found
+
+
+def horizon_of(billed_on: date, interval_months: int, months: Sequence[int]) -> Horizon:
+    """How far a run on `billed_on` bills a customer: arrears that are over, and advance up to its next invoice."""
+    return Horizon(
+        arrears_until=billed_on,
+        advance_before=next_invoice_on(billed_on, interval_months, frozenset(months) or None),
+    )
+
+
+def told_rows(
+    *, seller_id: int, source: str, since: Mapping[int, date]
+) -> dict[int, list[Told]]:
+    """What was told of each subscription for the periods that end after its day, oldest first."""
+    if not since:
+        return {}
+    rows = read_rows(
+        Charge.objects.filter(
+            seller_id=seller_id,
+            source=source,
+            subscription_id__in=since.keys(),
+            whole_before__gt=min(since.values()),
+        ).order_by("id"),
+        "id", "subscription_id", "whole_from", "whole_before", "starts_on", "ends_before",
+        "product_id", "part", "unit_price", "quantity", "prorated_quantity", "amount",
+    )  # fmt: skip
+    found: dict[int, list[Told]] = defaultdict(list)
+    for row in rows:
+        if row[3] <= since[row[1]]:
+            continue
+        found[row[1]].append(
+            Told(
+                charge_id=row[0],
+                whole=Period(row[2], row[3]),
+                days=Period(row[4], row[5]),
+                key=PieceKey(row[6], row[7], row[8]),
+                quantity_e8=row[9],
+                prorated_e8=row[10],
+                amount_minor=row[11],
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a charge is what it is: its source record, period, share, price and the price's origin (DESIGN, law 10)."""
+
+    charge_id: int
+    kind: str
+    source: str
+    record: str
+    period: Period | None
+    whole: Period | None
+    share: tuple[int, int] | None
+    base: str
+    quantity: Decimal
+    prorated_quantity: Decimal
+    unit_price: Decimal
+    amount: Money
+    price_origin: str
+    corrects: int | None
+    change: int
+
+
+def explain_charge(*, acting: Acting, charge_id: int) -> Explanation:
+    """The explanation of one charge."""
+    charge = charge_of(acting=acting, charge_id=charge_id)
+    base = ProrationBase(Seller.objects.values_list("proration_base", flat=True).get(id=acting.seller_id))
+    period = whole = share = None
+    if charge.whole_from is not None and charge.whole_before is not None:
+        whole = Period(charge.whole_from, charge.whole_before)
+    if charge.starts_on is not None and charge.ends_before is not None and charge.starts_on < charge.ends_before:
+        period = Period(charge.starts_on, charge.ends_before)
+    if whole is not None and period is not None:
+        share = fraction(whole, period, base)
+    record = f"subscription {charge.subscription.uuid}" if charge.subscription is not None else charge.key
+    return Explanation(
+        charge_id=charge.id,
+        kind=charge.kind,
+        source=charge.source,
+        record=record,
+        period=period,
+        whole=whole,
+        share=share,
+        base=base.value,
+        quantity=charge.quantity,
+        prorated_quantity=charge.prorated_quantity,
+        unit_price=charge.unit_price,
+        amount=charge.amount,
+        price_origin=charge.origin,
+        corrects=charge.corrects_id,
+        change=charge.sequence,
+    )
+
+
+def open_charge_groups(
+    *, seller_id: int, billed_on: date, customer_ids: Collection[int]
+) -> list[tuple[int, int, str, str]]:
+    """The charges of these customers that nobody bills yet, as (id, buyer, currency, cost centre)."""
+    rows = Charge.objects.filter(BILLABLE, not_postponed(billed_on), seller_id=seller_id, buyer_id__in=customer_ids)
+    return list(rows.order_by("id").values_list("id", "buyer_id", "currency", "cost_centre"))
+
+
+def buyers_with_open_charges(*, seller_id: int, billed_on: date) -> set[int]:
+    """The customers who have charges that nobody bills yet; read from the partial index of open charges."""
+    rows = Charge.objects.filter(BILLABLE, not_postponed(billed_on), seller_id=seller_id)
+    return set(rows.order_by().values_list("buyer_id", flat=True).distinct())
+
+
+def not_postponed(billed_on: date) -> Q:
+    """Charges that a run on this day may take."""
+    return Q(not_before__isnull=True) | Q(not_before__lte=billed_on)

@@ -1,0 +1,7 @@
+"""Writes of issued documents: issuing, crediting, withdrawing, and keeping their bytes."""
+
+from rebill.invoices.commands.crediting import credit_invoice, withdraw_invoice
+from rebill.invoices.commands.issuing import issue_invoices
+from rebill.invoices.commands.rendering import render_documents
+
+__all__ = ["credit_invoice", "issue_invoices", "render_documents", "withdraw_invoice"]

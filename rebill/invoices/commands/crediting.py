@@ -1,0 +1,161 @@
+"""Crediting invoices, whole or in part, and withdrawing them so that their charges are billed again."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.charges.commands import return_charges
+from rebill.invoices.commands.freezing import freeze_seller
+from rebill.invoices.commands.numbering import number_documents
+from rebill.invoices.commands.writing import write_documents
+from rebill.invoices.models import Invoice, InvoiceKind, InvoiceTax
+from rebill.invoices.queries.freezing import frozen_customers
+from rebill.invoices.queries.invoices import earlier_credits, invoice_of, invoiced_lines, tax_lines
+from rebill.kit.bulk import reserve_ids
+from rebill.kit.errors import Conflict, Invalid
+from rebill.kit.events import record_event
+from rebill.parties.models import SeriesPurpose
+from rebill.parties.queries import seller_of
+from rebill.rules.crediting import Credit, LineRequest, credit_amount, credit_lines, credit_whole
+from rebill.rules.money import digits_of
+from rebill.rules.reconcile import ChargeKind
+from rebill.runs.commands import forget_edits
+
+
+class NotAnInvoice(Invalid):
+    """A credit note was asked to be credited."""
+
+
+class PartlyCredited(Conflict):
+    """Part of the invoice was credited already, so its charges cannot all be billed again."""
+
+
+class ReasonMissing(Invalid):
+    """A document is corrected without a reason."""
+
+
+def credit_invoice(
+    *,
+    acting: Acting,
+    invoice_id: int,
+    reason: str,
+    today: date,
+    now: datetime,
+    lines: Sequence[LineRequest] | None = None,
+    net_minor: int | None = None,
+) -> Invoice:
+    """Issues a credit note for an invoice: some lines (in whole, by quantity, by amount), a net amount off the whole, or
+    everything that is left.
+
+    Never credits more than is left; the last credit takes the remainder to the cent, VAT included. The charges stay
+    billed: use `withdraw_invoice` to bill them again.
+    """
+    require(acting, Permission.CREDIT)
+    with transaction.atomic():
+        invoice = invoice_of(acting=acting, invoice_id=invoice_id, lock=True)
+        return _credit(acting, invoice, reason, today, now, lines=lines, net_minor=net_minor, withdraws=False)
+
+
+def withdraw_invoice(*, acting: Acting, invoice_id: int, reason: str, today: date, now: datetime) -> Invoice:
+    """Takes a wrong invoice back, lawfully: a credit note over all of it, and its charges open to be billed again.
+
+    Returns the credit note. Refused when part of the invoice was credited already.
+    """
+    require(acting, Permission.CREDIT)
+    with transaction.atomic():
+        invoice = invoice_of(acting=acting, invoice_id=invoice_id, lock=True)
+        if invoice.credit_notes.exists():
+            raise PartlyCredited(
+                f"{invoice.number} was credited already; credit what is left and add the right lines to the next run."
+            )
+        note = _credit(acting, invoice, reason, today, now, lines=None, net_minor=None, withdraws=True)
+        if invoice.draft is not None:
+            forget_edits(acting=acting, draft_id=invoice.draft)
+            return_charges(acting=acting, claims=[invoice.draft], was_issued=True)
+        record_event(
+            seller_id=acting.seller_id, subject=invoice, verb="withdrawn", actor_id=acting.user_id, now=now,
+            details={"credit_note": note.number, "reason": note.reason},
+        )  # fmt: skip
+    return note
+
+
+def _credit(
+    acting: Acting,
+    invoice: Invoice,
+    reason: str,
+    today: date,
+    now: datetime,
+    *,
+    lines: Sequence[LineRequest] | None,
+    net_minor: int | None,
+    withdraws: bool,
+) -> Invoice:
+    if invoice.kind != InvoiceKind.INVOICE:
+        raise NotAnInvoice(f"{invoice.number} is a credit note; only invoices can be credited.")
+    if not reason.strip():
+        raise ReasonMissing("A credit note needs a reason; enter why.")
+    invoiced = [values for values, _ in invoiced_lines(invoice.id)]
+    taxes, earlier = tax_lines(invoice.id), earlier_credits(invoice.id)
+    digits = digits_of(invoice.currency)
+    if lines is not None:
+        credit = credit_lines(invoiced, taxes, earlier, lines, digits=digits)
+    elif net_minor is not None:
+        credit = credit_amount(invoiced, taxes, earlier, net_minor, digits=digits)
+    else:
+        credit = credit_whole(invoiced, taxes, earlier, digits=digits)
+    note_id = _write_note(acting, invoice, credit, reason.strip(), max(today, invoice.issued_on), now, withdraws)
+    note = invoice_of(acting=acting, invoice_id=note_id)
+    record_event(
+        seller_id=acting.seller_id, subject=note, verb="issued", actor_id=acting.user_id, now=now,
+        details={"number": note.number, "credits": invoice.number, "reason": note.reason},
+    )  # fmt: skip
+    return note
+
+
+def _write_note(
+    acting: Acting,
+    invoice: Invoice,
+    credit: Credit,
+    reason: str,
+    issued_on: date,
+    now: datetime,
+    withdraws: bool,
+) -> int:
+    seller = seller_of(acting)
+    [numbered] = number_documents(seller_id=seller.id, asked=[(SeriesPurpose.CREDIT_NOTE, issued_on)])
+    [note_id] = reserve_ids(Invoice, 1)
+    customer = frozen_customers(seller=seller, customer_ids=[invoice.customer_id])[invoice.customer_id]
+    # The party is the one that was invoiced; where it is reached is where it is reached today.
+    content = {**invoice.customer_frozen, "emails": customer.content["emails"], "channel": customer.content["channel"]}
+    rows = {values.position: row for values, row in invoiced_lines(invoice.id)}
+    row = (
+        note_id, seller.id, invoice.customer_id, InvoiceKind.CREDIT_NOTE.value, numbered.number, numbered.sequence_key,
+        numbered.sequence_number, None, invoice.id, withdraws, reason, issued_on, now, issued_on,
+        invoice.supplied_from, invoice.supplied_before, invoice.currency, invoice.language, -credit.net_minor,
+        -credit.tax_minor, -credit.gross_minor, "", invoice.customer_name, invoice.customer_number, content,
+        freeze_seller(seller=seller), "", "", invoice.customer_reference, invoice.cost_centre,
+    )  # fmt: skip
+    lines = []
+    for position, line in enumerate(credit.lines, start=1):
+        of = rows[line.position]
+        lines.append(
+            (
+                note_id, position, of.charge, of.id, ChargeKind.CREDIT.value, of.product_code, of.description,
+                of.summary_group, of.starts_on, of.ends_before, -line.taken_e8, -line.quantity_e8, of.unit,
+                line.price_e6, invoice.currency, -line.net_minor, line.category.value, line.rate_e6,
+                of.ledger_account, of.cost_centre, of.reference,
+            )  # fmt: skip
+        )
+    texts = {
+        (tax.category, int(tax.rate.scaleb(6))): (tax.exemption_text, tax.exemption_reason)
+        for tax in InvoiceTax.objects.filter(invoice_id=invoice.id)
+    }
+    taxes = [
+        (note_id, tax.category.value, tax.rate_e6, invoice.currency, -tax.base_minor, -tax.tax_minor,
+         *texts[tax.category.value, tax.rate_e6])
+        for tax in credit.tax_lines
+    ]  # fmt: skip
+    write_documents(invoices=[row], lines=lines, taxes=taxes)
+    return note_id

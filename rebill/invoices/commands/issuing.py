@@ -1,0 +1,260 @@
+"""Issuing: approved drafts become numbered, taxed and frozen documents, a chunk at a time."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.catalogue.queries.price_book import ProductFacts, product_facts
+from rebill.catalogue.queries.tax_desk import TaxDecision, TaxDesk
+from rebill.catalogue.vat.texts import exemption_text
+from rebill.invoices.commands.freezing import freeze_seller
+from rebill.invoices.commands.numbering import Numbered, number_documents, payment_reference
+from rebill.invoices.commands.writing import write_documents
+from rebill.invoices.models import Invoice, InvoiceKind
+from rebill.invoices.queries.freezing import FrozenCustomer, frozen_customers
+from rebill.kit.bulk import read_rows, reserve_ids
+from rebill.kit.errors import Conflict
+from rebill.kit.events import EventRow, record_events, subject_type_of
+from rebill.kit.states import move_rows
+from rebill.parties.models import Seller, SeriesPurpose
+from rebill.parties.queries import seller_of
+from rebill.runs.commands import review_drafts
+from rebill.runs.commands.moving import move_drafts
+from rebill.runs.models import DRAFT_MOVES, Draft, DraftState
+from rebill.runs.queries.lines import DraftLine, lines_of
+from rebill.runs.queries.taxing import TaxedTotals, taxed_totals
+
+CHUNK = 1000
+# Clocks of several machines differ by seconds, never by this much.
+CLOCK_TOLERANCE = timedelta(hours=1)
+
+
+class ClockBehind(Conflict):
+    """It is earlier than when the newest document was issued: the clock was set back."""
+
+
+@dataclass(slots=True)
+class Issued:
+    """What issuing came to: documents issued, and drafts that went back to review because they could not be."""
+
+    documents: int = 0
+    returned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    id: int
+    customer_id: int
+    currency: str
+    cost_centre: str
+    billed_on: date
+    invoice_on: date | None
+    intro: str
+    closing: str
+
+
+def issue_invoices(
+    *,
+    acting: Acting,
+    today: date,
+    now: datetime,
+    run_id: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Issued:
+    """Issues every approved draft of the seller (of one run, if given): numbers without gaps, VAT once per category and
+    rate, everything frozen.
+
+    May be stopped anywhere and repeated; several may work at once. Dates are the run's invoice date or `today`.
+    Refuses when it is earlier than when the newest document was issued: the clock was set back.
+    """
+    require(acting, Permission.ISSUE)
+    seller = seller_of(acting)
+    _check_clock(seller, now)
+    frozen_id = freeze_seller(seller=seller)
+    products = product_facts(seller.id)
+    issued = Issued()
+    while True:
+        with transaction.atomic():
+            drafts = _take_approved(acting, run_id)
+            if not drafts:
+                return issued
+            documents = _issue_chunk(acting, seller, drafts, products, frozen_id, today, now)
+            issued.documents += documents
+            issued.returned += len(drafts) - documents
+        if progress is not None:
+            progress(issued.documents)
+
+
+def _check_clock(seller: Seller, now: datetime) -> None:
+    newest = (
+        Invoice.objects.filter(seller_id=seller.id)
+        .order_by("-issued_on", "-id")
+        .values_list("number", "issued_at")
+        .first()
+    )
+    if newest is not None and newest[1] > now + CLOCK_TOLERANCE:
+        raise ClockBehind(
+            f"{newest[0]} was issued at {newest[1]:%d-%m-%Y %H:%M} UTC, and it is {now:%d-%m-%Y %H:%M} UTC now. "
+            "Set the clock right, then issue again."
+        )
+
+
+def _take_approved(acting: Acting, run_id: int | None) -> list[_Draft]:
+    """The next approved drafts that nobody else is issuing, locked until the end of the transaction."""
+    rows = Draft.objects.filter(seller_id=acting.seller_id, state=DraftState.APPROVED)
+    if run_id is not None:
+        rows = rows.filter(run_id=run_id)
+    ids = list(
+        rows.order_by("id").select_for_update(skip_locked=True, of=("self",)).values_list("id", flat=True)[:CHUNK]
+    )
+    if not ids:
+        return []
+    found = read_rows(
+        Draft.objects.filter(id__in=ids).order_by("id"),
+        "id", "customer_id", "currency", "cost_centre", "billed_on", "run__invoice_on", "intro", "closing",
+    )  # fmt: skip
+    return [_Draft(*row) for row in found]
+
+
+def _issue_chunk(
+    acting: Acting,
+    seller: Seller,
+    drafts: Sequence[_Draft],
+    products: Mapping[int, ProductFacts],
+    frozen_id: int,
+    today: date,
+    now: datetime,
+) -> int:
+    lines = lines_of(seller_id=seller.id, draft_ids=[draft.id for draft in drafts])
+    customers = frozen_customers(seller=seller, customer_ids={draft.customer_id for draft in drafts})
+    desk = TaxDesk(seller)
+    fit: list[tuple[_Draft, TaxedTotals]] = []
+    unfit: list[int] = []
+    for draft in drafts:
+        taxed = taxed_totals(
+            desk, customers[draft.customer_id].draft_view, lines.get(draft.id, []), default_on=draft.billed_on
+        )
+        if taxed.unrated or not taxed.line_count:
+            unfit.append(draft.id)
+        else:
+            fit.append((draft, taxed))
+    if unfit:
+        _return_to_review(acting, unfit, now)
+    numbers = number_documents(
+        seller_id=seller.id,
+        asked=[(_purpose(taxed), draft.invoice_on or today) for draft, taxed in fit],
+    )
+    ids = reserve_ids(Invoice, len(fit))
+    page = _Page(seller, products, frozen_id, now)
+    for invoice_id, (draft, taxed), numbered in zip(ids, fit, numbers, strict=True):
+        page.add(
+            invoice_id, draft, taxed, numbered, customers[draft.customer_id], lines[draft.id], draft.invoice_on or today
+        )
+    write_documents(invoices=page.invoices, lines=page.lines, taxes=page.taxes)
+    move_rows(
+        Draft.objects.filter(id__in=[draft.id for draft, _ in fit]), to=DraftState.ISSUED, moves=DRAFT_MOVES
+    )
+    subject_type = subject_type_of(Invoice)
+    record_events(
+        EventRow(seller.id, subject_type, invoice_id, "issued", acting.user_id, now, {"number": numbered.number})
+        for invoice_id, numbered in zip(ids, numbers, strict=True)
+    )
+    return len(fit)
+
+
+def _return_to_review(acting: Acting, draft_ids: Sequence[int], now: datetime) -> None:
+    """A draft that lost its rate or its lines after approval goes back to the open ones, with its warnings."""
+    drafts = Draft.objects.filter(id__in=draft_ids)
+    move_drafts(
+        acting=acting, drafts=drafts, to=DraftState.OPEN, verb="returned_to_review", now=now,
+        approved_by=None, approved_at=None, first_approved_by=None,
+    )  # fmt: skip
+    review_drafts(acting=acting, drafts=drafts)
+
+
+def _purpose(taxed: TaxedTotals) -> SeriesPurpose:
+    return SeriesPurpose.CREDIT_NOTE if taxed.gross_minor < 0 else SeriesPurpose.INVOICE
+
+
+class _Page:
+    """Collects the rows of a chunk of documents."""
+
+    def __init__(self, seller: Seller, products: Mapping[int, ProductFacts], frozen_id: int, now: datetime) -> None:
+        self.seller = seller
+        self.products = products
+        self.frozen_id = frozen_id
+        self.now = now
+        self.invoices: list[tuple[Any, ...]] = []
+        self.lines: list[tuple[Any, ...]] = []
+        self.taxes: list[tuple[Any, ...]] = []
+        self._texts: dict[tuple[str, str], str] = {}
+
+    def add(
+        self,
+        invoice_id: int,
+        draft: _Draft,
+        taxed: TaxedTotals,
+        numbered: Numbered,
+        customer: FrozenCustomer,
+        lines: Sequence[DraftLine],
+        issued_on: date,
+    ) -> None:
+        """Adds one document."""
+        is_invoice = taxed.gross_minor >= 0
+        starts = [line.starts_on for line in lines if line.starts_on is not None]
+        ends = [line.ends_before for line in lines if line.ends_before is not None]
+        self.invoices.append(
+            (
+                invoice_id, self.seller.id, draft.customer_id,
+                (InvoiceKind.INVOICE if is_invoice else InvoiceKind.CREDIT_NOTE).value,
+                numbered.number, numbered.sequence_key, numbered.sequence_number, draft.id, None, False, "",
+                issued_on, self.now, issued_on + timedelta(days=customer.payment_term_days),
+                min(starts, default=None), max(ends, default=None), draft.currency, customer.language,
+                taxed.totals.net_minor, taxed.totals.tax_minor, taxed.totals.gross_minor,
+                payment_reference(numbered.number, self.seller.country) if is_invoice else "",
+                customer.content["name"], customer.content["number"], customer.content, self.frozen_id,
+                draft.intro, draft.closing, customer.reference, draft.cost_centre,
+            )  # fmt: skip
+        )
+        for position, (line, decision) in enumerate(zip(lines, taxed.decisions, strict=True), start=1):
+            if decision is not None:
+                self.lines.append(self._line(invoice_id, position, line, decision, customer.language))
+        self._add_taxes(invoice_id, draft.currency, taxed, customer.language)
+
+    def _line(
+        self, invoice_id: int, position: int, line: DraftLine, decision: TaxDecision, language: str
+    ) -> tuple[Any, ...]:
+        product = None if line.product_id is None else self.products[line.product_id]
+        return (
+            invoice_id, position, line.charge_id, None, line.kind, product.code if product else "",
+            line.description or (product.name(language) if product else ""), line.summary_group, line.starts_on,
+            line.ends_before, line.quantity_e8, line.prorated_e8, product.unit if product else "", line.price_e6,
+            line.currency, line.amount_minor, decision.category.value, decision.rate_e6, line.ledger_account,
+            line.cost_centre, line.reference,
+        )  # fmt: skip
+
+    def _add_taxes(self, invoice_id: int, currency: str, taxed: TaxedTotals, language: str) -> None:
+        reasons: dict[tuple[str, int], TaxDecision] = {}
+        for decision in taxed.decisions:
+            if decision is not None:
+                reasons.setdefault((decision.category.value, decision.rate_e6), decision)
+        for tax in taxed.totals.tax_lines:
+            decision = reasons[tax.category.value, tax.rate_e6]
+            self.taxes.append(
+                (
+                    invoice_id, tax.category.value, tax.rate_e6, currency, tax.base_minor, tax.tax_minor,
+                    self._text(decision, language), decision.exemption_code,
+                )  # fmt: skip
+            )
+
+    def _text(self, decision: TaxDecision, language: str) -> str:
+        if decision.rate_e6:
+            return ""
+        key = (decision.reason, language)
+        if key not in self._texts:
+            self._texts[key] = exemption_text(decision.reason, language, seller_country=self.seller.country)
+        return self._texts[key]

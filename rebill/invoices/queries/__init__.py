@@ -1,0 +1,1 @@
+"""Reads of issued documents, and of what is frozen on them."""

@@ -1,0 +1,209 @@
+"""Issued documents as renderers take them: everything from what was frozen, nothing looked up anew."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rebill.catalogue.queries.groups import group_title
+from rebill.invoices.documents.contract import (
+    CustomerBlock,
+    DocumentContent,
+    DocumentKind,
+    LineContent,
+    Logo,
+    Look,
+    PartyBlock,
+    PaymentContent,
+    TaxContent,
+    Template,
+)
+from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
+from rebill.kit.files import read_file
+from rebill.kit.models import StoredFile
+from rebill.rules.epc import NotPayableByCode, epc_payload
+from rebill.rules.money import Money
+from rebill.rules.periods import Period
+from rebill.rules.references import is_valid_rf
+from rebill.rules.tax import TaxCategory
+
+
+def unrendered_invoices(*, seller_id: int, format_name: str, limit: int) -> list[int]:
+    """The ids of documents whose bytes in this format were not made yet, oldest first."""
+    rows = Invoice.objects.filter(seller_id=seller_id).exclude(documents__format=format_name)
+    return list(rows.order_by("id").values_list("id", flat=True)[:limit])
+
+
+def document_contents(*, invoice_ids: Collection[int], copy: bool = False) -> Iterator[tuple[int, DocumentContent]]:
+    """The content of these documents, in order of id; a fixed number of reads. `copy` marks them as copies."""
+    invoices = Invoice.objects.filter(id__in=invoice_ids).select_related("frozen", "credits").order_by("id")
+    lines: dict[int, list[InvoiceLine]] = defaultdict(list)
+    for line in InvoiceLine.objects.filter(invoice_id__in=invoice_ids).order_by("invoice_id", "position"):
+        lines[line.invoice_id].append(line)
+    taxes: dict[int, list[InvoiceTax]] = defaultdict(list)
+    for tax in InvoiceTax.objects.filter(invoice_id__in=invoice_ids).order_by("invoice_id", "id"):
+        taxes[tax.invoice_id].append(tax)
+    looks: dict[tuple[int, str], Look] = {}
+    for invoice in invoices:
+        key = (invoice.frozen_id, invoice.language)
+        if key not in looks:
+            looks[key] = _look(invoice.frozen.content, invoice.language)
+        yield invoice.id, _content(invoice, lines[invoice.id], taxes[invoice.id], looks[key], copy)
+
+
+def _content(
+    invoice: Invoice, lines: list[InvoiceLine], taxes: list[InvoiceTax], look: Look, copy: bool
+) -> DocumentContent:
+    seller = invoice.frozen.content
+    texts = seller["look"].get("texts", {}).get(invoice.language, {})
+    exemptions = [tax.exemption_text for tax in taxes if tax.exemption_text]
+    return DocumentContent(
+        kind=DocumentKind.INVOICE if invoice.kind == InvoiceKind.INVOICE else DocumentKind.CREDIT_NOTE,
+        language=invoice.language,
+        number=invoice.number,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on if invoice.kind == InvoiceKind.INVOICE else None,
+        supplied=_period(invoice.supplied_from, invoice.supplied_before),
+        currency=invoice.currency,
+        seller=_seller_block(seller, invoice.currency),
+        customer=_customer_block(invoice),
+        lines=tuple(_line(line, invoice.language, lines) for line in lines),
+        taxes=tuple(
+            TaxContent(TaxCategory(tax.category), _plain(tax.rate), tax.base_amount, tax.tax_amount) for tax in taxes
+        ),
+        net=invoice.net_amount,
+        tax=invoice.tax_amount,
+        gross=invoice.gross_amount,
+        texts=tuple(dict.fromkeys(exemptions)),
+        payment=_payment(invoice, seller),
+        credited=(invoice.credits.number, invoice.credits.issued_on) if invoice.credits is not None else None,
+        opening=invoice.intro or texts.get("intro", ""),
+        closing=invoice.closing or texts.get("closing", ""),
+        look=look,
+        copy=copy,
+    )
+
+
+def _line(line: InvoiceLine, language: str, lines: list[InvoiceLine]) -> LineContent:
+    grouped = len({each.summary_group for each in lines}) > 1
+    return LineContent(
+        text=line.description,
+        net=line.net_amount,
+        category=TaxCategory(line.tax_category),
+        rate=_plain(line.tax_rate),
+        group=group_title(line.summary_group, language) if grouped else "",
+        detail=line.reference,
+        period=_period(line.starts_on, line.ends_before),
+        quantity=_plain(line.prorated_quantity),
+        unit=line.unit,
+        unit_price=_plain(line.unit_price),
+    )
+
+
+def _plain(value: Decimal) -> Decimal:
+    """The same number without trailing zeros: 21.000000 is 21."""
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
+
+
+def _period(starts_on: date | None, ends_before: date | None) -> Period | None:
+    if starts_on is None:
+        return None
+    if ends_before is None or ends_before <= starts_on:
+        return Period(starts_on, date.fromordinal(starts_on.toordinal() + 1))
+    return Period(starts_on, ends_before)
+
+
+def _account(seller: dict[str, Any], currency: str) -> dict[str, str]:
+    accounts: list[dict[str, str]] = seller["accounts"]
+    same = [account for account in accounts if account["currency"] == currency]
+    return next(iter(same or accounts), {})
+
+
+def _seller_block(seller: dict[str, Any], currency: str) -> PartyBlock:
+    account = _account(seller, currency)
+    return PartyBlock(
+        name=seller["legal_name"] or seller["name"],
+        address=_address(seller),
+        country=seller["country"],
+        vat_id=seller["vat_id"] or seller["tax_number"],
+        chamber_id=seller["chamber_id"],
+        chamber_label=seller["register_court"],
+        iban=account.get("iban", ""),
+        bic=account.get("bic", ""),
+        phone=seller["phone"],
+        email=seller["email"],
+        website=seller["website"],
+    )
+
+
+def _customer_block(invoice: Invoice) -> CustomerBlock:
+    customer = invoice.customer_frozen
+    return CustomerBlock(
+        party=PartyBlock(
+            name=customer["name"],
+            address=_address(customer),
+            country=customer["country"],
+            vat_id=customer["vat_id"],
+            chamber_id=customer["chamber_id"],
+        ),
+        number=customer["number"],
+        attention=customer["attention"],
+        reference=invoice.customer_reference or invoice.cost_centre,
+    )
+
+
+def _address(party: dict[str, Any]) -> tuple[str, ...]:
+    town = " ".join(part for part in (party["postcode"], party["city"]) if part)
+    return tuple(line for line in (party["street"], party["street_extra"], town) if line)
+
+
+def _payment(invoice: Invoice, seller: dict[str, Any]) -> PaymentContent | None:
+    account = _account(seller, invoice.currency)
+    if invoice.kind != InvoiceKind.INVOICE or not account or invoice.gross_amount.minor <= 0:
+        return None
+    holder = account["holder"] or seller["legal_name"] or seller["name"]
+    return PaymentContent(
+        iban=account["iban"],
+        account_holder=holder,
+        reference=invoice.payment_reference or invoice.number,
+        bic=account["bic"],
+        epc_payload=_epc(holder, account, invoice.gross_amount, invoice.payment_reference or invoice.number),
+        due_on=invoice.due_on,
+    )
+
+
+def _epc(holder: str, account: dict[str, str], gross: Money, reference: str) -> str | None:
+    structured = is_valid_rf(reference)
+    try:
+        return epc_payload(
+            name=holder[:70],
+            iban=account["iban"],
+            amount=gross,
+            bic=account["bic"],
+            rf_reference=reference if structured else "",
+            remittance="" if structured else reference,
+        )
+    except NotPayableByCode:
+        return None
+
+
+def _look(seller: dict[str, Any], language: str) -> Look:
+    content = seller["look"]
+    if not content:
+        return Look()
+    files = {each.hash: each.media_type for each in StoredFile.objects.filter(hash__in=[content["logo"]])}
+    logo = None
+    if content["logo"]:
+        logo = Logo(content=read_file(content["logo"]), media_type=files[content["logo"]])
+    template = None
+    if content["template"]:
+        template = Template(files=(("invoice.typ", read_file(content["template"])),))
+    return Look(
+        accent=content["accent"],
+        ink=content["ink"],
+        logo=logo,
+        footer=content.get("texts", {}).get(language, {}).get("footer", ""),
+        template=template,
+    )

@@ -1,0 +1,97 @@
+"""Finding issued documents, and what is left of them to credit."""
+
+from collections import defaultdict
+
+from django.db.models import Q, QuerySet
+
+from rebill.access.acting import Acting
+from rebill.invoices.models import Invoice, InvoiceLine, InvoiceTax
+from rebill.kit.bulk import read_rows
+from rebill.kit.errors import NotFound
+from rebill.rules.crediting import Credit, CreditLine, InvoicedLine
+from rebill.rules.tax import TaxCategory, TaxLine
+
+
+class InvoiceNotFound(NotFound):
+    """The seller has no such document."""
+
+
+def invoice_of(*, acting: Acting, invoice_id: int, lock: bool = False) -> Invoice:
+    """The seller's document with this id; with `lock` held until the end of the transaction."""
+    rows = Invoice.objects.filter(seller_id=acting.seller_id, id=invoice_id)
+    invoice = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if invoice is None:
+        raise InvoiceNotFound(f"There is no invoice {invoice_id}.")
+    return invoice
+
+
+def invoice_numbered(*, acting: Acting, number: str) -> Invoice:
+    """The seller's document with this number."""
+    invoice = Invoice.objects.filter(seller_id=acting.seller_id, number=number).first()
+    if invoice is None:
+        raise InvoiceNotFound(f"There is no invoice {number}.")
+    return invoice
+
+
+def find_invoices(*, acting: Acting, search: str = "") -> QuerySet[Invoice]:
+    """The seller's documents, the newest first; `search` looks in numbers and customers whatever their state."""
+    rows = Invoice.objects.filter(seller_id=acting.seller_id)
+    text = search.strip()
+    if text:
+        rows = rows.filter(
+            Q(number__icontains=text) | Q(customer_name__icontains=text) | Q(customer_number__istartswith=text)
+        )
+    return rows.order_by("-issued_on", "-id")
+
+
+def invoiced_lines(invoice_id: int) -> list[tuple[InvoicedLine, InvoiceLine]]:
+    """The lines of a document as crediting sees them, with their rows."""
+    found = []
+    for line in InvoiceLine.objects.filter(invoice_id=invoice_id).order_by("position"):
+        values = InvoicedLine(
+            position=line.position,
+            quantity_e8=int(line.prorated_quantity.scaleb(8)),
+            price_e6=int(line.unit_price.scaleb(6)),
+            net_minor=line.net_amount.minor,
+            category=TaxCategory(line.tax_category),
+            rate_e6=int(line.tax_rate.scaleb(6)),
+        )
+        found.append((values, line))
+    return found
+
+
+def tax_lines(invoice_id: int) -> tuple[TaxLine, ...]:
+    """The VAT of a document."""
+    rows = read_rows(
+        InvoiceTax.objects.filter(invoice_id=invoice_id).order_by("id"), "category", "rate", "base_amount", "tax_amount"
+    )
+    return tuple(TaxLine(TaxCategory(row[0]), row[1], row[2], row[3]) for row in rows)
+
+
+def earlier_credits(invoice_id: int) -> list[Credit]:
+    """What was credited of a document so far, as positive numbers, oldest first; three reads."""
+    rows = read_rows(
+        InvoiceLine.objects.filter(credits__invoice_id=invoice_id).order_by("invoice_id", "position"),
+        "invoice_id", "credits__position", "quantity", "prorated_quantity", "unit_price", "net_amount", "tax_category",
+        "tax_rate",
+    )  # fmt: skip
+    lines: dict[int, list[CreditLine]] = defaultdict(list)
+    for row in rows:
+        lines[row[0]].append(
+            CreditLine(
+                position=row[1],
+                quantity_e8=-row[3],
+                price_e6=row[4],
+                net_minor=-row[5],
+                category=TaxCategory(row[6]),
+                rate_e6=row[7],
+                taken_e8=-row[2],
+            )
+        )
+    taxes: dict[int, list[TaxLine]] = defaultdict(list)
+    for row in read_rows(
+        InvoiceTax.objects.filter(invoice_id__in=lines.keys()).order_by("id"),
+        "invoice_id", "category", "rate", "base_amount", "tax_amount",
+    ):  # fmt: skip
+        taxes[row[0]].append(TaxLine(TaxCategory(row[1]), row[2], -row[3], -row[4]))
+    return [Credit(tuple(lines[each]), tuple(taxes[each])) for each in sorted(lines)]

@@ -1,0 +1,40 @@
+"""Writes of runs: preparing, reviewing and approving drafts."""
+
+from rebill.runs.commands.approving import approve_drafts, auto_approve_drafts, reopen_drafts
+from rebill.runs.commands.editing import (
+    add_draft_line,
+    change_draft_line,
+    change_draft_texts,
+    drop_draft_line,
+    forget_edits,
+    reset_draft_line,
+)
+from rebill.runs.commands.preparing import prepare_manual_run, prepare_run
+from rebill.runs.commands.reviewing import (
+    accept_warning,
+    change_invoice_date,
+    discard_drafts,
+    hold_drafts,
+    release_drafts,
+    review_drafts,
+)
+
+__all__ = [
+    "accept_warning",
+    "add_draft_line",
+    "approve_drafts",
+    "auto_approve_drafts",
+    "change_draft_line",
+    "change_draft_texts",
+    "change_invoice_date",
+    "discard_drafts",
+    "drop_draft_line",
+    "forget_edits",
+    "hold_drafts",
+    "prepare_manual_run",
+    "prepare_run",
+    "release_drafts",
+    "reopen_drafts",
+    "reset_draft_line",
+    "review_drafts",
+]

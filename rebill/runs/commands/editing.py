@@ -1,0 +1,170 @@
+"""Editing a draft's lines and texts, each change with who and why."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.charges.commands import claim_open_charges, collect_charges, postpone_charge, waive_charge
+from rebill.charges.models import Charge
+from rebill.charges.queries import billed_customers, charge_of
+from rebill.kit.errors import Conflict, Invalid
+from rebill.kit.events import record_event
+from rebill.parties.queries import seller_of
+from rebill.runs.commands.judging import judge_drafts
+from rebill.runs.models import Draft, DraftState, LineEdit
+from rebill.runs.queries.customers import draft_customers
+from rebill.runs.queries.drafts import draft_of
+from rebill.sources.oneoff.commands import NewLine, add_interim_line
+from rebill.sources.oneoff.source import OneoffSource
+
+
+class DraftNotOpen(Conflict):
+    """The draft was approved, issued or thrown away: its lines cannot be changed any more."""
+
+
+class LineNotThere(Invalid):
+    """The charge is no line of this draft."""
+
+
+class ReasonMissing(Invalid):
+    """An amount was changed without a reason."""
+
+
+def add_draft_line(*, acting: Acting, draft_id: int, line: NewLine, now: datetime) -> Draft:
+    """Adds a line to an open draft: an interim line, told and claimed at once."""
+    require(acting, Permission.REVIEW)
+    with transaction.atomic():
+        draft = _open_draft(acting, draft_id)
+        added = add_interim_line(acting=acting, customer_id=draft.customer_id, line=line, now=now)
+        collect_charges(
+            acting=acting,
+            customers=billed_customers(
+                seller=seller_of(acting), billed_on=max(draft.billed_on, added.supplied_on), customer_ids=[draft.customer_id]
+            ),
+            sources=(OneoffSource(),),
+            now=now,
+        )
+        charge_id = Charge.objects.values_list("id", flat=True).get(
+            seller_id=acting.seller_id, source=OneoffSource.name, key=f"line:{added.uuid}"
+        )
+        claim_open_charges(acting=acting, claims=[(charge_id, draft.id)])
+        return _edited(acting, draft, "line_added", now, {"charge": charge_id})
+
+
+def change_draft_line(
+    *,
+    acting: Acting,
+    draft_id: int,
+    charge_id: int,
+    now: datetime,
+    description: str | None = None,
+    quantity: Decimal | None = None,
+    unit_price: Decimal | None = None,
+    reason: str = "",
+) -> Draft:
+    """Changes a line's text, quantity or price on the draft; the charge keeps what it was told to be.
+
+    What is left None stays. A changed quantity or price asks for a reason and is not made up for by a later run.
+    """
+    require(acting, Permission.REVIEW)
+    if (quantity is not None or unit_price is not None) and not reason.strip():
+        raise ReasonMissing("A changed quantity or price needs a reason; enter why.")
+    with transaction.atomic():
+        draft = _open_draft(acting, draft_id)
+        charge = _line(acting, draft, charge_id)
+        edit = LineEdit.objects.filter(charge=charge).first() or LineEdit(draft=draft, charge=charge, edited_at=now)
+        before = {"quantity": str(charge.prorated_quantity), "unit_price": str(charge.unit_price)}
+        if description is not None:
+            edit.description = description
+        if quantity is not None:
+            edit.prorated_quantity = quantity
+        if unit_price is not None:
+            edit.unit_price = unit_price
+        edit.reason, edit.edited_by, edit.edited_at = reason.strip() or edit.reason, acting.user_id, now
+        edit.save()
+        details = {"charge": charge.id, "reason": edit.reason, "before": before, "description": edit.description,
+                   "quantity": _text(quantity), "unit_price": _text(unit_price)}  # fmt: skip
+        return _edited(acting, draft, "line_changed", now, details)
+
+
+def reset_draft_line(*, acting: Acting, draft_id: int, charge_id: int, now: datetime) -> Draft:
+    """Takes every edit of a line back."""
+    require(acting, Permission.REVIEW)
+    with transaction.atomic():
+        draft = _open_draft(acting, draft_id)
+        charge = _line(acting, draft, charge_id)
+        LineEdit.objects.filter(charge=charge).delete()
+        return _edited(acting, draft, "line_reset", now, {"charge": charge.id})
+
+
+def drop_draft_line(
+    *, acting: Acting, draft_id: int, charge_id: int, reason: str, now: datetime, waive: bool = False
+) -> Draft:
+    """Takes a line off an open draft. Its charge stays open for later runs, or is waived for good. A reason is asked for."""
+    require(acting, Permission.REVIEW)
+    if not reason.strip():
+        raise ReasonMissing("A line is dropped with a reason; enter why.")
+    with transaction.atomic():
+        draft = _open_draft(acting, draft_id)
+        charge = _line(acting, draft, charge_id)
+        LineEdit.objects.filter(charge=charge).delete()
+        if waive:
+            waive_charge(acting=acting, charge=charge, reason=reason, now=now)
+        else:
+            later: date = draft.billed_on + timedelta(days=1)
+            postpone_charge(acting=acting, charge=charge, until=later, reason=reason, now=now)
+        return _edited(acting, draft, "line_dropped", now, {"charge": charge.id, "reason": reason, "waived": waive})
+
+
+def change_draft_texts(
+    *, acting: Acting, draft_id: int, now: datetime, intro: str | None = None, closing: str | None = None
+) -> Draft:
+    """Changes the texts above and below the lines (up to 500 characters each); what is left None stays."""
+    require(acting, Permission.REVIEW)
+    for text in (intro, closing):
+        if text is not None and len(text) > 500:
+            raise Invalid(f"A text of {len(text)} characters is too long; 500 fit on the document.")
+    with transaction.atomic():
+        draft = _open_draft(acting, draft_id)
+        draft.intro = draft.intro if intro is None else intro
+        draft.closing = draft.closing if closing is None else closing
+        draft.save(update_fields=["intro", "closing"])
+        return _edited(acting, draft, "texts_changed", now, {"intro": draft.intro, "closing": draft.closing})
+
+
+def forget_edits(*, acting: Acting, draft_id: int) -> int:
+    """Takes every edit of a draft's lines back, so that its charges can be billed again as they were told."""
+    return LineEdit.objects.filter(draft__seller_id=acting.seller_id, draft_id=draft_id).delete()[0]
+
+
+def _open_draft(acting: Acting, draft_id: int) -> Draft:
+    draft = draft_of(acting=acting, draft_id=draft_id, lock=True)
+    if draft.state not in (DraftState.OPEN, DraftState.HELD):
+        raise DraftNotOpen(f"Draft {draft.id} is {draft.state}; only open or held drafts can be edited.")
+    return draft
+
+
+def _line(acting: Acting, draft: Draft, charge_id: int) -> Charge:
+    charge = charge_of(acting=acting, charge_id=charge_id)
+    if charge.claim != draft.id:
+        raise LineNotThere(f"Charge {charge_id} is not on draft {draft.id}.")
+    return charge
+
+
+def _edited(acting: Acting, draft: Draft, verb: str, now: datetime, details: dict[str, object]) -> Draft:
+    """Records the edit and sums the draft up anew; an edit takes a first approval back."""
+    Draft.objects.filter(id=draft.id).update(edited_by=acting.user_id, first_approved_by=None)
+    record_event(
+        seller_id=acting.seller_id, subject=draft, verb=verb, actor_id=acting.user_id, now=now, details=details
+    )
+    seller = seller_of(acting)
+    customers = draft_customers(seller=seller, customer_ids=[draft.customer_id])
+    judge_drafts(acting=acting, seller=seller, run=draft.run, draft_ids=[draft.id], customers=customers)
+    return draft_of(acting=acting, draft_id=draft.id)
+
+
+def _text(value: Decimal | None) -> str:
+    return "" if value is None else str(value)

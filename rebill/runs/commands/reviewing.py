@@ -1,0 +1,131 @@
+"""Holding drafts back, throwing them away, looking at them again, and dating their invoices."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.charges.commands import retract_charges, return_charges
+from rebill.kit.bulk import chunks
+from rebill.kit.errors import Invalid
+from rebill.kit.events import record_event
+from rebill.parties.queries import seller_of
+from rebill.runs.commands.judging import judge_drafts
+from rebill.runs.commands.moving import move_drafts
+from rebill.runs.models import Draft, DraftState, LineEdit, Run
+from rebill.runs.queries.customers import draft_customers
+from rebill.runs.queries.drafts import run_of
+from rebill.sources.registry import sources
+
+CHUNK = 1000
+
+
+class ReasonMissing(Invalid):
+    """Something was held back or thrown away without a reason."""
+
+
+def hold_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now: datetime) -> int:
+    """Holds open or approved drafts back: they stay, with their lines, until they are released. A reason is asked for."""
+    require(acting, Permission.REVIEW)
+    if not reason.strip():
+        raise ReasonMissing("A draft is held back with a reason; enter why.")
+    mine = drafts.filter(seller_id=acting.seller_id, state__in=(DraftState.OPEN, DraftState.APPROVED))
+    with transaction.atomic():
+        return move_drafts(
+            acting=acting, drafts=mine, to=DraftState.HELD, verb="held", now=now, details={"reason": reason.strip()},
+            hold_reason=reason.strip(), approved_by=None, approved_at=None, first_approved_by=None,
+        )  # fmt: skip
+
+
+def release_drafts(*, acting: Acting, drafts: QuerySet[Draft], now: datetime) -> int:
+    """Puts held drafts back among the open ones."""
+    require(acting, Permission.REVIEW)
+    mine = drafts.filter(seller_id=acting.seller_id, state=DraftState.HELD)
+    with transaction.atomic():
+        return move_drafts(
+            acting=acting, drafts=mine, to=DraftState.OPEN, verb="released", now=now, hold_reason=""
+        )
+
+
+def discard_drafts(
+    *, acting: Acting, drafts: QuerySet[Draft], reason: str, now: datetime, retell: bool = True
+) -> int:
+    """Throws drafts away. With `retell` their charges are forgotten as if never told, so that the next preparation makes
+    them again from prices and histories as they are now; otherwise the charges stay as they are, open for the next run.
+    """
+    require(acting, Permission.REVIEW)
+    mine = drafts.filter(seller_id=acting.seller_id, state__in=(DraftState.OPEN, DraftState.HELD))
+    discarded = 0
+    for ids in chunks(list(mine.order_by("id").values_list("id", flat=True)), CHUNK):
+        with transaction.atomic():
+            moved = move_drafts(
+                acting=acting, drafts=Draft.objects.filter(id__in=ids), to=DraftState.DISCARDED, verb="discarded",
+                now=now, details={"reason": reason.strip()}, net_amount=0, gross_amount=0, line_count=0,
+            )  # fmt: skip
+            LineEdit.objects.filter(draft_id__in=ids).delete()
+            if retell:
+                retract_charges(acting=acting, claims=ids, sources=sources())
+            return_charges(acting=acting, claims=ids)
+        discarded += moved
+    return discarded
+
+
+def review_drafts(*, acting: Acting, drafts: QuerySet[Draft]) -> int:
+    """Judges open and held drafts again, after a customer, a price or a VAT id was mended; returns how many."""
+    require(acting, Permission.REVIEW)
+    seller = seller_of(acting)
+    mine = drafts.filter(seller_id=acting.seller_id, state__in=(DraftState.OPEN, DraftState.HELD)).order_by("run_id")
+    by_run: dict[int, list[tuple[int, int]]] = {}
+    for run_id, draft_id, customer_id in mine.values_list("run_id", "id", "customer_id"):
+        by_run.setdefault(run_id, []).append((draft_id, customer_id))
+    reviewed = 0
+    for run in Run.objects.filter(id__in=by_run.keys()).order_by("id"):
+        for block in chunks(by_run[run.id], CHUNK):
+            ids: Collection[int] = [draft_id for draft_id, _ in block]
+            customers = draft_customers(seller=seller, customer_ids={customer_id for _, customer_id in block})
+            with transaction.atomic():
+                judge_drafts(acting=acting, seller=seller, run=run, draft_ids=ids, customers=customers)
+            reviewed += len(ids)
+    return reviewed
+
+
+def accept_warning(*, acting: Acting, draft: Draft, code: str, reason: str, now: datetime) -> Draft:
+    """Takes responsibility for a blocking warning of an open draft, so that it can be approved. A reason is asked for.
+
+    Only a missing VAT id can be accepted: the invoice then goes out with VAT. What lacks a price, a rate or an address
+    has to be mended.
+    """
+    require(acting, Permission.APPROVE)
+    if code != "missing_vat_id":
+        raise Invalid(f"The warning {code} cannot be accepted; it has to be mended.")
+    if not reason.strip():
+        raise ReasonMissing("A warning is accepted with a reason; enter why.")
+    with transaction.atomic():
+        draft.accepted = sorted({*draft.accepted, code})
+        draft.save(update_fields=["accepted"])
+        draft.warnings.filter(code=code).update(blocking=False)
+        record_event(
+            seller_id=acting.seller_id, subject=draft, verb="warning_accepted", actor_id=acting.user_id, now=now,
+            details={"code": code, "reason": reason.strip()},
+        )  # fmt: skip
+    return draft
+
+
+def change_invoice_date(*, acting: Acting, run_id: int, invoice_on: date | None, now: datetime) -> Run:
+    """Fixes the date that will stand on the run's invoices; None means the day they are issued."""
+    require(acting, Permission.APPROVE)
+    run = run_of(acting=acting, run_id=run_id)
+    if invoice_on is not None and invoice_on < run.billed_on.replace(day=1):
+        raise Invalid(
+            f"{invoice_on:%d-%m-%Y} lies before the month of the run; invoices are dated in it or later."
+        )
+    with transaction.atomic():
+        run.invoice_on = invoice_on
+        run.save(update_fields=["invoice_on"])
+        record_event(
+            seller_id=acting.seller_id, subject=run, verb="dated", actor_id=acting.user_id, now=now,
+            details={"invoice_on": invoice_on.isoformat() if invoice_on else ""},
+        )  # fmt: skip
+    return run

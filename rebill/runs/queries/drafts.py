@@ -1,0 +1,183 @@
+"""Finding runs and drafts, and what a run comes to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from rebill.access.acting import Acting
+from rebill.charges.models import Charge
+from rebill.kit.errors import NotFound
+from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
+
+
+class RunNotFound(NotFound):
+    """The seller has no such run."""
+
+
+class DraftNotFound(NotFound):
+    """The seller has no such draft."""
+
+
+def run_of(*, acting: Acting, run_id: int) -> Run:
+    """The seller's run with this id."""
+    run = Run.objects.filter(seller_id=acting.seller_id, id=run_id).first()
+    if run is None:
+        raise RunNotFound(f"There is no run {run_id}.")
+    return run
+
+
+def periodic_run_on(*, acting: Acting, billed_on: date) -> Run:
+    """The seller's periodic run on this day."""
+    run = Run.objects.filter(seller_id=acting.seller_id, kind=RunKind.PERIODIC, billed_on=billed_on).first()
+    if run is None:
+        raise RunNotFound(f"There is no run on {billed_on:%d-%m-%Y}; prepare it first.")
+    return run
+
+
+def runs_of(*, acting: Acting) -> QuerySet[Run]:
+    """The seller's runs, the latest first."""
+    return Run.objects.filter(seller_id=acting.seller_id).order_by("-billed_on", "-id")
+
+
+def draft_of(*, acting: Acting, draft_id: int, lock: bool = False) -> Draft:
+    """The seller's draft with this id; with `lock` held until the end of the transaction."""
+    rows = Draft.objects.filter(seller_id=acting.seller_id, id=draft_id).select_related("run", "customer")
+    draft = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if draft is None:
+        raise DraftNotFound(f"There is no draft {draft_id}.")
+    return draft
+
+
+BLOCKED = Exists(DraftWarning.objects.filter(draft=OuterRef("id"), blocking=True))
+WARNED = Exists(DraftWarning.objects.filter(draft=OuterRef("id")))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFilter:
+    """Which drafts are looked at. `tab` is one of all, ready, to_check, blocked, held, approved, issued."""
+
+    run_id: int | None = None
+    tab: str = "all"
+    search: str = ""
+    warning: str = ""
+    channel: str = ""
+
+
+TABS: dict[str, Q] = {
+    "all": ~Q(state=DraftState.DISCARDED),
+    "ready": Q(state=DraftState.OPEN, line_count__gt=0) & ~Q(WARNED),
+    "to_check": Q(state=DraftState.OPEN) & Q(WARNED),
+    "blocked": Q(state=DraftState.OPEN) & Q(BLOCKED),
+    "held": Q(state=DraftState.HELD),
+    "approved": Q(state=DraftState.APPROVED),
+    "issued": Q(state=DraftState.ISSUED),
+}
+
+
+def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
+    """The seller's drafts that match: by run, tab, warning and channel; `search` looks in the customer's name and
+    number and in the codes and texts of the lines."""
+    rows = Draft.objects.filter(TABS[wanted.tab], seller_id=acting.seller_id)
+    if wanted.run_id is not None:
+        rows = rows.filter(run_id=wanted.run_id)
+    if wanted.warning:
+        rows = rows.filter(Exists(DraftWarning.objects.filter(draft=OuterRef("id"), code=wanted.warning)))
+    if wanted.channel:
+        rows = rows.filter(customer__channel=wanted.channel)
+    if wanted.search.strip():
+        text = wanted.search.strip()
+        lines = Charge.objects.filter(claim=OuterRef("id")).filter(
+            Q(description__icontains=text) | Q(product__code__icontains=text)
+        )
+        rows = rows.filter(
+            Q(customer__name__icontains=text) | Q(customer__number__istartswith=text) | Exists(lines)
+        )
+    return rows.order_by("id")
+
+
+@dataclass(frozen=True, slots=True)
+class RunTotals:
+    """What a run comes to: drafts, net amounts of the seller's own currency, and how they stand."""
+
+    drafts: int
+    ready: int
+    to_check: int
+    blocked: int
+    held: int
+    approved: int
+    issued: int
+    net_minor: int
+    ready_net_minor: int
+    gross_minor: int
+    previous_net_minor: int | None
+    previous_drafts: int | None
+
+
+def run_totals(*, acting: Acting, run: Run, currency: str) -> RunTotals:
+    """The totals of a run, against the periodic run before it; three reads."""
+    rows = Draft.objects.filter(seller_id=acting.seller_id, run_id=run.id).exclude(state=DraftState.DISCARDED)
+    own = Q(currency=currency)
+    sums = rows.annotate(warned=WARNED, blocked=BLOCKED).aggregate(
+        drafts=Count("id"),
+        ready=Count("id", filter=Q(state=DraftState.OPEN, warned=False, line_count__gt=0)),
+        to_check=Count("id", filter=Q(state=DraftState.OPEN, warned=True)),
+        blocked_count=Count("id", filter=Q(state=DraftState.OPEN, blocked=True)),
+        held=Count("id", filter=Q(state=DraftState.HELD)),
+        approved=Count("id", filter=Q(state=DraftState.APPROVED)),
+        issued=Count("id", filter=Q(state=DraftState.ISSUED)),
+        net=Sum("net_amount", filter=own),
+        ready_net=Sum("net_amount", filter=own & Q(state=DraftState.OPEN, warned=False)),
+        gross=Sum("gross_amount", filter=own),
+    )
+    before = (
+        Run.objects.filter(seller_id=acting.seller_id, kind=RunKind.PERIODIC, billed_on__lt=run.billed_on)
+        .order_by("-billed_on")
+        .first()
+    )
+    previous = None
+    if before is not None:
+        previous = (
+            Draft.objects.filter(run_id=before.id, currency=currency)
+            .exclude(state=DraftState.DISCARDED)
+            .aggregate(net=Sum("net_amount"), drafts=Count("id"))
+        )
+    return RunTotals(
+        drafts=sums["drafts"],
+        ready=sums["ready"],
+        to_check=sums["to_check"],
+        blocked=sums["blocked_count"],
+        held=sums["held"],
+        approved=sums["approved"],
+        issued=sums["issued"],
+        net_minor=sums["net"] or 0,
+        ready_net_minor=sums["ready_net"] or 0,
+        gross_minor=sums["gross"] or 0,
+        previous_net_minor=None if previous is None else previous["net"] or 0,
+        previous_drafts=None if previous is None else previous["drafts"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WarningGroup:
+    """One kind of warning in a run: how many drafts, whether it blocks them, and what they come to."""
+
+    code: str
+    blocking: bool
+    drafts: int
+    net_minor: int
+
+
+def warning_groups(*, acting: Acting, run: Run) -> list[WarningGroup]:
+    """The warnings of the run's open drafts by kind, blocking ones first, then by number."""
+    rows = (
+        Draft.objects.filter(seller_id=acting.seller_id, run_id=run.id, state=DraftState.OPEN, warnings__isnull=False)
+        .order_by()
+        .values("id", "warnings__code", "warnings__blocking", "net_amount")
+        .distinct()
+    )
+    groups: dict[tuple[str, bool], list[int]] = {}
+    for row in rows:
+        groups.setdefault((row["warnings__code"], row["warnings__blocking"]), []).append(row["net_amount"])
+    found = [WarningGroup(code, blocking, len(nets), sum(nets)) for (code, blocking), nets in groups.items()]
+    return sorted(found, key=lambda group: (not group.blocking, -group.drafts, group.code))

@@ -1,0 +1,59 @@
+"""The tax of draft lines and what drafts come to with it; the same for looking at a draft and for issuing it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rebill.catalogue.queries.tax_desk import TaxDecision, TaxDesk, TaxParty
+from rebill.rules.sums import DocumentTotals, document_totals
+from rebill.runs.queries.customers import DraftCustomer
+from rebill.runs.queries.lines import DraftLine
+
+
+@dataclass(frozen=True, slots=True)
+class TaxedTotals:
+    """What a draft comes to. `decisions` stand in the order of the lines; None where no rate is known."""
+
+    totals: DocumentTotals
+    decisions: tuple[TaxDecision | None, ...]
+    line_count: int
+    vat_id_missing: bool
+    unrated: tuple[str, ...]
+
+    @property
+    def net_minor(self) -> int:
+        """The sum of the lines."""
+        return self.totals.net_minor
+
+    @property
+    def gross_minor(self) -> int:
+        """The sum of the lines with VAT; lines without a known rate count without."""
+        return self.totals.gross_minor
+
+
+def taxed_totals(
+    desk: TaxDesk, customer: DraftCustomer, lines: Sequence[DraftLine], *, default_on: date
+) -> TaxedTotals:
+    """Decides the tax of every line and sums the document up, VAT once per category and rate.
+
+    A line counts with the rate of the last day it is supplied on; a line without a day, with that of `default_on`.
+    """
+    party = TaxParty(customer.country, customer.vat_id, customer.is_organisation)
+    decisions = tuple(
+        desk.decide(party, line.rate_class, line.supply, line.supplied_on or default_on) for line in lines
+    )
+    taxed: list[tuple[str, int, int]] = []
+    unrated = []
+    for line, decision in zip(lines, decisions, strict=True):
+        if decision is None:
+            unrated.append(f"{customer.country} {line.rate_class}")
+            taxed.append(("O", 0, line.amount_minor))
+        else:
+            taxed.append((decision.category.value, decision.rate_e6, line.amount_minor))
+    return TaxedTotals(
+        totals=document_totals(taxed),
+        decisions=decisions,
+        line_count=len(lines),
+        vat_id_missing=any(decision is not None and decision.vat_id_missing for decision in decisions),
+        unrated=tuple(sorted(set(unrated))),
+    )

@@ -1,0 +1,239 @@
+"""The recurring source: claims from subscriptions, in bulk."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from rebill.catalogue.queries.price_book import PriceBook, ProductFacts, product_facts, read_price_book
+from rebill.kit.errors import Problem
+from rebill.rules.money import amount_minor
+from rebill.rules.reconcile import ChargeKind, Owed, Told
+from rebill.rules.recurring import PriceAsked, PriceFound, Unpriced, schedule_of
+from rebill.rules.telling import Telling, Terms, tell
+from rebill.rules.timeline import first_affected_day
+from rebill.sources.contract import Asked, Batch, BilledCustomer, Claim, Outlook, ToldReader
+from rebill.sources.recurring import queries
+from rebill.sources.recurring.commands import remember_marks, rewind_marks
+from rebill.sources.recurring.queries import Recurring
+
+ONE_E8 = 10**8
+
+
+class RecurringSource:
+    """Subscriptions. Keep one for a run: it reads products and price plans once and reuses them chunk by chunk."""
+
+    name = "recurring"
+
+    def __init__(self) -> None:
+        self._book: PriceBook | None = None
+        self._products: Mapping[int, ProductFacts] = {}
+        self._revision = 0
+
+    def outlooks(self, *, seller_id: int, customer_ids: Collection[int] | None) -> Iterable[Outlook]:
+        """See `sources.contract.Source`."""
+        return queries.outlooks(seller_id=seller_id, customer_ids=customer_ids)
+
+    def due(self, *, asked: Asked, told: ToldReader) -> Batch:
+        """See `sources.contract.Source`."""
+        book = self._turn_to(asked)
+        found = queries.subscriptions_of(seller_id=asked.seller_id, customer_ids=asked.customers.keys())
+        revisions = self._revisions(asked.seller_id, found)
+        changed_from = {each.id: _changed_from(each, revisions) for each in found}
+        rows_told = told({each: since for each, since in changed_from.items() if since is not None})
+        batch = Batch()
+        for recurring in found:
+            customer = asked.customers[recurring.customer_id]
+            telling = self._tell(
+                recurring,
+                customer,
+                asked,
+                book,
+                changed_from=changed_from[recurring.id],
+                told=rows_told.get(recurring.id, ()),
+            )
+            self._claim(batch, recurring, customer, telling, book)
+        return batch
+
+    def remember(self, *, batch: Batch, now: datetime) -> None:
+        """See `sources.contract.Source`."""
+        remember_marks(rows=batch.memory)
+
+    def forget(
+        self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]
+    ) -> None:
+        """See `sources.contract.Source`."""
+        rewind_marks(subscriptions=subscriptions, told=told)
+
+    def _turn_to(self, asked: Asked) -> PriceBook:
+        if self._book is None or self._book.seller_id != asked.seller_id:
+            self._book = read_price_book(asked.seller_id)
+            self._products = product_facts(asked.seller_id)
+            self._revision = queries.latest_revision(asked.seller_id)
+        self._book.turn_to(asked.customers.keys())
+        return self._book
+
+    def _revisions(
+        self, seller_id: int, found: Sequence[Recurring]
+    ) -> Sequence[tuple[int, int | None, int | None, date]]:
+        seen = [each.mark.price_revision for each in found if each.mark is not None]
+        if not seen or min(seen) >= self._revision:
+            return ()
+        return queries.revised_since(seller_id, min(seen))
+
+    def _tell(
+        self,
+        recurring: Recurring,
+        customer: BilledCustomer,
+        asked: Asked,
+        book: PriceBook,
+        *,
+        changed_from: date | None,
+        told: Sequence[Told],
+    ) -> Telling:
+        history = recurring.history
+        terms = Terms(
+            schedule=schedule_of(
+                billed_from=history.billed_from, months=recurring.months, alignment=recurring.alignment
+            ),
+            timing=recurring.timing,
+            base=asked.base,
+            digits=customer.digits,
+        )
+
+        def price_of(question: PriceAsked) -> PriceFound | None:
+            return book.priced(customer_id=recurring.customer_id, currency=customer.currency, asked=question)
+
+        return tell(
+            history=history,
+            terms=terms,
+            horizon=customer.horizon,
+            price_of=price_of,
+            told_before=None if recurring.mark is None else recurring.mark.told_before,
+            told=told,
+            changed_from=changed_from,
+        )
+
+    def _claim(
+        self, batch: Batch, recurring: Recurring, customer: BilledCustomer, telling: Telling, book: PriceBook
+    ) -> None:
+        if recurring.mark is None and telling.owed:
+            setup = self._setup(recurring, customer, telling.owed[0], book)
+            if setup is not None:
+                batch.claims.append(setup)
+        for index, owed in enumerate(telling.owed):
+            batch.claims.append(self._recurring_claim(recurring, customer, owed, index))
+        for unpriced in telling.unpriced:
+            batch.problems.append((recurring.customer_id, self._problem(recurring, customer, unpriced)))
+        mark = recurring.mark
+        sequence, revision = recurring.sequence, self._revision
+        if not telling.complete and mark is not None:
+            sequence, revision = mark.sequence, mark.price_revision
+        new = (telling.told_before, telling.next_on, sequence, revision)
+        if mark is None or new != (mark.told_before, mark.next_on, mark.sequence, mark.price_revision):
+            batch.memory.append((recurring.id, *new))
+
+    def _recurring_claim(self, recurring: Recurring, customer: BilledCustomer, owed: Owed, index: int) -> Claim:
+        piece = owed.piece
+        product = self._products[piece.key.product_id]
+        key = f"s{recurring.id}:{piece.whole.starts_on}:{piece.days.starts_on}:{product.id}:{piece.key.part}"
+        if owed.kind is ChargeKind.PERIODICCORRECTION:
+            key = f"{key}:c{owed.generation}.{index}"
+        description = recurring.description
+        if piece.label:
+            description = f"{description or product.name(customer.language)}, {piece.label}"
+        return Claim(
+            key=key,
+            customer_id=recurring.customer_id,
+            kind=owed.kind,
+            product_id=product.id,
+            description=description,
+            starts_on=piece.days.starts_on,
+            ends_before=piece.days.ends_before,
+            whole_starts_on=piece.whole.starts_on,
+            whole_ends_before=piece.whole.ends_before,
+            part=piece.key.part,
+            quantity_e8=piece.quantity_e8,
+            prorated_e8=piece.prorated_e8,
+            price_e6=piece.key.price_e6,
+            currency=customer.currency,
+            amount_minor=owed.amount_minor,
+            rate_class=product.rate_class,
+            supply=product.supply,
+            ledger_account=product.ledger_account,
+            summary_group=product.summary_group,
+            cost_centre=recurring.cost_centre or customer.cost_centre,
+            subscription_id=recurring.id,
+            sequence=piece.sequence,
+            reference=piece.reference,
+            corrects_id=owed.corrects,
+            origin=piece.origin,
+        )
+
+    def _setup(
+        self, recurring: Recurring, customer: BilledCustomer, owed: Owed, book: PriceBook
+    ) -> Claim | None:
+        """The setup fee of the price that holds on the first day, once per subscription."""
+        on = owed.piece.days.starts_on
+        product = self._products[owed.piece.key.product_id]
+        found = book.find(
+            customer_id=recurring.customer_id, currency=customer.currency, product_id=product.id, on=on
+        )
+        if found is None or not found.price.setup_e6:
+            return None
+        return Claim(
+            key=f"s{recurring.id}:setup",
+            customer_id=recurring.customer_id,
+            kind=ChargeKind.SETUP,
+            product_id=product.id,
+            description=recurring.description,
+            starts_on=on,
+            ends_before=on,
+            whole_starts_on=None,
+            whole_ends_before=None,
+            part=0,
+            quantity_e8=ONE_E8,
+            prorated_e8=ONE_E8,
+            price_e6=found.price.setup_e6,
+            currency=customer.currency,
+            amount_minor=amount_minor(ONE_E8, found.price.setup_e6, customer.digits),
+            rate_class=product.rate_class,
+            supply=product.supply,
+            ledger_account=product.ledger_account,
+            summary_group=1,
+            cost_centre=recurring.cost_centre or customer.cost_centre,
+            subscription_id=recurring.id,
+            sequence=0,
+            reference=recurring.history.reference,
+            corrects_id=None,
+            origin=found.origin,
+        )
+
+    def _problem(self, recurring: Recurring, customer: BilledCustomer, unpriced: Unpriced) -> Problem:
+        product = self._products[unpriced.product_id]
+        return Problem(
+            what="price_missing",
+            where=f"subscription {recurring.uuid}",
+            why=f"{product.code} has no price in {customer.currency} on {unpriced.asked_on:%d-%m-%Y}.",
+            remedy="Add the price to the customer's price plan, or give the subscription its own price.",
+            value=product.code,
+        )
+
+
+def _changed_from(
+    recurring: Recurring, revisions: Iterable[tuple[int, int | None, int | None, date]]
+) -> date | None:
+    """The first day on which what was told may be wrong: by a change, or by a price that reaches back."""
+    mark = recurring.mark
+    if mark is None:
+        return None
+    days = []
+    if mark.sequence != recurring.sequence:
+        since = first_affected_day(recurring.history, seen=mark.sequence)
+        if since is not None:
+            days.append(since)
+    products = {recurring.product_id, *(step.product_id for step in recurring.history.steps)}
+    for revision, product_id, customer_id, valid_from in revisions:
+        if revision <= mark.price_revision or valid_from >= mark.told_before:
+            continue
+        if product_id in (None, *products) and customer_id in (None, recurring.customer_id):
+            days.append(valid_from)
+    return min(days, default=None)

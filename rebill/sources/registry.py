@@ -1,0 +1,10 @@
+"""The sources in use, by hand; guests register under the entry point group `rebill.sources`."""
+
+from rebill.sources.contract import Source
+from rebill.sources.oneoff.source import OneoffSource
+from rebill.sources.recurring.source import RecurringSource
+
+
+def sources() -> tuple[Source, ...]:
+    """A fresh set of sources, for one run: each may keep what it read until the run ends."""
+    return (RecurringSource(), OneoffSource())
