@@ -183,10 +183,13 @@ class MoneyAttribute(DeferredAttribute):
         return Money(value, currency)
 
     def __set__(self, instance: models.Model, value: Any) -> None:
-        # Rows are filled column by column, so the currency may not be there yet; reading and saving compare again.
-        currency = instance.__dict__.get(self.field.currency_field)
-        if isinstance(value, Money) and currency:
-            self._match(value, currency)
+        if isinstance(value, Money):
+            # Rows are filled column by column, so the currency may not be there yet; reading and saving compare again.
+            currency = instance.__dict__.get(self.field.currency_field)
+            if currency:
+                self._match(value, currency)
+        elif type(value) is not int and not hasattr(value, "resolve_expression"):
+            self.field.get_prep_value(value)
         instance.__dict__[self.field.attname] = value
 
     def _match(self, money: Money, currency: str) -> None:
@@ -237,10 +240,9 @@ class MoneyField(ExactField[_Given, _Shown]):
     def get_prep_value(self, value: Any) -> int | None:
         if value is None:
             return None
-        if isinstance(value, Money):
-            return _bounded(value.minor, value)
-        if isinstance(value, int) and not isinstance(value, bool):
-            return _bounded(value, value)
+        minor = value.minor if isinstance(value, Money) else value
+        if isinstance(minor, int) and not isinstance(minor, bool):
+            return _bounded(minor, value)
         raise Inexact(f"{value!r} is neither Money nor a whole number of minor units.")
 
     def run_validators(self, value: Any) -> None:

@@ -138,19 +138,22 @@ def _copy(table: str, written: Sequence[Column], block: Sequence[Row]) -> int:
     with connection.cursor() as cursor, connection.wrap_database_errors:
         with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
             copy.write(text)
-        return cursor.rowcount
+        touched: int = cursor.rowcount
+    return touched
 
 
 def _execute(sql: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.rowcount
+        touched: int = cursor.rowcount
+    return touched
 
 
 def _execute_many(sql: str, rows: Iterable[Row]) -> int:
     with connection.cursor() as cursor:
         cursor.executemany(sql, list(rows))
-        return cursor.rowcount
+        touched: int = cursor.rowcount
+    return touched
 
 
 def _quoted(name: str) -> str:
