@@ -1,0 +1,111 @@
+"""Every write has one public function with a verb and a noun for a name, keywords only, and the acting user first."""
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests.architecture.source import Function, Module, modules, public_functions, refuse, snippet
+
+# Commands that take no acting user, each with the reason.
+WITHOUT_ACTING = {
+    "lock_customers": "holds rows that the command around it has scoped to its seller",
+    "remember_marks": "is a source's `remember`: it keeps what the scoped question before it found",
+}
+
+# The first word of a command. A word joins when a command needs it and no word here says the same.
+VERBS = """
+accept add approve assign cancel change choose claim close collect correct create credit deactivate deliver discard
+drop edit end enter export forget give grant hold import issue keep lock mail make mark move name open order
+override pause place postpone prepare print queue reactivate record register release remember remove rename render
+renew reopen replace resend reset resume retry return review revoke send set split start store take tell throw
+update waive withdraw
+"""
+
+
+def offered(package: Module) -> set[str]:
+    """The names in the `__all__` of a folder's `__init__.py`."""
+    for node in package.tree.body:
+        if isinstance(node, ast.Assign) and [getattr(target, "id", "") for target in node.targets] == ["__all__"]:
+            return set(ast.literal_eval(node.value))
+    return set()
+
+
+def commands(module: Module) -> Iterator[Function]:
+    """The commands a file defines: its public functions, and in a folder those that the folder offers."""
+    if module.path.name == "commands.py":
+        yield from public_functions(module)
+    elif module.path.parent.name == "commands":
+        names = next(
+            (offered(package) for package in modules() if package.path == module.path.parent / "__init__.py"), set()
+        )
+        yield from (function for function in public_functions(module) if function.name in names)
+
+
+def positional_commands(module: Module) -> Iterator[str]:
+    for command in commands(module):
+        arguments = command.args
+        if arguments.args or arguments.posonlyargs or arguments.vararg or arguments.kwarg:
+            yield f"{module.at(command)} {command.name} takes more than named keywords"
+
+
+def nameless_commands(module: Module) -> Iterator[str]:
+    for command in commands(module):
+        verb, _, noun = command.name.removeprefix("auto_").partition("_")
+        if verb not in VERBS.split() or not noun:
+            yield f"{module.at(command)} {command.name} is not a verb and a noun"
+
+
+def unacted_commands(module: Module) -> Iterator[str]:
+    for command in commands(module):
+        first = command.args.kwonlyargs[0].arg if command.args.kwonlyargs else None
+        if first != "acting" and command.name not in WITHOUT_ACTING:
+            yield f"{module.at(command)} {command.name} does not take the acting user first"
+
+
+def silent_folders(module: Module) -> Iterator[str]:
+    if module.path.parts[-2:] == ("commands", "__init__.py") and not offered(module):
+        yield f"{module.path} does not say in __all__ which commands the folder offers"
+
+
+@pytest.mark.parametrize("check", [positional_commands, nameless_commands, unacted_commands, silent_folders])
+def test_commands_are_called_alike(check):
+    refuse(check)
+
+
+def test_command_names_are_unique():
+    places = Counter(command.name for module in modules() for command in commands(module))
+
+    assert [name for name, count in places.items() if count > 1] == []
+
+
+def test_every_exception_is_still_a_command():
+    assert WITHOUT_ACTING.keys() <= {command.name for module in modules() for command in commands(module)}
+
+
+@pytest.mark.parametrize(
+    ("check", "text"),
+    [
+        (positional_commands, "def cancel_invoice(invoice, *, acting): ..."),
+        (positional_commands, "def cancel_invoice(*, acting, **also): ..."),
+        (nameless_commands, "def cancel(*, acting): ..."),
+        (nameless_commands, "def invoice_cancel(*, acting): ..."),
+        (unacted_commands, "def cancel_invoice(*, invoice, acting): ..."),
+        (unacted_commands, "def cancel_invoice(): ..."),
+    ],
+)
+def test_a_command_that_is_called_otherwise_is_seen(check, text):
+    assert list(check(snippet("rebill/invoices/commands.py", text)))
+
+
+def test_a_folder_that_offers_nothing_is_seen():
+    assert list(silent_folders(snippet("rebill/invoices/commands/__init__.py", '"""Writes of invoices."""')))
+    assert not list(silent_folders(snippet("rebill/invoices/commands/__init__.py", '__all__ = ["issue_drafts"]')))
+
+
+def test_only_public_functions_of_commands_are_commands():
+    text = "def _lock(invoice): ...\n\nclass A:\n    def total(self): ...\n"
+
+    assert not list(commands(snippet("rebill/invoices/commands.py", text)))
+    assert not list(commands(snippet("rebill/invoices/queries.py", "def invoice(): ...")))
