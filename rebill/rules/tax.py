@@ -118,7 +118,8 @@ _SMALL_BUSINESS_LAW = {
 def treat(situation: TaxSituation, rate_class: RateClass, supply: Supply) -> TaxTreatment:
     """How a supply is taxed. The rate itself is looked up by the caller, for `country` and the rate class.
 
-    An invalid VAT id counts as none: it changes nothing. The first rule that fits decides:
+    An invalid VAT id counts as none: it changes nothing. A customer without a country counts as one of the seller's
+    own, for an unknown address is no ground to leave VAT out. The first rule that fits decides:
 
     | rule | result | law |
     |---|---|---|
@@ -136,7 +137,7 @@ def treat(situation: TaxSituation, rate_class: RateClass, supply: Supply) -> Tax
     | other service to a consumer outside the EU | S or Z of the seller's country | Art. 45 |
     """
     seller = vat_country(situation.seller_country)
-    customer = vat_country(situation.customer_country)
+    customer = vat_country(situation.customer_country) or seller
     if rate_class is RateClass.OUTSIDE:
         return TaxTreatment(TaxCategory.O, seller, False, "outside_scope", "Art. 2 Directive 2006/112/EC", "VATEX-EU-O")
     if rate_class is RateClass.EXEMPT:
