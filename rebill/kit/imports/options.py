@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from django.utils.translation import gettext as _
 
@@ -11,18 +11,21 @@ from rebill.kit.imports.refusals import FileRefused
 DecimalMark = Literal[",", "."]
 DateOrder = Literal["dmy", "mdy", "ymd"]
 
-DECIMAL_MARKS: tuple[DecimalMark, ...] = (",", ".")
-DATE_ORDERS: tuple[DateOrder, ...] = ("dmy", "mdy", "ymd")
+DECIMAL_MARKS: tuple[DecimalMark, ...] = get_args(DecimalMark)
+DATE_ORDERS: tuple[DateOrder, ...] = get_args(DateOrder)
 DELIMITERS = (";", "\t", "|", ",")
 
+# The encodings that can be chosen by hand, with the names people know them by.
 ENCODINGS = {
     "utf-8": "UTF-8",
     "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
     "cp1252": "Windows-1252",
     "iso8859-15": "ISO-8859-15",
     "iso8859-1": "ISO-8859-1",
     "cp850": "DOS 850",
-    "mac_roman": "Mac Roman",
+    "mac-roman": "Mac Roman",
 }
 
 
@@ -35,7 +38,8 @@ class Limits:
     columns_max: int = 500
     line_length_max: int = 1_000_000
     cell_length_max: int = 32_767
-    quoted_lines_max: int = 200
+    # A quote that is opened by mistake swallows the lines after it; a real cell spans fewer than this.
+    quoted_lines_max: int = 100
     # A workbook is held in memory while it is read, so its limits are lower than those of text, which streams.
     workbook_entries_max: int = 2_000
     workbook_bytes_max: int = 400_000_000
@@ -43,6 +47,9 @@ class Limits:
     workbook_ratio_from_bytes: int = 20_000_000
     workbook_cells_max: int = 4_000_000
     workbook_text_max: int = 200_000_000
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -62,19 +69,21 @@ class ImportOptions:
     currency: str | None = None
 
     def __post_init__(self) -> None:
-        _one_of(_("encoding"), self.encoding, tuple(ENCODINGS))
-        _one_of(_("decimal mark"), self.decimal_mark, DECIMAL_MARKS)
-        _one_of(_("date order"), self.date_order, DATE_ORDERS)
-        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n'):
+        _require_one_of("encoding", self.encoding, tuple(ENCODINGS))
+        _require_one_of("decimal_mark", self.decimal_mark, DECIMAL_MARKS)
+        _require_one_of("date_order", self.date_order, DATE_ORDERS)
+        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n\0'):
             raise FileRefused(
-                what=_("The delimiter cannot be used"),
+                what="import.option_unusable",
+                where="delimiter",
                 why=_("A delimiter is one character, and no quote or line end."),
                 remedy=_("Choose semicolon, comma, tab or vertical bar."),
                 value=self.delimiter,
             )
         if self.header_row is not None and self.header_row < 0:
             raise FileRefused(
-                what=_("The row of the headings cannot be used"),
+                what="import.option_unusable",
+                where="header_row",
                 why=_("Rows count from 1; 0 says that there are no headings."),
                 remedy=_("State the row in which the headings stand."),
                 value=str(self.header_row),
@@ -86,24 +95,26 @@ class ImportOptions:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, object]) -> "ImportOptions":
-        """Refuses names it does not know: an option that is silently dropped would change what is read."""
-        known = {field.name for field in fields(cls)}
-        for name in stored:
-            if name not in known:
+        """Refuses a name or type it does not know: an option dropped in silence would change what is read."""
+        known = {field.name: int if field.name == "header_row" else str for field in fields(cls)}
+        for name, value in stored.items():
+            if type(value) is not known.get(name):
                 raise FileRefused(
-                    what=_("An option is not known"),
-                    why=_("“%(name)s” is no option of an import.") % {"name": name},
+                    what="import.option_unknown",
+                    where=name,
+                    why=_("“%(name)s” with this value is no option of an import.") % {"name": name},
                     remedy=_("Use one of: %(names)s.") % {"names": ", ".join(sorted(known))},
-                    value=name,
+                    value=str(value),
                 )
-        return cls(**stored)  # type: ignore[arg-type]
+        return cls(**cast(dict[str, str], dict(stored)))  # type: ignore[arg-type]
 
 
-def _one_of(what: str, chosen: str | None, allowed: tuple[str, ...]) -> None:
+def _require_one_of(name: str, chosen: str | None, allowed: tuple[str, ...]) -> None:
     if chosen is not None and chosen not in allowed:
         raise FileRefused(
-            what=_("The %(what)s is not known") % {"what": what},
+            what="import.option_unusable",
+            where=name,
             why=_("“%(chosen)s” is none of those that can be read.") % {"chosen": chosen},
-            remedy=_("Use one of: %(allowed)s.") % {"allowed": " ".join(allowed)},
+            remedy=_("Use one of: %(allowed)s.") % {"allowed": "  ".join(allowed)},
             value=chosen,
         )
