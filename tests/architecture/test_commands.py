@@ -10,8 +10,12 @@ from tests.architecture.source import Function, Module, modules, public_function
 
 # Commands that take no acting user, each with the reason.
 WITHOUT_ACTING = {
+    "change_language": "is what users do for themselves, whichever seller they act for",
+    "create_seller": "comes before anybody can act for the seller; its owner is named",
     "lock_customers": "holds rows that the command around it has scoped to its seller",
+    "remember_lines": "is a source's `remember`: it keeps what the scoped question before it found",
     "remember_marks": "is a source's `remember`: it keeps what the scoped question before it found",
+    "rewind_marks": "is a source's memory going back, for charges that the command around it has scoped",
 }
 
 # The first word of a command. A word joins when a command needs it and no word here says the same.
@@ -19,8 +23,8 @@ VERBS = """
 accept add approve assign cancel change choose claim close collect correct create credit deactivate deliver discard
 drop edit end enter export forget give grant hold import issue keep lock mail make mark move name open order
 override pause place postpone prepare print queue reactivate record register release remember remove rename render
-renew reopen replace resend reset resume retry return review revoke send set split start store take tell throw
-update waive withdraw
+renew reopen replace resend reset resolve resume retract retry return review revoke rewind send set split start
+store take tell throw update waive withdraw
 """
 
 
@@ -43,10 +47,17 @@ def commands(module: Module) -> Iterator[Function]:
         yield from (function for function in public_functions(module) if function.name in names)
 
 
+def are_named(further: ast.arg | None) -> bool:
+    """Whether `**further` is none at all, or keywords that a type names: `**terms: Unpack[SellerTerms]`."""
+    return further is None or (
+        isinstance(further.annotation, ast.Subscript) and getattr(further.annotation.value, "id", "") == "Unpack"
+    )
+
+
 def positional_commands(module: Module) -> Iterator[str]:
     for command in commands(module):
         arguments = command.args
-        if arguments.args or arguments.posonlyargs or arguments.vararg or arguments.kwarg:
+        if arguments.args or arguments.posonlyargs or arguments.vararg or not are_named(arguments.kwarg):
             yield f"{module.at(command)} {command.name} takes more than named keywords"
 
 
@@ -75,9 +86,16 @@ def test_commands_are_called_alike(check):
 
 
 def test_command_names_are_unique():
-    places = Counter(command.name for module in modules() for command in commands(module))
+    count = Counter(command.name for module in modules() for command in commands(module))
+    repeated = [
+        f"{module.at(command)} {command.name} is the name of another command too"
+        for module in modules()
+        for command in commands(module)
+        if count[command.name] > 1
+    ]
 
-    assert [name for name, count in places.items() if count > 1] == []
+    if repeated:
+        pytest.fail("\n".join(repeated), pytrace=False)
 
 
 def test_every_exception_is_still_a_command():
@@ -89,6 +107,7 @@ def test_every_exception_is_still_a_command():
     [
         (positional_commands, "def cancel_invoice(invoice, *, acting): ..."),
         (positional_commands, "def cancel_invoice(*, acting, **also): ..."),
+        (positional_commands, "def cancel_invoice(*, acting, **also: str): ..."),
         (nameless_commands, "def cancel(*, acting): ..."),
         (nameless_commands, "def invoice_cancel(*, acting): ..."),
         (unacted_commands, "def cancel_invoice(*, invoice, acting): ..."),
@@ -102,6 +121,12 @@ def test_a_command_that_is_called_otherwise_is_seen(check, text):
 def test_a_folder_that_offers_nothing_is_seen():
     assert list(silent_folders(snippet("rebill/invoices/commands/__init__.py", '"""Writes of invoices."""')))
     assert not list(silent_folders(snippet("rebill/invoices/commands/__init__.py", '__all__ = ["issue_drafts"]')))
+
+
+def test_keywords_that_a_type_names_are_let_be():
+    text = "def change_seller(*, acting, **changes: Unpack[SellerChanges]): ..."
+
+    assert not list(positional_commands(snippet("rebill/parties/commands.py", text)))
 
 
 def test_only_public_functions_of_commands_are_commands():
