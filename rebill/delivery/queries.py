@@ -1,0 +1,154 @@
+"""Reads of dispatches: which documents nobody has decided about yet, what is to be attempted, what needs a look."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from rebill.access.acting import Acting
+from rebill.delivery.models import Attempt, Dispatch, DispatchPurpose, DispatchState, PrintBatch
+from rebill.invoices.models import Document, Invoice
+from rebill.kit.errors import NotFound
+from rebill.rules.timetable import BACK_OFF
+
+PDF = "pdf"
+
+# An attempt that has had no answer for so long has lost its worker. Longer than any attempt takes: a mail server that
+# stops answering is given up after REBILL_EMAIL_TIMEOUT, half a minute, at each step.
+LEASE = timedelta(minutes=10)
+
+
+class DispatchUnknown(NotFound):
+    """The acting seller has no such dispatch."""
+
+
+class InvoiceNotHere(NotFound):
+    """The acting seller has no such document."""
+
+
+def dispatch_of(acting: Acting, dispatch_id: int) -> Dispatch:
+    """One of the seller's dispatches, with its document."""
+    dispatch = (
+        Dispatch.objects.filter(seller_id=acting.seller_id, pk=dispatch_id).select_related("invoice__credits").first()
+    )
+    if dispatch is None:
+        raise DispatchUnknown(f"There is no dispatch {dispatch_id}.")
+    return dispatch
+
+
+def dispatches_of(acting: Acting, invoice_id: int) -> QuerySet[Dispatch]:
+    """The dispatches of one document, the newest first."""
+    return Dispatch.objects.filter(seller_id=acting.seller_id, invoice_id=invoice_id).order_by("-id")
+
+
+def attempts_of(acting: Acting, dispatch_id: int) -> QuerySet[Attempt]:
+    """What was tried for one dispatch, and what came of it."""
+    return Attempt.objects.filter(dispatch=dispatch_of(acting, dispatch_id)).order_by("number")
+
+
+def dispatches_to_look_at(acting: Acting) -> QuerySet[Dispatch]:
+    """Dispatches that failed, came back or are unclear, the oldest first.
+
+    One that was made good by a later dispatch of the same document needs no look any more.
+    """
+    made_good = Dispatch.objects.filter(
+        invoice_id=OuterRef("invoice_id"), id__gt=OuterRef("id"), state=DispatchState.ACCEPTED
+    )
+    states = [DispatchState.FAILED, DispatchState.UNCLEAR, DispatchState.BOUNCED]
+    return (
+        Dispatch.objects.filter(~Exists(made_good), seller_id=acting.seller_id, state__in=states)
+        .select_related("invoice")
+        .order_by("id")
+    )
+
+
+def dispatch_counts(acting: Acting) -> dict[DispatchState, int]:
+    """How many dispatches stand in each state."""
+    counts = Dispatch.objects.filter(seller_id=acting.seller_id).order_by().values_list("state").annotate(Count("id"))
+    found = {DispatchState(state): count for state, count in counts}
+    return {state: found.get(state, 0) for state in DispatchState}
+
+
+def print_batches_of(acting: Acting) -> QuerySet[PrintBatch]:
+    """The seller's print batches, the newest first, each with its file."""
+    return PrintBatch.objects.filter(seller_id=acting.seller_id).select_related("file").order_by("-id")
+
+
+def seller_of_dispatch(dispatch_id: int) -> int | None:
+    """Whose dispatch it is: for doors that learn of a bounce and act for no user, never for a user."""
+    return Dispatch.objects.filter(pk=dispatch_id).values_list("seller_id", flat=True).first()
+
+
+# --- what is unanswered ----------------------------------------------------------------------------------------------
+
+
+def undecided_documents(seller_id: int) -> QuerySet[Invoice]:
+    """Issued documents whose PDF is made and about which nobody has decided yet whether and how they are sent."""
+    made = Document.objects.filter(invoice_id=OuterRef("pk"), format=PDF)
+    decided = Dispatch.objects.filter(invoice_id=OuterRef("pk"), purpose=DispatchPurpose.FIRST)
+    return Invoice.objects.filter(Exists(made), ~Exists(decided), seller_id=seller_id).order_by("id")
+
+
+def withdrawn(reference: str = "invoice_id") -> Exists:
+    """Whether a credit note withdraws the invoice that a row refers to."""
+    return Exists(Invoice.objects.filter(credits_id=OuterRef(reference), withdraws=True))
+
+
+def due_dispatches(seller_id: int, channel: str, now: datetime) -> QuerySet[Dispatch]:
+    """Dispatches whose turn it is, those waiting longest first.
+
+    A turn that lies further ahead than any wait was set by a clock that has been put back since: it is now. The first
+    sending of an invoice that was withdrawn in the meantime has no turn.
+    """
+    turn = Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + BACK_OFF[-1])
+    return (
+        Dispatch.objects.filter(turn, seller_id=seller_id, state=DispatchState.QUEUED, channel=channel)
+        .exclude(Q(purpose=DispatchPurpose.FIRST) & Q(withdrawn()))
+        .select_related("invoice__credits")
+        .order_by("next_attempt_at", "id")
+    )
+
+
+def lost_attempts(seller_id: int, now: datetime) -> QuerySet[Dispatch]:
+    """Dispatches being sent for longer than an attempt can take: whoever sent them is gone."""
+    return Dispatch.objects.filter(
+        Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + LEASE),
+        seller_id=seller_id,
+        state=DispatchState.SENDING,
+    )
+
+
+def has_work(seller_id: int, now: datetime) -> bool:
+    """Whether there is anything to decide about, to send or to give up: cheap to ask often."""
+    waiting = Dispatch.objects.filter(seller_id=seller_id, state=DispatchState.QUEUED, next_attempt_at__lte=now)
+    return waiting.exists() or lost_attempts(seller_id, now).exists() or undecided_documents(seller_id).exists()
+
+
+def pdf_hashes(invoice_ids: Collection[int]) -> dict[int, str]:
+    """The hash of the kept PDF of each document."""
+    return dict(
+        Document.objects.filter(invoice_id__in=invoice_ids, format=PDF)
+        .order_by("invoice_id")
+        .values_list("invoice_id", "file_id")
+    )
+
+
+def reached_or_may_have(invoice_ids: Collection[int]) -> set[int]:
+    """The documents that were accepted somewhere at least once, or may have been."""
+    told = Q(accepted_at__isnull=False) | Q(state=DispatchState.UNCLEAR)
+    return set(
+        Dispatch.objects.filter(told, invoice_id__in=invoice_ids).order_by().values_list("invoice_id", flat=True)
+    )
+
+
+def being_sent(invoice_ids: Collection[int]) -> set[int]:
+    """The documents that are being handed over at this moment."""
+    sending = Dispatch.objects.filter(invoice_id__in=invoice_ids, state=DispatchState.SENDING)
+    return set(sending.order_by().values_list("invoice_id", flat=True))
+
+
+def attempts_without_outcome(dispatch_ids: Collection[int]) -> QuerySet[Attempt]:
+    """The attempts under way of these dispatches."""
+    return Attempt.objects.filter(
+        dispatch_id__in=dispatch_ids, outcome="", number=F("dispatch__attempts_made")
+    ).order_by("id")
