@@ -82,18 +82,13 @@ class CustomerChanges(CustomerTerms, total=False):
     name: str
 
 
-class ContactFields(TypedDict, total=False):
-    """What may be said of a person at a customer besides the name."""
-
-    email: str
-    phone: str
-    role: str
-
-
-class ContactChanges(ContactFields, total=False):
+class ContactChanges(TypedDict, total=False):
     """What may be changed of a person at a customer."""
 
     name: str
+    email: str
+    phone: str
+    role: str
 
 
 def _export_layout(field: str, value: object) -> dict[str, Any]:

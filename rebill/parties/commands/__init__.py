@@ -11,13 +11,12 @@ from rebill.parties.commands.customers import (
     remove_contact,
     reopen_customer,
 )
-from rebill.parties.commands.look import FileGiven, change_look
+from rebill.parties.commands.look import change_look
 from rebill.parties.commands.members import grant_role, revoke_role
 from rebill.parties.commands.sellers import change_seller, create_seller
 from rebill.parties.commands.series import set_number_series
 
 __all__ = [
-    "FileGiven",
     "add_contact",
     "add_seller_account",
     "change_contact",

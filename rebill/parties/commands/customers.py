@@ -1,7 +1,7 @@
 """Customers and the people there: how they begin, what is changed of them, how they end."""
 
 from datetime import datetime
-from typing import Any, Unpack
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,6 @@ from rebill.kit.events import record_event
 from rebill.parties.changes import set_fields
 from rebill.parties.fields import (
     ContactChanges,
-    ContactFields,
     CustomerChanges,
     CustomerTerms,
     tidy_contact,
@@ -28,13 +27,13 @@ class NumberTaken(Conflict):
 
 
 def create_customer(
-    *, acting: Acting, name: str, now: datetime, number: str | None = None, **terms: Unpack[CustomerTerms]
+    *, acting: Acting, name: str, now: datetime, number: str | None = None, terms: CustomerTerms | None = None
 ) -> Customer:
     """A new customer, in the seller's country unless said. Its internal number may be given later."""
     require(acting, Permission.KEEP_PARTIES)
     customer = Customer(seller=seller_of(acting), created_at=now)
     customer.country = customer.seller.country
-    set_fields(customer, tidy_customer({**terms, "name": name}, kept={"country": customer.country}))
+    set_fields(customer, tidy_customer({**(terms or {}), "name": name}, kept={"country": customer.country}))
     with atomic_write():
         lock_customer_numbers(acting.seller_id)
         if number is not None:
@@ -44,7 +43,7 @@ def create_customer(
     return customer
 
 
-def change_customer(*, acting: Acting, customer_id: int, now: datetime, **changes: Unpack[CustomerChanges]) -> Customer:
+def change_customer(*, acting: Acting, customer_id: int, changes: CustomerChanges, now: datetime) -> Customer:
     """The customer with other terms. Issued documents keep what was printed; open drafts follow."""
     require(acting, Permission.KEEP_PARTIES)
     with atomic_write():
@@ -86,11 +85,11 @@ def reopen_customer(*, acting: Acting, customer_id: int, now: datetime) -> Custo
 
 
 def add_contact(
-    *, acting: Acting, customer_id: int, name: str, now: datetime, **fields: Unpack[ContactFields]
+    *, acting: Acting, customer_id: int, name: str, now: datetime, email: str = "", phone: str = "", role: str = ""
 ) -> Contact:
     """A person at the customer."""
     require(acting, Permission.KEEP_PARTIES)
-    tidied = tidy_contact({**fields, "name": name})
+    tidied = tidy_contact({"name": name, "email": email, "phone": phone, "role": role})
     with atomic_write():
         customer = _locked_customer(acting, customer_id)
         contact = Contact.objects.create(customer=customer, **tidied)
@@ -98,7 +97,7 @@ def add_contact(
     return contact
 
 
-def change_contact(*, acting: Acting, contact_id: int, now: datetime, **changes: Unpack[ContactChanges]) -> Contact:
+def change_contact(*, acting: Acting, contact_id: int, changes: ContactChanges, now: datetime) -> Contact:
     """The person with another name, address or role."""
     require(acting, Permission.KEEP_PARTIES)
     tidied = tidy_contact(changes)

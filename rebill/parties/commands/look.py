@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, TypedDict
 
 from django.utils.translation import gettext as _
 
@@ -36,7 +36,7 @@ class FileGiven:
     media_type: str
 
 
-class LookFields(TypedDict, total=False):
+class LookChanges(TypedDict, total=False):
     """What may be changed of a look. None takes a logo or template away."""
 
     logo: FileGiven | None
@@ -49,7 +49,7 @@ class LookFields(TypedDict, total=False):
     texts: Mapping[str, Mapping[str, str]]
 
 
-def change_look(*, acting: Acting, now: datetime, **changes: Unpack[LookFields]) -> Look:
+def change_look(*, acting: Acting, changes: LookChanges, now: datetime) -> Look:
     """The look from now on; what is not named stays as it is, and texts per language too.
 
     A template is kept as it is given: whether it compiles is checked by whoever calls this, before.

@@ -1,7 +1,6 @@
 """Sellers: how they begin, and what is changed of them."""
 
 from datetime import datetime
-from typing import Unpack
 
 from django.db import IntegrityError, transaction
 
@@ -21,10 +20,10 @@ class SlugTaken(Conflict):
     """Another seller has this short name already."""
 
 
-def create_seller(*, owner: User, slug: str, name: str, now: datetime, **terms: Unpack[SellerTerms]) -> Seller:
+def create_seller(*, owner: User, slug: str, name: str, now: datetime, terms: SellerTerms | None = None) -> Seller:
     """A new seller, with `owner` as its first owner. It needs a number series before it can issue."""
     seller = Seller(slug=entries.slug("slug", slug))
-    entered = {"language": seller.language, **terms, "name": name}
+    entered = {"language": seller.language, **(terms or {}), "name": name}
     set_fields(seller, tidy_seller(entered, kept=_kept(seller)))
     with atomic_write():
         try:
@@ -37,7 +36,7 @@ def create_seller(*, owner: User, slug: str, name: str, now: datetime, **terms: 
     return seller
 
 
-def change_seller(*, acting: Acting, now: datetime, **changes: Unpack[SellerChanges]) -> Seller:
+def change_seller(*, acting: Acting, changes: SellerChanges, now: datetime) -> Seller:
     """The seller with other terms. Issued documents keep what was printed; open drafts follow."""
     require(acting, Permission.CONFIGURE)
     with atomic_write():
