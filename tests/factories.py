@@ -43,7 +43,7 @@ def make_seller(slug: str = "", *, owner: User | None = None, now: datetime = NO
     slug = slug or f"seller-{next(_numbers)}"
     said = {"vat_id": "NL004495445B01", "chamber_id": "34117045", **NOORDWAL_ADDRESS, **terms}
     name = said.pop("name", "Noordwal ICT")
-    seller = create_seller(owner=owner or make_user(), slug=slug, name=name, terms=said, now=now)
+    seller = create_seller(owner=owner or make_user(), slug=slug, name=name, **said, now=now)
     acting = acting_of(seller)
     add_seller_account(acting=acting, iban="NL91ABNA0417164300", bic="ABNANL2A", holder=name, now=now)
     for purpose, pattern in (
@@ -70,7 +70,7 @@ def make_customer(seller: Seller, *, name: str = "", number: str | None = None, 
         acting=acting_of(seller),
         name=name or f"Customer {position}",
         number=number if number is not None else str(10_000 + position),
-        terms=said,
+        **said,
         now=now,
     )
 
@@ -87,7 +87,7 @@ def make_product(
     """A product at the standard rate, without a price."""
     code = code or f"P{next(_numbers)}"
     acting = acting_of(seller)
-    return create_product(acting=acting, code=code, name=name or f"Product {code}", kind=kind, terms=terms, now=now)
+    return create_product(acting=acting, code=code, name=name or f"Product {code}", kind=kind, **terms, now=now)
 
 
 def make_plan(seller: Seller, code: str = "", *, now: datetime = NOW) -> PricePlan:
@@ -114,7 +114,8 @@ def make_plan_price(
         plan_id=plan.pk,
         product_id=product.pk,
         valid_from=valid_from,
-        price={"unit_price": Decimal(unit_price), **terms},
+        unit_price=Decimal(unit_price),
+        **terms,
         currency=currency,
         now=now,
     )
@@ -136,7 +137,8 @@ def make_customer_price(
         customer_id=customer.pk,
         product_id=product.pk,
         valid_from=valid_from,
-        price={"unit_price": Decimal(unit_price), **terms},
+        unit_price=Decimal(unit_price),
+        **terms,
         currency=currency,
         now=now,
     )

@@ -7,7 +7,6 @@ from django.core.validators import validate_email
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.access.models import User
-from rebill.access.queries import UserUnknown
 from rebill.kit.database import atomic_write, write_lock
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
@@ -61,13 +60,10 @@ def create_user(
     return user
 
 
-def change_language(*, acting: Acting, language: str, now: datetime) -> User:
-    """The language in which the acting user sees the pages; nobody else's can be changed."""
+def change_language(*, user: User, language: str, now: datetime) -> User:
+    """The language in which the user sees the pages; users change their own."""
     _require_language(language)
     with atomic_write():
-        user = User.objects.select_for_update().filter(pk=acting.user_id or 0).first()
-        if user is None:
-            raise UserUnknown("Nobody acts whose language could be changed.")
         if user.language != language:
             details = {"language": [user.language, language]}
             user.language = language

@@ -1,6 +1,7 @@
 """Prices of plans and of single customers, each from a day on."""
 
 from datetime import date, datetime
+from typing import Unpack
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -28,9 +29,9 @@ def set_price(
     plan_id: int,
     product_id: int,
     valid_from: date,
-    price: PriceTerms,
     now: datetime,
     currency: str = "",
+    **price: Unpack[PriceTerms],
 ) -> Price:
     """What the product costs in the plan from the day on; the price before it ends there.
 
@@ -52,9 +53,9 @@ def set_customer_price(
     customer_id: int,
     product_id: int,
     valid_from: date,
-    price: PriceTerms,
     now: datetime,
     currency: str = "",
+    **price: Unpack[PriceTerms],
 ) -> Price:
     """What the product costs this customer from the day on, whatever its plan says; else as `set_price`.
 

@@ -1,7 +1,7 @@
 """Products: what can be charged."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
@@ -21,14 +21,13 @@ class ProductCodeTaken(Conflict):
 
 
 def create_product(
-    *, acting: Acting, code: str, name: str, kind: str, now: datetime, terms: ProductTerms | None = None
+    *, acting: Acting, code: str, name: str, kind: str, now: datetime, **terms: Unpack[ProductTerms]
 ) -> Product:
     """A new product; `name` is in the seller's language, `names` holds those of other languages."""
     require(acting, Permission.KEEP_CATALOGUE)
     seller = seller_of(acting)
     product = Product(seller=seller, code=tidy_product_code("code", code))
-    said = terms or {}
-    entered = {**said, "kind": kind, "names": {**said.get("names", {}), seller.language: name}}
+    entered = {**terms, "kind": kind, "names": {**terms.get("names", {}), seller.language: name}}
     set_fields(product, tidy_product(entered, kept=_kept(product), language=seller.language))
     with atomic_write():
         lock_products(seller.pk)
@@ -39,7 +38,7 @@ def create_product(
     return product
 
 
-def change_product(*, acting: Acting, product_id: int, changes: ProductChanges, now: datetime) -> Product:
+def change_product(*, acting: Acting, product_id: int, now: datetime, **changes: Unpack[ProductChanges]) -> Product:
     """The product with other terms. What was charged keeps its words, VAT and ledger account."""
     require(acting, Permission.KEEP_CATALOGUE)
     with atomic_write():

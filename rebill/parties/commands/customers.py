@@ -1,7 +1,7 @@
 """Customers and the people there: how they begin, what is changed of them, how they end."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Unpack
 
 from django.utils.translation import gettext as _
 
@@ -27,13 +27,13 @@ class NumberTaken(Conflict):
 
 
 def create_customer(
-    *, acting: Acting, name: str, now: datetime, number: str | None = None, terms: CustomerTerms | None = None
+    *, acting: Acting, name: str, now: datetime, number: str | None = None, **terms: Unpack[CustomerTerms]
 ) -> Customer:
     """A new customer, in the seller's country unless said. Its internal number may be given later."""
     require(acting, Permission.KEEP_PARTIES)
     customer = Customer(seller=seller_of(acting), created_at=now)
     customer.country = customer.seller.country
-    set_fields(customer, tidy_customer({**(terms or {}), "name": name}, kept={"country": customer.country}))
+    set_fields(customer, tidy_customer({**terms, "name": name}, kept={"country": customer.country}))
     with atomic_write():
         lock_customer_numbers(acting.seller_id)
         if number is not None:
@@ -43,7 +43,7 @@ def create_customer(
     return customer
 
 
-def change_customer(*, acting: Acting, customer_id: int, changes: CustomerChanges, now: datetime) -> Customer:
+def change_customer(*, acting: Acting, customer_id: int, now: datetime, **changes: Unpack[CustomerChanges]) -> Customer:
     """The customer with other terms. Issued documents keep what was printed; open drafts follow."""
     require(acting, Permission.KEEP_PARTIES)
     with atomic_write():
@@ -97,7 +97,7 @@ def add_contact(
     return contact
 
 
-def change_contact(*, acting: Acting, contact_id: int, changes: ContactChanges, now: datetime) -> Contact:
+def change_contact(*, acting: Acting, contact_id: int, now: datetime, **changes: Unpack[ContactChanges]) -> Contact:
     """The person with another name, address or role."""
     require(acting, Permission.KEEP_PARTIES)
     tidied = tidy_contact(changes)

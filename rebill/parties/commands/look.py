@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
@@ -49,7 +49,7 @@ class LookChanges(TypedDict, total=False):
     texts: Mapping[str, Mapping[str, str]]
 
 
-def change_look(*, acting: Acting, changes: LookChanges, now: datetime) -> Look:
+def change_look(*, acting: Acting, now: datetime, **changes: Unpack[LookChanges]) -> Look:
     """The look from now on; what is not named stays as it is, and texts per language too.
 
     A template is kept as it is given: whether it compiles is checked by whoever calls this, before.

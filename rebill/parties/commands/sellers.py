@@ -1,6 +1,7 @@
 """Sellers: how they begin, and what is changed of them."""
 
 from datetime import datetime
+from typing import Unpack
 
 from django.db import IntegrityError, transaction
 
@@ -20,10 +21,10 @@ class SlugTaken(Conflict):
     """Another seller has this short name already."""
 
 
-def create_seller(*, owner: User, slug: str, name: str, now: datetime, terms: SellerTerms | None = None) -> Seller:
+def create_seller(*, owner: User, slug: str, name: str, now: datetime, **terms: Unpack[SellerTerms]) -> Seller:
     """A new seller, with `owner` as its first owner. It needs a number series before it can issue."""
     seller = Seller(slug=entries.slug("slug", slug))
-    entered = {"language": seller.language, **(terms or {}), "name": name}
+    entered = {"language": seller.language, **terms, "name": name}
     set_fields(seller, tidy_seller(entered, kept=_kept(seller)))
     with atomic_write():
         try:
@@ -36,7 +37,7 @@ def create_seller(*, owner: User, slug: str, name: str, now: datetime, terms: Se
     return seller
 
 
-def change_seller(*, acting: Acting, changes: SellerChanges, now: datetime) -> Seller:
+def change_seller(*, acting: Acting, now: datetime, **changes: Unpack[SellerChanges]) -> Seller:
     """The seller with other terms. Issued documents keep what was printed; open drafts follow."""
     require(acting, Permission.CONFIGURE)
     with atomic_write():
