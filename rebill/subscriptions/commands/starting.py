@@ -1,0 +1,251 @@
+"""Placing an order and starting a subscription: the first state, from which everything later is a change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.catalogue.models import Product
+from rebill.kit.bulk import write_lock
+from rebill.kit.errors import Conflict, Invalid, NotFound
+from rebill.kit.events import record_event
+from rebill.kit.fields import Inexact, QuantityField, UnitPriceField
+from rebill.parties.models import Customer
+from rebill.rules.periods import Alignment, Timing
+from rebill.subscriptions.models import Order, Subscription
+
+BILLING_MONTHS_MAX = 36
+
+
+class TermsRefused(Invalid):
+    """What was agreed contradicts itself. `term` names which of the terms, as it is called in `StartTerms`."""
+
+    def __init__(self, term: str, why: str, remedy: str) -> None:
+        super().__init__(f"{why} {remedy}")
+        self.term = term
+        self.why = why
+        self.remedy = remedy
+
+
+class OrderDiffers(Conflict):
+    """The number of the order is taken by an order with other contents."""
+
+
+class SubscriptionDiffers(Conflict):
+    """The uuid is taken by a subscription with other terms."""
+
+
+class NotTheSellers(NotFound):
+    """A customer, product or order was named that the acting seller does not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartTerms:
+    """What is agreed when a subscription starts; `models.Subscription` says what each of them means."""
+
+    quantity: Decimal
+    start_on: date
+    ends_before: date | None = None
+    trial_before: date | None = None
+    unit_price: Decimal | None = None
+    billing_months: int = 1
+    timing: Timing = Timing.ADVANCE
+    alignment: Alignment = Alignment.CALENDAR
+    description: str = ""
+    cost_centre: str = ""
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    reference: str = ""
+
+
+def check_terms(terms: StartTerms) -> None:
+    """Refuses terms that cannot hold: negative quantities, ends before the start, periods out of 1 to 36 months.
+
+    A subscription that ends on the day it starts is allowed: then nothing is owed.
+    """
+    check_quantity(terms.quantity)
+    check_price(terms.unit_price)
+    if not 1 <= terms.billing_months <= BILLING_MONTHS_MAX:
+        raise TermsRefused(
+            "billing_months",
+            f"A billing period of {terms.billing_months} months cannot be billed.",
+            f"Give 1 to {BILLING_MONTHS_MAX} months.",
+        )
+    for term, day in (("ends_before", terms.ends_before), ("trial_before", terms.trial_before)):
+        if day is not None and day < terms.start_on:
+            raise TermsRefused(
+                term, f"It would be over before it starts on {terms.start_on}.", "Correct one of the days."
+            )
+    check_length("description", terms.description, length_max=200)
+    check_length("cost_centre", terms.cost_centre, length_max=40)
+    check_length("reference", terms.reference)
+
+
+def check_quantity(quantity: Decimal) -> None:
+    """Refuses a quantity below zero, or one with more than eight decimals."""
+    if quantity < 0:
+        raise TermsRefused(
+            "quantity",
+            f"The quantity {quantity} is negative.",
+            "Give what is taken, zero or more; a credit is an interim line.",
+        )
+    quantity_e8(quantity)
+
+
+def check_price(unit_price: Decimal | None) -> None:
+    """Refuses a price with more than six decimals. A price below zero is a lasting discount, and allowed."""
+    if unit_price is not None:
+        price_e6(unit_price)
+
+
+def quantity_e8(quantity: Decimal) -> int:
+    """The quantity as it is kept; TermsRefused when it cannot be kept exactly."""
+    try:
+        return _QUANTITY.scaled(quantity) or 0
+    except Inexact as refusal:
+        raise TermsRefused("quantity", str(refusal), f"Give at most {_QUANTITY.places} decimals.") from None
+
+
+def price_e6(unit_price: Decimal) -> int:
+    """The unit price as it is kept; TermsRefused when it cannot be kept exactly."""
+    try:
+        return _UNIT_PRICE.scaled(unit_price) or 0
+    except Inexact as refusal:
+        raise TermsRefused("unit_price", str(refusal), f"Give at most {_UNIT_PRICE.places} decimals.") from None
+
+
+_QUANTITY = QuantityField()
+_UNIT_PRICE = UnitPriceField()
+
+
+def check_length(term: str, text: str, *, length_max: int = 120) -> None:
+    """Refuses a text that its column cannot hold: SQLite would keep it and PostgreSQL would not."""
+    if len(text) > length_max:
+        raise TermsRefused(term, f"The text has {len(text)} characters.", f"Shorten it to {length_max} characters.")
+
+
+def require_own(acting: Acting, row: Customer | Product | Order) -> None:
+    """Another seller's row is not found, as if it were not there."""
+    if row.seller_id != acting.seller_id:
+        name = row._meta.verbose_name
+        raise NotTheSellers(f"There is no {name} {row.pk}.")
+
+
+def place_order(
+    *,
+    acting: Acting,
+    customer: Customer,
+    number: str,
+    now: datetime,
+    general_reference: str = "",
+    ordered_on: date | None = None,
+) -> Order:
+    """An order of the customer under the seller's own number; placed a second time it is the same order.
+
+    Refuses a number that another order has. Does not start anything: subscriptions name the order.
+    """
+    require(acting, Permission.KEEP_SUBSCRIPTIONS)
+    require_own(acting, customer)
+    number = number.strip()
+    if not number:
+        raise Invalid("An order has a number. Give the number under which the customer ordered.")
+    check_length("order_number", number, length_max=60)
+    check_length("general_reference", general_reference)
+    with transaction.atomic():
+        lock_starts(acting.seller_id)
+        order, is_new = Order.objects.get_or_create(
+            seller_id=acting.seller_id,
+            number=number,
+            defaults={"customer": customer, "general_reference": general_reference, "ordered_on": ordered_on},
+        )
+        if is_new:
+            record_event(
+                seller_id=acting.seller_id,
+                subject=order,
+                verb="placed",
+                actor_id=acting.user_id,
+                now=now,
+                details={"number": order.number, "general_reference": general_reference},
+            )
+    if (order.customer_id, order.general_reference, order.ordered_on) != (customer.pk, general_reference, ordered_on):
+        raise OrderDiffers(
+            f"Order {order.number} exists with another customer, reference or day. Choose another number."
+        )
+    return order
+
+
+def start_subscription(
+    *,
+    acting: Acting,
+    customer: Customer,
+    product: Product,
+    terms: StartTerms,
+    now: datetime,
+    order: Order | None = None,
+    uuid: UUID | None = None,
+) -> Subscription:
+    """A subscription of the customer on these terms, from `terms.start_on`, which may lie in the past or future.
+
+    With a `uuid` it is started once: the same terms again give the same subscription, other terms are refused.
+    Does not bill anything; the next run finds it.
+    """
+    require(acting, Permission.KEEP_SUBSCRIPTIONS)
+    for row in (customer, product, order):
+        if row is not None:
+            require_own(acting, row)
+    if order is not None and order.customer_id != customer.pk:
+        raise Invalid(f"Order {order.number} is another customer's. Name an order of customer {customer.pk}.")
+    check_terms(terms)
+    wanted = Subscription(
+        seller_id=acting.seller_id,
+        customer=customer,
+        order=order,
+        uuid=uuid or uuid4(),
+        product=product,
+        description=terms.description,
+        quantity=terms.quantity,
+        unit_price=terms.unit_price,
+        start_on=terms.start_on,
+        ends_before=terms.ends_before,
+        trial_before=terms.trial_before,
+        billing_months=terms.billing_months,
+        timing=terms.timing,
+        alignment=terms.alignment,
+        cost_centre=terms.cost_centre,
+        dimensions=dict(terms.dimensions),
+        reference=terms.reference,
+        created_at=now,
+    )
+    with transaction.atomic():
+        lock_starts(acting.seller_id)
+        known = Subscription.objects.filter(seller_id=acting.seller_id, uuid=wanted.uuid).first()
+        if known is not None:
+            _require_same(known, wanted)
+            return known
+        wanted.save(force_insert=True)
+        record_event(
+            seller_id=acting.seller_id,
+            subject=wanted,
+            verb="started",
+            actor_id=acting.user_id,
+            now=now,
+            details={"uuid": str(wanted.uuid), "start_on": terms.start_on.isoformat(), "reference": terms.reference},
+        )
+    return wanted
+
+
+def lock_starts(seller_id: int) -> None:
+    """Orders and subscriptions of one seller begin one after the other, so that no two imports begin the same one."""
+    write_lock(f"subscriptions start {seller_id}")
+
+
+def _require_same(known: Subscription, wanted: Subscription) -> None:
+    ignored = {"id", "sequence", "created_at"}
+    names = [column.attname for column in Subscription._meta.concrete_fields if column.name not in ignored]
+    if any(getattr(known, name) != getattr(wanted, name) for name in names):
+        raise SubscriptionDiffers(
+            f"Subscription {known.uuid} exists with other terms. Enter a change, or give a new uuid."
+        )
