@@ -134,9 +134,7 @@ def _add(
     _require_own(acting, customer)
     if product is not None:
         _require_own(acting, product)
-    content = line_content(
-        terms=terms, seller=_seller(acting), customer=customer, product=product, is_credit=is_credit
-    )
+    content = line_content(terms=terms, seller=_seller(acting), customer=customer, product=product, is_credit=is_credit)
     with transaction.atomic():
         line, is_new = InterimLine.objects.select_related("customer", "product").get_or_create(
             seller_id=acting.seller_id,
@@ -200,6 +198,4 @@ def _told(value: object) -> object:
 
 
 def _record(acting: Acting, line: InterimLine, verb: str, now: datetime, details: dict[str, Any]) -> None:
-    record_event(
-        seller_id=acting.seller_id, subject=line, verb=verb, actor_id=acting.user_id, now=now, details=details
-    )
+    record_event(seller_id=acting.seller_id, subject=line, verb=verb, actor_id=acting.user_id, now=now, details=details)
