@@ -1,0 +1,1 @@
+"""Documents as PDF, laid out by Typst: our own templates or the seller's."""

@@ -1,0 +1,57 @@
+"""Checks a logo before it is used: what it is, how large it is, and whether Typst can draw it."""
+
+import re
+import struct
+
+from rebill.invoices.documents.contract import Logo
+from rebill.invoices.documents.pdf.press import LOGO_SUFFIXES
+from rebill.rules.errors import Invalid
+
+BYTES_MAX = 1_000_000
+# 40 cm at 300 dpi would fit; more only makes every document slower.
+PIXELS_MAX = 4_000_000
+_STARTS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+_SVG = re.compile(rb"<(?:\w+:)?svg[\s>]")
+# The markers of a JPEG that tell its size (start of frame), without those for tables and arithmetic coding.
+_JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+class BadLogo(Invalid):
+    """The file is no picture that can stand on a document."""
+
+
+def check_logo_file(logo: Logo) -> None:
+    """Refuses what is not the PNG, JPEG or SVG it says it is, or is too large. Does not draw it yet."""
+    content, media_type = logo.content, logo.media_type
+    if media_type not in LOGO_SUFFIXES:
+        raise BadLogo(f"A logo is a PNG, JPEG or SVG, not {media_type!r}.")
+    if len(content) > BYTES_MAX:
+        raise BadLogo(f"The logo has {len(content):,} bytes; at most {BYTES_MAX:,} are taken.")
+    if media_type == "image/svg+xml":
+        if not _SVG.search(content):
+            raise BadLogo("The logo is said to be an SVG, but has no <svg> in it.")
+        return
+    if not content.startswith(_STARTS[media_type]):
+        raise BadLogo(f"The logo is said to be {media_type}, but it is something else.")
+    width, height = _png_size(content) if media_type == "image/png" else _jpeg_size(content)
+    if not 0 < width * height <= PIXELS_MAX:
+        raise BadLogo(f"The logo has {width} × {height} pixels; between 1 and {PIXELS_MAX:,} are taken.")
+
+
+def _png_size(content: bytes) -> tuple[int, int]:
+    if len(content) < 24:
+        raise BadLogo("The logo is a PNG that breaks off at its beginning.")
+    width, height = struct.unpack_from(">II", content, 16)
+    return width, height
+
+
+def _jpeg_size(content: bytes) -> tuple[int, int]:
+    """Walk from marker to marker until the one that tells the size."""
+    position = 2
+    while position + 9 <= len(content) and content[position] == 0xFF:
+        marker, length = content[position + 1], int.from_bytes(content[position + 2 : position + 4])
+        if marker in _JPEG_FRAMES:
+            height, width = struct.unpack_from(">HH", content, position + 5)
+            return width, height
+        position += 2 + length
+    raise BadLogo("The logo is a JPEG that does not tell its size.")
