@@ -100,11 +100,16 @@ def door_reach(module: Module) -> Iterator[str]:
                 yield f"{module.at(node)} is a door and imports {name}"
 
 
-def layers() -> list[str]:
-    """The folders of the layers contract, low to high."""
+def contracted(contract: str, key: str) -> list[str]:
+    """What one of the import contracts in pyproject.toml lists."""
     settings = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
-    return next(contract["layers"] for contract in contracts if contract["id"] == "layers")[::-1]
+    return next(each[key] for each in contracts if each["id"] == contract)
+
+
+def layers() -> list[str]:
+    """The folders of the layers contract, low to high."""
+    return contracted("layers", "layers")[::-1]
 
 
 def test_the_pipeline_is_the_order_of_the_import_contract():
@@ -119,6 +124,12 @@ def test_every_folder_has_its_layer():
     }
 
     assert folders - set(layers()) == set()
+
+
+def test_every_source_is_independent():
+    sources = {path.parent.name for path in (PROJECT / "rebill" / "sources").glob("*/__init__.py")}
+
+    assert set(contracted("sources", "modules")) == {f"rebill.sources.{source}" for source in sources}
 
 
 def test_the_map_in_the_readme_follows_the_pipeline():
