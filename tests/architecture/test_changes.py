@@ -17,8 +17,8 @@ def malformed(name: str, text: str) -> Iterator[str]:
     sentence = text.strip()
     if not NAME.fullmatch(name):
         yield f"changes/{name} is not named <topic>.<feature|fix|misc>.md, in small letters with hyphens"
-    if not sentence.endswith(".") or not sentence[:1].isupper() or "\n\n" in sentence or sentence[:1] in "-*#":
-        yield f"changes/{name} is not a sentence: a capital first, a full stop last, no heading or bullet"
+    if not sentence.endswith(".") or not re.match(r"[A-Z0-9`]", sentence) or "\n\n" in sentence:
+        yield f"changes/{name} is not a sentence: a capital or a command first, a full stop last, one paragraph"
     if SECOND_SENTENCE.search(sentence):
         yield f"changes/{name} has more than one sentence"
 
