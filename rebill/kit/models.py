@@ -1,4 +1,4 @@
-"""Tables of the kit: sequences that leave no gap, the append-only event log, files known by their content."""
+"""Tables of the kit: gapless sequences, the append-only event log, files known by content, layouts of imported files."""
 
 from django.db import models
 
@@ -59,3 +59,28 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hash} ({self.media_type}, {self.size} bytes)"
+
+
+class ImportLayout(models.Model):
+    """How a seller reads files with certain headings, so that the next file of that make needs no questions.
+
+    `mapping` is the field of each column, empty for a column left out; `options` and `constants` are what was chosen by
+    hand: see `kit.imports.layouts`.
+    """
+
+    seller_id = models.BigIntegerField()
+    entity = models.CharField(max_length=40)
+    fingerprint = models.CharField(max_length=64)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    constants = models.JSONField(default=dict)
+    remembered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["seller_id", "entity", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["seller_id", "entity", "fingerprint"], name="import_layout_is_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} of seller {self.seller_id}"

@@ -1,66 +1,68 @@
-"""Remembers how the columns of a kind of file were mapped, so that the same layout is mapped by itself next time."""
+"""What is remembered of imports: how files with the same headings were read, and what became of each file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-
+from rebill.kit.database import atomic_write
+from rebill.kit.events import record_event
 from rebill.kit.imports.headers import Header
-from rebill.kit.imports.mapping import ColumnMapping, header_fingerprint
-from rebill.kit.imports.models import ImportLayout
+from rebill.kit.imports.mapping import header_fingerprint
 from rebill.kit.imports.options import ImportOptions
+from rebill.kit.imports.running import ImportResult
+from rebill.kit.models import ImportLayout
 
 
 @dataclass(frozen=True)
-class RememberedLayout:
-    """The decisions of the last time, for the heading that was asked about."""
+class Layout:
+    """The decisions for one make of file: the field of each column (None: left out), options, and fixed values."""
 
-    name: str
-    mapping: ColumnMapping
+    mapping: Mapping[str, str | None]
     options: ImportOptions
+    constants: Mapping[str, str]
 
 
-def remember_layout(
-    *,
-    seller_id: int,
-    entity: str,
-    header: Header,
-    mapping: ColumnMapping,
-    options: ImportOptions,
-    now: datetime,
-    name: str = "",
-) -> None:
-    """Keep the mapping and the options for every later file with these headings, in place of what was kept before."""
-    ImportLayout.objects.update_or_create(
+def remembered_layout(*, seller_id: int, entity: str, header: Header) -> Layout | None:
+    """How this seller read the last file with these headings as this entity; None when there was none."""
+    kept = ImportLayout.objects.filter(
+        seller_id=seller_id, entity=entity, fingerprint=header_fingerprint(header)
+    ).first()
+    if kept is None:
+        return None
+    return Layout(kept.mapping, ImportOptions.from_json(kept.options), kept.constants)
+
+
+def remember_layout(*, seller_id: int, entity: str, header: Header, layout: Layout, now: datetime) -> None:
+    """Keeps the layout for the next file with these headings; the last one counts."""
+    with atomic_write():
+        ImportLayout.objects.update_or_create(
+            seller_id=seller_id,
+            entity=entity,
+            fingerprint=header_fingerprint(header),
+            defaults={
+                "mapping": dict(layout.mapping),
+                "options": layout.options.to_json(),
+                "constants": dict(layout.constants),
+                "remembered_at": now,
+            },
+        )
+
+
+def record_import(*, seller_id: int, actor_id: int | None, entity: str, result: ImportResult, now: datetime) -> None:
+    """Notes in the event log that a file was imported, by the hash of its bytes, and how its lines ended."""
+    record_event(
         seller_id=seller_id,
-        entity=entity,
-        fingerprint=header_fingerprint(header),
-        defaults={
-            "mapping": mapping.to_json(),
-            "options": options.to_json(),
-            "remembered_at": now,
-            **({"name": name} if name else {}),
+        subject=("import", seller_id),
+        verb="file_imported",
+        actor_id=actor_id,
+        now=now,
+        details={
+            "entity": entity,
+            "file": result.file_name,
+            "sha256": result.file_hash,
+            "lines": result.lines,
+            "accepted": result.accepted,
+            "unchanged": result.unchanged,
+            "rejected": result.rejected,
         },
     )
-
-
-def forget_layout(*, seller_id: int, entity: str, header: Header) -> None:
-    """Files with these headings are proposed anew; nothing happens when none was remembered."""
-    _layouts(seller_id, entity, header).delete()
-
-
-def remembered_layout(*, seller_id: int, entity: str, header: Header) -> RememberedLayout | None:
-    """What this seller decided for these headings, in whatever order the columns stand now; None when nothing."""
-    layout = _layouts(seller_id, entity, header).first()
-    if layout is None:
-        return None
-    return RememberedLayout(
-        name=layout.name,
-        mapping=ColumnMapping.from_json(layout.mapping, header=header, reason=_("Same heading as last time")),
-        options=ImportOptions.from_json(layout.options),
-    )
-
-
-def _layouts(seller_id: int, entity: str, header: Header) -> QuerySet[ImportLayout]:
-    return ImportLayout.objects.filter(seller_id=seller_id, entity=entity, fingerprint=header_fingerprint(header))
