@@ -173,7 +173,9 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
                 .values_list("subscription_id")
                 .annotate(until=Max("whole_before"))
             )
-            source.forget(keys=[row[1] for row in rows], subscriptions={row[2] for row in rows if row[2]}, told=dict(told))
+            source.forget(
+                keys=[row[1] for row in rows], subscriptions={row[2] for row in rows if row[2]}, told=dict(told)
+            )
     return forgotten
 
 

@@ -1,7 +1,7 @@
 """Reads of charges: what is open, what was told before, and why a charge is what it is."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,15 +35,21 @@ def charge_of(*, acting: Acting, charge_id: int) -> Charge:
         raise ChargeNotFound(f"There is no charge {charge_id}.") from None
 
 
+def charge_told(*, acting: Acting, source: str, key: str) -> Charge:
+    """The seller's charge that this source told under this key."""
+    charge = Charge.objects.filter(seller_id=acting.seller_id, source=source, key=key).first()
+    if charge is None:
+        raise ChargeNotFound(f"{source} has told no charge {key}.")
+    return charge
+
+
 def open_charges(*, acting: Acting, customer_id: int | None = None) -> QuerySet[Charge]:
     """Charges that nobody bills yet and that were not waived."""
     rows = Charge.objects.filter(BILLABLE, seller_id=acting.seller_id)
     return rows if customer_id is None else rows.filter(buyer_id=customer_id)
 
 
-def billed_customers(
-    *, seller: Seller, billed_on: date, customer_ids: Collection[int]
-) -> dict[int, BilledCustomer]:
+def billed_customers(*, seller: Seller, billed_on: date, customer_ids: Collection[int]) -> dict[int, BilledCustomer]:
     """What the sources need to know of these customers for a run on `billed_on`."""
     rows = Customer.objects.filter(seller_id=seller.id, id__in=customer_ids).values_list(
         "id", "currency", "language", "cost_centre", "invoice_interval_months", "invoice_months"
@@ -74,9 +80,7 @@ def horizon_of(billed_on: date, interval_months: int, months: Sequence[int]) -> 
     )
 
 
-def told_rows(
-    *, seller_id: int, source: str, since: Mapping[int, date]
-) -> dict[int, list[Told]]:
+def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict[int, list[Told]]:
     """What was told of each subscription for the periods that end after its day, oldest first."""
     if not since:
         return {}

@@ -2,7 +2,7 @@
 
 from rebill.rules.errors import Invalid
 from rebill.rules.money import Money
-from rebill.rules.references import is_valid_iban, is_valid_rf
+from rebill.rules.references import compact_iban, is_valid_iban, is_valid_rf
 
 _AMOUNT_MIN, _AMOUNT_MAX = 1, 99_999_999_999
 _BYTES_MAX = 331
@@ -39,7 +39,7 @@ def epc_payload(
             "SCT",
             code,
             _text(name, "name", 70, required=True),
-            iban.replace(" ", "").upper(),
+            compact_iban(iban),
             f"EUR{amount.decimal}",
             "",  # purpose
             rf_reference.replace(" ", "").upper(),

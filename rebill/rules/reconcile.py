@@ -3,14 +3,14 @@
 What should have been billed is a list of *pieces*: days of one billing period on which product, price and quantity stay
 the same. What has been billed is a list of *told* rows. Where a period was never told its pieces are owed as they are.
 Where it was, only the days that differ are owed, as corrections that name the row they correct. Every row keeps
-`amount = prorated quantity × unit price` to the cent, and all rows of a period together come to exactly what the pieces
-come to: where the two cannot both hold for the difference alone, the standing rows are taken back and the pieces
-are told anew.
+`amount = prorated quantity × unit price` to the cent, and all rows of a period together come to exactly what they would
+have come to had everything been known from the start: where the two cannot both hold for the difference alone, rows
+that are no longer wanted are taken back and the wanted ones told.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -33,7 +33,7 @@ class ChargeKind(StrEnum):
     TAB = "TAB"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class PieceKey:
     """What must be equal for two rows to be the same thing at the same price."""
 
@@ -81,48 +81,55 @@ class Owed:
     generation: int = 0
 
 
-def merge_pieces(pieces: Sequence[Piece]) -> list[Piece]:
-    """Neighbouring pieces that differ in nothing that is billed become one, so that a revoked change leaves no cut.
+def staircase(pieces: Sequence[Piece], *, base: ProrationBase) -> list[Piece]:
+    """The pieces of one period as they are billed: per key what it begins with, and each step up or down as its own row.
 
-    The later piece's reference and sequence are dropped: the first one says since when the state holds.
+    26 seats that become 24 on the 16th are 26 for the month and −2 from the 16th, whether that was known when the month
+    was billed or not; a cancelled and revoked change leaves no trace. A gap (a pause) begins anew.
     """
-    merged: list[Piece] = []
-    for piece in sorted(pieces, key=lambda each: (each.key.product_id, each.key.part, each.key.price_e6, each.days)):
-        last = merged[-1] if merged else None
-        if (
-            last is not None
-            and last.key == piece.key
-            and last.quantity_e8 == piece.quantity_e8
-            and last.whole == piece.whole
-            and last.days.ends_before == piece.days.starts_on
-        ):
-            merged[-1] = Piece(
-                whole=last.whole,
-                days=Period(last.days.starts_on, piece.days.ends_before),
-                key=last.key,
-                quantity_e8=last.quantity_e8,
-                prorated_e8=last.prorated_e8 + piece.prorated_e8,
-                label=last.label,
-                reference=last.reference,
-                sequence=last.sequence,
-                origin=last.origin,
-            )
-        else:
-            merged.append(piece)
-    merged.sort(key=lambda each: (each.days.starts_on, each.key.part))
-    return merged
+    if len(pieces) == 1:
+        return list(pieces)
+    by_key: dict[PieceKey, list[Piece]] = defaultdict(list)
+    for piece in sorted(pieces, key=lambda each: each.days):
+        by_key[piece.key].append(piece)
+    rows = [row for group in by_key.values() for row in _climb(group, base)]
+    rows.sort(key=lambda each: (each.days.starts_on, each.key.part))
+    return rows
+
+
+def _climb(pieces: Sequence[Piece], base: ProrationBase) -> Iterator[Piece]:
+    """The steps of pieces of one key, in order of days."""
+    index = 0
+    while index < len(pieces):
+        last = index
+        while last + 1 < len(pieces) and pieces[last + 1].days.starts_on == pieces[last].days.ends_before:
+            last += 1
+        ends_before, level = pieces[last].days.ends_before, 0
+        for piece in pieces[index : last + 1]:
+            if piece.quantity_e8 != level:
+                yield _stretched(piece, piece.quantity_e8 - level, Period(piece.days.starts_on, ends_before), base)
+            level = piece.quantity_e8
+        index = last + 1
+
+
+def _stretched(piece: Piece, quantity_e8: int, days: Period, base: ProrationBase) -> Piece:
+    """The same piece with another quantity over other days of its period."""
+    return replace(
+        piece,
+        quantity_e8=quantity_e8,
+        days=days,
+        prorated_e8=prorate_e8(quantity_e8, piece.whole, days, base),
+    )
 
 
 def reconcile_period(
     pieces: Sequence[Piece], told: Sequence[Told], *, digits: int, base: ProrationBase, first: bool
 ) -> list[Owed]:
     """What one billing period still owes. `first` says whether it is the subscription's first period."""
-    wanted = merge_pieces(pieces) if len(pieces) > 1 else pieces
+    wanted = staircase(pieces, base=base)
     if not told:
         kind = ChargeKind.PERIODICFIRST if first else ChargeKind.PERIODIC
-        return [
-            Owed(kind, piece, amount_minor(piece.prorated_e8, piece.key.price_e6, digits)) for piece in wanted
-        ]
+        return [Owed(kind, piece, _amount(piece, digits)) for piece in wanted]
     wanted_by_key: dict[PieceKey, list[Piece]] = defaultdict(list)
     told_by_key: dict[PieceKey, list[Told]] = defaultdict(list)
     for piece in wanted:
@@ -130,62 +137,55 @@ def reconcile_period(
     for row in told:
         told_by_key[row.key].append(row)
     owed: list[Owed] = []
-    generation = len(told)
+    for key in sorted(set(wanted_by_key) | set(told_by_key)):
+        owed.extend(_reconcile_key(wanted_by_key[key], told_by_key[key], told, digits=digits, base=base))
     # What is taken back comes before what takes its place.
-    for key in sorted(set(wanted_by_key) | set(told_by_key), key=lambda each: (each in wanted_by_key, each.part)):
-        owed.extend(
-            _reconcile_key(wanted_by_key[key], told_by_key[key], told, digits=digits, base=base, generation=generation)
-        )
+    owed.sort(key=lambda each: (each.amount_minor > 0, each.piece.days.starts_on))
     return owed
 
 
 def _reconcile_key(
-    wanted: Sequence[Piece],
-    told: Sequence[Told],
-    period_told: Sequence[Told],
-    *,
-    digits: int,
-    base: ProrationBase,
-    generation: int,
+    wanted: Sequence[Piece], told: Sequence[Told], period_told: Sequence[Told], *, digits: int, base: ProrationBase
 ) -> list[Owed]:
     differences = _differences(wanted, told)
     if not differences:
         return []
     sample = wanted[0] if wanted else _as_piece(told[0])
-    target = sum(amount_minor(piece.prorated_e8, piece.key.price_e6, digits) for piece in wanted)
-    standing = sum(row.amount_minor for row in told)
     rows = []
     for days, quantity_e8 in differences:
-        covering = next((piece for piece in wanted if days.starts_on in piece.days), sample)
-        piece = Piece(
-            whole=sample.whole,
-            days=days,
-            key=sample.key,
-            quantity_e8=quantity_e8,
-            prorated_e8=prorate_e8(quantity_e8, sample.whole, days, base),
-            label=covering.label,
-            reference=covering.reference,
-            sequence=covering.sequence,
-            origin=covering.origin,
-        )
-        amount = amount_minor(piece.prorated_e8, piece.key.price_e6, digits)
-        rows.append(_correction(piece, amount, _corrected(days, told or period_told), generation))
-    if sum(row.amount_minor for row in rows) == target - standing:
+        covering = next((piece for piece in reversed(wanted) if days.starts_on in piece.days), sample)
+        piece = _stretched(covering, quantity_e8, days, base)
+        rows.append(_correction(piece, _amount(piece, digits), _corrected(days, told or period_told), len(period_told)))
+    target = sum(_amount(piece, digits) for piece in wanted)
+    if sum(row.amount_minor for row in rows) == target - sum(row.amount_minor for row in told):
         return rows
-    return _tell_anew(wanted, told, period_told, digits=digits, generation=generation)
+    return _tell_anew(wanted, told, period_told, digits=digits)
 
 
 def _tell_anew(
-    wanted: Sequence[Piece], told: Sequence[Told], period_told: Sequence[Told], *, digits: int, generation: int
+    wanted: Sequence[Piece], told: Sequence[Told], period_told: Sequence[Told], *, digits: int
 ) -> list[Owed]:
-    """Takes every standing row back and tells the pieces again: for differences that would round to another cent."""
-    rows = [
-        _correction(_negative(row), -row.amount_minor, row.charge_id, generation) for row in _standing(told)
-    ]
+    """Takes back the standing rows that are not wanted and tells the wanted ones that do not stand.
+
+    For differences that by themselves would round to another cent.
+    """
+    standing = _standing(told)
+    missing = []
     for piece in wanted:
-        amount = amount_minor(piece.prorated_e8, piece.key.price_e6, digits)
-        rows.append(_correction(piece, amount, _corrected(piece.days, told or period_told), generation))
+        stands = next((row for row in standing if (row.days, row.quantity_e8) == (piece.days, piece.quantity_e8)), None)
+        if stands is None:
+            missing.append(piece)
+        else:
+            standing.remove(stands)
+    generation = len(period_told)
+    rows = [_correction(_negative(row), -row.amount_minor, row.charge_id, generation) for row in standing]
+    for piece in missing:
+        rows.append(_correction(piece, _amount(piece, digits), _corrected(piece.days, told or period_told), generation))
     return rows
+
+
+def _amount(piece: Piece, digits: int) -> int:
+    return amount_minor(piece.prorated_e8, piece.key.price_e6, digits)
 
 
 def _correction(piece: Piece, amount: int, corrects: int, generation: int) -> Owed:
@@ -242,9 +242,7 @@ def _standing(told: Sequence[Told]) -> list[Told]:
 
 
 def _as_piece(row: Told) -> Piece:
-    return Piece(
-        whole=row.whole, days=row.days, key=row.key, quantity_e8=row.quantity_e8, prorated_e8=row.prorated_e8
-    )
+    return Piece(whole=row.whole, days=row.days, key=row.key, quantity_e8=row.quantity_e8, prorated_e8=row.prorated_e8)
 
 
 def _negative(row: Told) -> Piece:

@@ -9,6 +9,13 @@ from enum import StrEnum
 
 from rebill.rules.errors import Invalid
 
+_IBAN_LENGTHS = {
+    "AD": 24, "AL": 28, "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20,
+    "ES": 24, "FI": 18, "FR": 27, "GB": 22, "GI": 23, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27,
+    "LI": 21, "LT": 20, "LU": 20, "LV": 21, "MC": 27, "MD": 24, "ME": 22, "MK": 19, "MT": 31, "NL": 18, "NO": 15,
+    "PL": 28, "PT": 25, "RO": 24, "RS": 22, "SE": 24, "SI": 19, "SK": 24, "SM": 27, "VA": 22,
+}  # fmt: skip
+
 
 class ReferenceUnfit(Invalid):
     """The number cannot become a reference of this kind: too long, too short, or of other characters."""
@@ -103,9 +110,16 @@ def is_valid_ogm(reference: str) -> bool:
 
 
 def is_valid_iban(iban: str) -> bool:
-    """Whether the check digits of an IBAN stand (ISO 13616). National lengths are not looked at."""
-    text = iban.replace(" ", "").upper()
-    return 15 <= len(text) <= 34 and text[:2].isalpha() and text[2:4].isdigit() and _is_checked(text)
+    """Whether check digits and, in SEPA, the country's length stand (ISO 13616). Bank codes are not looked at."""
+    text = compact_iban(iban)
+    if not (15 <= len(text) <= 34 and text[:2].isalpha() and text[2:4].isdigit() and _is_checked(text)):
+        return False
+    return _IBAN_LENGTHS.get(text[:2], len(text)) == len(text)
+
+
+def compact_iban(iban: str) -> str:
+    """An IBAN as files and codes want it: capitals, without spaces, dashes and points."""
+    return iban.replace(" ", "").replace("-", "").replace(".", "").upper()
 
 
 def _is_checked(text: str) -> bool:

@@ -87,7 +87,7 @@ def standing_steps(steps: Iterable[Step]) -> list[Step]:
         if step.sequence in revoked:
             continue
         if step.kind is ChangeKind.REVOKE:
-            if step.revokes is not None:
+            if step.revokes is not None and step.revokes < step.sequence:
                 revoked.add(step.revokes)
             continue
         standing.append(step)
@@ -131,9 +131,7 @@ def _cut(history: History, begin: date) -> tuple[Stretch, ...]:
     def close(before: date) -> None:
         before = min(before, end)
         if since < before and not paused and quantity_e8:
-            found.append(
-                Stretch(since, before, product_id, quantity_e8, price_e6, priced_since, reference, sequence)
-            )
+            found.append(Stretch(since, before, product_id, quantity_e8, price_e6, priced_since, reference, sequence))
 
     for step in standing:
         if step.kind is ChangeKind.CANCEL:
@@ -175,7 +173,8 @@ def first_affected_day(history: History, *, seen: int) -> date | None:
     while pending:
         step = pending.pop()
         days.append(step.effective_on)
-        if step.kind is ChangeKind.REVOKE and step.revokes in by_sequence:
+        # A revoke names an earlier step; anything else would send this loop round for ever.
+        if step.kind is ChangeKind.REVOKE and step.revokes in by_sequence and step.revokes < step.sequence:
             pending.append(by_sequence[step.revokes])
         if step.kind is ChangeKind.CANCEL:
             days.extend(other.effective_on for other in history.steps if other.kind is ChangeKind.CANCEL)

@@ -119,9 +119,7 @@ class DraftWarning(models.Model):
 
     class Meta:
         ordering = ["draft", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["draft", "code", "subject"], name="draft_warning_is_said_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["draft", "code", "subject"], name="draft_warning_is_said_once")]
 
 
 class LineEdit(models.Model):

@@ -155,9 +155,7 @@ def _issue_chunk(
             invoice_id, draft, taxed, numbered, customers[draft.customer_id], lines[draft.id], draft.invoice_on or today
         )
     write_documents(invoices=page.invoices, lines=page.lines, taxes=page.taxes)
-    move_rows(
-        Draft.objects.filter(id__in=[draft.id for draft, _ in fit]), to=DraftState.ISSUED, moves=DRAFT_MOVES
-    )
+    move_rows(Draft.objects.filter(id__in=[draft.id for draft, _ in fit]), to=DraftState.ISSUED, moves=DRAFT_MOVES)
     subject_type = subject_type_of(Invoice)
     record_events(
         EventRow(seller.id, subject_type, invoice_id, "issued", acting.user_id, now, {"number": numbered.number})
@@ -209,15 +207,36 @@ class _Page:
         ends = [line.ends_before for line in lines if line.ends_before is not None]
         self.invoices.append(
             (
-                invoice_id, self.seller.id, draft.customer_id,
+                invoice_id,
+                self.seller.id,
+                draft.customer_id,
                 (InvoiceKind.INVOICE if is_invoice else InvoiceKind.CREDIT_NOTE).value,
-                numbered.number, numbered.sequence_key, numbered.sequence_number, draft.id, None, False, "",
-                issued_on, self.now, issued_on + timedelta(days=customer.payment_term_days),
-                min(starts, default=None), max(ends, default=None), draft.currency, customer.language,
-                taxed.totals.net_minor, taxed.totals.tax_minor, taxed.totals.gross_minor,
+                numbered.number,
+                numbered.sequence_key,
+                numbered.sequence_number,
+                draft.id,
+                None,
+                False,
+                "",
+                issued_on,
+                self.now,
+                issued_on + timedelta(days=customer.payment_term_days),
+                min(starts, default=None),
+                max(ends, default=None),
+                draft.currency,
+                customer.language,
+                taxed.totals.net_minor,
+                taxed.totals.tax_minor,
+                taxed.totals.gross_minor,
                 payment_reference(numbered.number, self.seller.country) if is_invoice else "",
-                customer.content["name"], customer.content["number"], customer.content, self.frozen_id,
-                draft.intro, draft.closing, customer.reference, draft.cost_centre,
+                customer.content["name"],
+                customer.content["number"],
+                customer.content,
+                self.frozen_id,
+                draft.intro,
+                draft.closing,
+                customer.reference,
+                draft.cost_centre,
             )  # fmt: skip
         )
         for position, (line, decision) in enumerate(zip(lines, taxed.decisions, strict=True), start=1):
@@ -246,8 +265,14 @@ class _Page:
             decision = reasons[tax.category.value, tax.rate_e6]
             self.taxes.append(
                 (
-                    invoice_id, tax.category.value, tax.rate_e6, currency, tax.base_minor, tax.tax_minor,
-                    self._text(decision, language), decision.exemption_code,
+                    invoice_id,
+                    tax.category.value,
+                    tax.rate_e6,
+                    currency,
+                    tax.base_minor,
+                    tax.tax_minor,
+                    self._text(decision, language),
+                    decision.exemption_code,
                 )  # fmt: skip
             )
 

@@ -43,8 +43,7 @@ def seller_content(seller: Seller) -> dict[str, Any]:
         "website": seller.website,
         "vat_scheme": seller.vat_scheme,
         "accounts": [
-            {"iban": each.iban, "bic": each.bic, "holder": each.holder, "currency": each.currency}
-            for each in accounts
+            {"iban": each.iban, "bic": each.bic, "holder": each.holder, "currency": each.currency} for each in accounts
         ],
         "look": _look_content(current_look(seller.id)),
     }

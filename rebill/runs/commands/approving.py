@@ -45,9 +45,7 @@ def approve_drafts(*, acting: Acting, drafts: QuerySet[Draft], now: datetime) ->
             waiting = _note_first_approval(acting, fit)
             fit = fit.filter(first_approved_by__isnull=False).exclude(first_approved_by=acting.user_id)
         approved = _approve(acting, fit, now)
-    return Approved(
-        approved=approved, waiting=waiting, blocked=opened - approved - waiting, not_open=asked - opened
-    )
+    return Approved(approved=approved, waiting=waiting, blocked=opened - approved - waiting, not_open=asked - opened)
 
 
 def _note_first_approval(acting: Acting, fit: QuerySet[Draft]) -> int:

@@ -2,14 +2,14 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
 
 from django.db import transaction
 
 from rebill.access.acting import Acting, Permission, require
+from rebill.catalogue.models import Product
 from rebill.charges.commands import claim_open_charges, collect_charges, postpone_charge, waive_charge
 from rebill.charges.models import Charge
-from rebill.charges.queries import billed_customers, charge_of
+from rebill.charges.queries import billed_customers, charge_of, charge_told
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.parties.queries import seller_of
@@ -17,8 +17,8 @@ from rebill.runs.commands.judging import judge_drafts
 from rebill.runs.models import Draft, DraftState, LineEdit
 from rebill.runs.queries.customers import draft_customers
 from rebill.runs.queries.drafts import draft_of
-from rebill.sources.oneoff.commands import NewLine, add_interim_line
-from rebill.sources.oneoff.source import OneoffSource
+from rebill.sources.oneoff.commands import LineTerms, add_credit, add_interim_line
+from rebill.sources.oneoff.source import OneoffSource, line_key
 
 
 class DraftNotOpen(Conflict):
@@ -33,23 +33,33 @@ class ReasonMissing(Invalid):
     """An amount was changed without a reason."""
 
 
-def add_draft_line(*, acting: Acting, draft_id: int, line: NewLine, now: datetime) -> Draft:
+def add_draft_line(
+    *,
+    acting: Acting,
+    draft_id: int,
+    terms: LineTerms,
+    now: datetime,
+    product: Product | None = None,
+    is_credit: bool = False,
+) -> Draft:
     """Adds a line to an open draft: an interim line, told and claimed at once."""
     require(acting, Permission.REVIEW)
     with transaction.atomic():
         draft = _open_draft(acting, draft_id)
-        added = add_interim_line(acting=acting, customer_id=draft.customer_id, line=line, now=now)
+        add = add_credit if is_credit else add_interim_line
+        line = add(acting=acting, customer=draft.customer, terms=terms, product=product, now=now)
+        if line.currency != draft.currency:
+            raise Invalid(
+                f"The line is in {line.currency}, the draft in {draft.currency}; a document has one currency."
+            )
+        billed_on = max(draft.billed_on, line.supplied_on)
         collect_charges(
             acting=acting,
-            customers=billed_customers(
-                seller=seller_of(acting), billed_on=max(draft.billed_on, added.supplied_on), customer_ids=[draft.customer_id]
-            ),
+            customers=billed_customers(seller=seller_of(acting), billed_on=billed_on, customer_ids=[line.customer_id]),
             sources=(OneoffSource(),),
             now=now,
         )
-        charge_id = Charge.objects.values_list("id", flat=True).get(
-            seller_id=acting.seller_id, source=OneoffSource.name, key=f"line:{added.uuid}"
-        )
+        charge_id = charge_told(acting=acting, source=OneoffSource.name, key=line_key(line.uuid)).id
         claim_open_charges(acting=acting, claims=[(charge_id, draft.id)])
         return _edited(acting, draft, "line_added", now, {"charge": charge_id})
 

@@ -136,11 +136,15 @@ def _prepare_chunk(
         found_open = open_charge_groups(seller_id=seller.id, billed_on=run.billed_on, customer_ids=customer_ids)
         claim_open_charges(
             acting=acting,
-            claims=[(charge_id, desk.number(buyer, currency, centre)) for charge_id, buyer, currency, centre in found_open],
+            claims=[
+                (charge_id, desk.number(buyer, currency, centre)) for charge_id, buyer, currency, centre in found_open
+            ],
         )
         problems = desk.by_draft(collected.problems)
         desk.write_new_drafts()
-        judge_drafts(acting=acting, seller=seller, run=run, draft_ids=desk.touched, customers=customers, problems=problems)
+        judge_drafts(
+            acting=acting, seller=seller, run=run, draft_ids=desk.touched, customers=customers, problems=problems
+        )
         Run.objects.filter(id=run.id).update(customers_done=F("customers_done") + len(customer_ids))
     return collected.charges + len(found_open), len(desk.new)
 
@@ -189,8 +193,22 @@ class _Desk:
             DRAFT_COLUMNS,
             (
                 (
-                    draft_id, self.acting.seller_id, self.run.id, buyer_id, currency, cost_centre, number,
-                    DraftState.OPEN.value, self.run.billed_on, 0, 0, 0, "", "", "", [],
+                    draft_id,
+                    self.acting.seller_id,
+                    self.run.id,
+                    buyer_id,
+                    currency,
+                    cost_centre,
+                    number,
+                    DraftState.OPEN.value,
+                    self.run.billed_on,
+                    0,
+                    0,
+                    0,
+                    "",
+                    "",
+                    "",
+                    [],
                 )  # fmt: skip
                 for draft_id, ((buyer_id, currency, cost_centre), number) in self.new.items()
             ),

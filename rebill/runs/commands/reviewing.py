@@ -44,14 +44,10 @@ def release_drafts(*, acting: Acting, drafts: QuerySet[Draft], now: datetime) ->
     require(acting, Permission.REVIEW)
     mine = drafts.filter(seller_id=acting.seller_id, state=DraftState.HELD)
     with transaction.atomic():
-        return move_drafts(
-            acting=acting, drafts=mine, to=DraftState.OPEN, verb="released", now=now, hold_reason=""
-        )
+        return move_drafts(acting=acting, drafts=mine, to=DraftState.OPEN, verb="released", now=now, hold_reason="")
 
 
-def discard_drafts(
-    *, acting: Acting, drafts: QuerySet[Draft], reason: str, now: datetime, retell: bool = True
-) -> int:
+def discard_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now: datetime, retell: bool = True) -> int:
     """Throws drafts away. With `retell` their charges are forgotten as if never told, so that the next preparation makes
     them again from prices and histories as they are now; otherwise the charges stay as they are, open for the next run.
     """
@@ -118,9 +114,7 @@ def change_invoice_date(*, acting: Acting, run_id: int, invoice_on: date | None,
     require(acting, Permission.APPROVE)
     run = run_of(acting=acting, run_id=run_id)
     if invoice_on is not None and invoice_on < run.billed_on.replace(day=1):
-        raise Invalid(
-            f"{invoice_on:%d-%m-%Y} lies before the month of the run; invoices are dated in it or later."
-        )
+        raise Invalid(f"{invoice_on:%d-%m-%Y} lies before the month of the run; invoices are dated in it or later.")
     with transaction.atomic():
         run.invoice_on = invoice_on
         run.save(update_fields=["invoice_on"])

@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
+from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
 
@@ -90,9 +91,7 @@ def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
         lines = Charge.objects.filter(claim=OuterRef("id")).filter(
             Q(description__icontains=text) | Q(product__code__icontains=text)
         )
-        rows = rows.filter(
-            Q(customer__name__icontains=text) | Q(customer__number__istartswith=text) | Exists(lines)
-        )
+        rows = rows.filter(Q(customer__name__icontains=text) | Q(customer__number__istartswith=text) | Exists(lines))
     return rows.order_by("id")
 
 
@@ -170,14 +169,13 @@ class WarningGroup:
 
 def warning_groups(*, acting: Acting, run: Run) -> list[WarningGroup]:
     """The warnings of the run's open drafts by kind, blocking ones first, then by number."""
-    rows = (
+    warned = (
         Draft.objects.filter(seller_id=acting.seller_id, run_id=run.id, state=DraftState.OPEN, warnings__isnull=False)
-        .order_by()
-        .values("id", "warnings__code", "warnings__blocking", "net_amount")
+        .order_by("id")
         .distinct()
     )
     groups: dict[tuple[str, bool], list[int]] = {}
-    for row in rows:
-        groups.setdefault((row["warnings__code"], row["warnings__blocking"]), []).append(row["net_amount"])
+    for _, code, blocking, net in read_rows(warned, "id", "warnings__code", "warnings__blocking", "net_amount"):
+        groups.setdefault((code, bool(blocking)), []).append(net)
     found = [WarningGroup(code, blocking, len(nets), sum(nets)) for (code, blocking), nets in groups.items()]
     return sorted(found, key=lambda group: (not group.blocking, -group.drafts, group.code))

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from rebill.charges.models import Charge
 from rebill.kit.bulk import read_rows
@@ -57,11 +58,11 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
         "edit__id", "edit__description", "edit__prorated_quantity", "edit__unit_price",
     )  # fmt: skip
     for row in rows:
-        found[row[1]].append(DraftLine(*row[:20], edited=False) if row[20] is None else _edited(row))
+        found[row[1]].append(DraftLine(*row[:20], False) if row[20] is None else _edited(row))
     return found
 
 
-def _edited(row: tuple) -> DraftLine:  # type: ignore[type-arg]
+def _edited(row: tuple[Any, ...]) -> DraftLine:
     """The line as edited: what the edit leaves empty stays the charge's own."""
     description = row[21] or row[5]
     quantity_e8 = row[8] if row[22] is None else row[22]
@@ -71,5 +72,5 @@ def _edited(row: tuple) -> DraftLine:  # type: ignore[type-arg]
     if row[22] is not None or row[23] is not None:
         amount = amount_minor(prorated_e8, price_e6, digits_of(row[11]))
     return DraftLine(
-        *row[:5], description, *row[6:8], quantity_e8, prorated_e8, price_e6, row[11], amount, *row[13:20], edited=True
+        *row[:5], description, *row[6:8], quantity_e8, prorated_e8, price_e6, row[11], amount, *row[13:20], True
     )

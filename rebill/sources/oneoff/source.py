@@ -1,18 +1,20 @@
 """The one-off source: every interim line that waits is one claim, told once."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from uuid import UUID
 
 from rebill.rules.money import amount_minor, digits_of
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.recurring import Horizon
 from rebill.sources.contract import Asked, Batch, BilledCustomer, Claim, Outlook, ToldReader
 from rebill.sources.oneoff import queries
-from rebill.sources.oneoff.commands import remember_lines
+from rebill.sources.oneoff.commands import forget_lines, remember_lines
 from rebill.sources.oneoff.queries import WaitingLine
 
 # What an explanation says of where the price came from.
 ORIGIN = "interim line"
+KEY_PREFIX = "line:"
 
 
 class OneoffSource:
@@ -38,6 +40,15 @@ class OneoffSource:
         """See `sources.contract.Source`."""
         remember_lines(rows=batch.memory, now=now)
 
+    def forget(self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]) -> None:
+        """See `sources.contract.Source`."""
+        forget_lines(uuids=[UUID(key.removeprefix(KEY_PREFIX)) for key in keys])
+
+
+def line_key(uuid: UUID) -> str:
+    """The key under which a line is told."""
+    return f"{KEY_PREFIX}{uuid}"
+
 
 def is_due(supplied_on: date, horizon: Horizon) -> bool:
     """Whether a line of this day is billed: its day is past, or lies in the days that are billed ahead."""
@@ -47,7 +58,7 @@ def is_due(supplied_on: date, horizon: Horizon) -> bool:
 def _claim(line: WaitingLine, customer: BilledCustomer) -> Claim:
     """The claim of a line. It names the day of supply and no days of a period: what is sold once has none."""
     return Claim(
-        key=f"line:{line.uuid}",
+        key=line_key(line.uuid),
         customer_id=line.customer_id,
         kind=ChargeKind(line.kind),
         product_id=line.product_id,

@@ -68,7 +68,7 @@ def outlooks(*, seller_id: int, customer_ids: Collection[int] | None) -> Iterato
     rows = Subscription.objects.filter(seller_id=seller_id)
     if customer_ids is not None:
         rows = rows.filter(customer_id__in=customer_ids)
-    changed = (Q(mark__isnull=False) & ~Q(mark__sequence=F("sequence")))
+    changed = Q(mark__isnull=False) & ~Q(mark__sequence=F("sequence"))
     if PriceRevision.objects.filter(seller_id=seller_id, id__gt=_oldest_revision_seen(seller_id)).exists():
         changed |= Q(_reconsidered())
     first_day = Case(When(mark__isnull=True, then=F("start_on")), default=F("mark__next_on"))

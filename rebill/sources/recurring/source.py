@@ -57,9 +57,7 @@ class RecurringSource:
         """See `sources.contract.Source`."""
         remember_marks(rows=batch.memory)
 
-    def forget(
-        self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]
-    ) -> None:
+    def forget(self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]) -> None:
         """See `sources.contract.Source`."""
         rewind_marks(subscriptions=subscriptions, told=told)
 
@@ -168,15 +166,11 @@ class RecurringSource:
             origin=piece.origin,
         )
 
-    def _setup(
-        self, recurring: Recurring, customer: BilledCustomer, owed: Owed, book: PriceBook
-    ) -> Claim | None:
+    def _setup(self, recurring: Recurring, customer: BilledCustomer, owed: Owed, book: PriceBook) -> Claim | None:
         """The setup fee of the price that holds on the first day, once per subscription."""
         on = owed.piece.days.starts_on
         product = self._products[owed.piece.key.product_id]
-        found = book.find(
-            customer_id=recurring.customer_id, currency=customer.currency, product_id=product.id, on=on
-        )
+        found = book.find(customer_id=recurring.customer_id, currency=customer.currency, product_id=product.id, on=on)
         if found is None or not found.price.setup_e6:
             return None
         return Claim(
@@ -218,9 +212,7 @@ class RecurringSource:
         )
 
 
-def _changed_from(
-    recurring: Recurring, revisions: Iterable[tuple[int, int | None, int | None, date]]
-) -> date | None:
+def _changed_from(recurring: Recurring, revisions: Iterable[tuple[int, int | None, int | None, date]]) -> date | None:
     """The first day on which what was told may be wrong: by a change, or by a price that reaches back."""
     mark = recurring.mark
     if mark is None:

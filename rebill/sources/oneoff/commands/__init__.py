@@ -5,6 +5,7 @@ from rebill.sources.oneoff.commands.adding import (
     add_credit,
     add_interim_line,
     change_interim_line,
+    forget_lines,
     remember_lines,
     remove_interim_line,
 )
@@ -15,6 +16,7 @@ __all__ = [
     "add_credit",
     "add_interim_line",
     "change_interim_line",
+    "forget_lines",
     "import_interim_lines",
     "remember_lines",
     "remove_interim_line",

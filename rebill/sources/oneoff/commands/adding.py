@@ -1,6 +1,6 @@
 """Adding, changing and removing interim lines by hand, until a run has billed them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -118,6 +118,11 @@ def remove_interim_line(*, acting: Acting, line: InterimLine, now: datetime, rea
 def remember_lines(*, rows: Sequence[tuple[object, ...]], now: datetime) -> None:
     """Keeps that these lines were told, each named by its id, so that no run tells them again."""
     update_rows(InterimLine, "id", ("told_at",), ((line_id, now) for (line_id,) in rows))
+
+
+def forget_lines(*, uuids: Collection[UUID]) -> None:
+    """Un-remembers that these lines were told: they wait for the next run and can be changed again."""
+    InterimLine.objects.filter(uuid__in=uuids).update(told_at=None)
 
 
 def _add(

@@ -1,0 +1,73 @@
+"""The whole flow on one page: prepare, issue. Each step finds its own work, so any of them may be repeated or killed.
+
+prepare   sources → charges → drafts, with warnings; small clean ones approve themselves where the seller wants it
+issue     approved drafts → invoices → PDFs → dispatches
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from rebill.access.acting import Acting
+from rebill.delivery.commands import queue_dispatches
+from rebill.invoices.commands import issue_invoices, render_documents
+from rebill.kit.errors import Problem
+from rebill.runs.commands import auto_approve_drafts, prepare_run
+from rebill.runs.queries.drafts import run_of
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def _silent(step: str, done: int, total: int | None) -> None:
+    """Tells nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedMonth:
+    """What preparing came to."""
+
+    run_id: int
+    customers: int
+    charges: int
+    drafts: int
+    auto_approved: int
+
+
+@dataclass(slots=True)
+class IssuedMonth:
+    """What issuing came to: documents issued, drafts sent back to review, PDFs made, dispatches queued."""
+
+    documents: int = 0
+    returned: int = 0
+    rendered: int = 0
+    queued: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def prepare(*, acting: Acting, billed_on: date, now: datetime, progress: Progress = _silent) -> PreparedMonth:
+    """Makes the drafts of the run on `billed_on`."""
+    prepared = prepare_run(
+        acting=acting, billed_on=billed_on, now=now, progress=lambda done, total: progress("prepare", done, total)
+    )
+    approved = auto_approve_drafts(acting=acting, run=run_of(acting=acting, run_id=prepared.run_id), now=now)
+    return PreparedMonth(
+        run_id=prepared.run_id,
+        customers=prepared.customers,
+        charges=prepared.charges,
+        drafts=prepared.drafts,
+        auto_approved=approved,
+    )
+
+
+def issue(*, acting: Acting, today: date, now: datetime, progress: Progress = _silent) -> IssuedMonth:
+    """Issues what is approved, makes the PDFs that are missing, and queues what was not queued for sending."""
+    issued = issue_invoices(acting=acting, today=today, now=now, progress=lambda done: progress("issue", done, None))
+    rendered = render_documents(acting=acting, now=now, progress=lambda done: progress("render", done, None))
+    queued = queue_dispatches(acting=acting, now=now)
+    return IssuedMonth(
+        documents=issued.documents,
+        returned=issued.returned,
+        rendered=rendered.documents,
+        queued=queued,
+        problems=rendered.problems,
+    )
