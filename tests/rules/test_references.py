@@ -128,9 +128,13 @@ def test_known_rf_references_are_told_apart() -> None:
 
 
 @needs_corpora("5_business", "identifier_numbers.csv")
-def test_known_ibans_are_told_apart_but_for_two_bank_codes() -> None:
-    """One is from outside SEPA and too short, the other has digits where its bank code has letters."""
-    assert told_wrong("iban", is_valid_iban) == ["BA30 1290 0794 0102 84", "GI22 NW3K 0000 0000 7099 453"]
+def test_known_ibans_are_told_apart_but_for_their_national_parts() -> None:
+    """One from outside SEPA is too short, one has digits for letters in its bank code, one a wrong Spanish check."""
+    assert told_wrong("iban", is_valid_iban) == [
+        "BA30 1290 0794 0102 84",
+        "GI22 NW3K 0000 0000 7099 453",
+        "ES2121000418450200051331",
+    ]
 
 
 # --- what does not fit ------------------------------------------------------------------------------------------------
