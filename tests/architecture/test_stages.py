@@ -54,6 +54,14 @@ def test_every_stage_that_has_a_file_has_a_package():
     assert stages & set(rebill.PIPELINE) <= packages
 
 
+def test_every_app_with_tables_has_migrations():
+    # Django passes over an app without the folder, and `makemigrations --check` would find nothing to say.
+    apps = {path.parent for path in (PROJECT / "rebill").rglob("apps.py")}
+    with_tables = {app for app in apps if (app / "models.py").exists() or (app / "models").is_dir()}
+
+    assert {app.name for app in with_tables if not (app / "migrations" / "0001_initial.py").exists()} == set()
+
+
 def test_no_stage_has_a_drawer_for_everything():
     refuse(misplaced)
 
