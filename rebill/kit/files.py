@@ -8,7 +8,8 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from rebill.kit.models import StoredFile
 _HASH = re.compile(r"[0-9a-f]{64}")
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FILES_AT_ONCE = 200
+_WRITERS = 8
 
 
 class NoRoom(Conflict):
@@ -53,7 +55,8 @@ def store_files(contents: Iterable[tuple[bytes, str]], *, now: datetime) -> list
     stored: list[StoredFile] = []
     for chunk in chunks(contents, _FILES_AT_ONCE):
         hashes = [hashlib.sha256(content).hexdigest() for content, _ in chunk]
-        _write_all(dict(zip(hashes, (content for content, _ in chunk), strict=True)))
+        known = StoredFile.objects.in_bulk(hashes)
+        _write_all({name: content for name, (content, _) in zip(hashes, chunk, strict=True)}, synced=known.keys())
         rows = ((name, len(content), kind, now) for name, (content, kind) in zip(hashes, chunk, strict=True))
         insert_rows(StoredFile, ("hash", "size", "media_type", "stored_at"), rows, ignore_conflicts=True)
         by_hash = StoredFile.objects.in_bulk(hashes)
@@ -108,22 +111,25 @@ def _hash_of(content_hash: str) -> str:
     return digest.hexdigest()
 
 
-def _write_all(contents: dict[str, bytes]) -> None:
-    """Bring all contents to disk under their hashes; folders are synced once for all files in them."""
-    touched: set[Path] = set()
-    for name, content in contents.items():
-        path = _path_of(name)
-        _write(path, content)
-        touched.update(_folders_above(path))
-    for folder in sorted(touched):
-        _sync_folder(folder)
+def _write_all(contents: Mapping[str, bytes], *, synced: Collection[str] = ()) -> None:
+    """Bring all contents to disk under their hashes; those `synced` before are only written when they are not whole.
+
+    Waiting for the disk is most of the work, and a disk that is asked for many files at once writes them together.
+    """
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        paths = [_path_of(name) for name in contents]
+        written = pool.map(_write, paths, contents.values())
+        unsure = [path for path, new in zip(paths, written, strict=True) if new or path.name not in synced]
+        folders = {folder for path in unsure for folder in _folders_above(path)}
+        for _ in pool.map(_sync_folder, folders):
+            pass
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write the file unless it stands there whole already."""
+def _write(path: Path, content: bytes) -> bool:
+    """Write the file unless it stands there whole already; say whether it was written."""
     with suppress(FileNotFoundError):
         if path.stat().st_size == len(content) and path.read_bytes() == content:
-            return
+            return False
     arriving = _arrivals() / f"{path.name}.{uuid4().hex}"
     try:
         arriving.parent.mkdir(parents=True, exist_ok=True)
@@ -141,6 +147,7 @@ def _write(path: Path, content: bytes) -> None:
                 f"{len(content)} bytes do not fit into {_root()}: {error.strerror}. Make room and try again."
             ) from error
         raise
+    return True
 
 
 def _path_of(content_hash: str) -> Path:

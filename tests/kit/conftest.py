@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.db import connection
 
+from tests.kit.processes import finish
 from tests.kit.samples import MODELS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,20 +67,3 @@ def start_worker(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Po
     for worker in started:
         worker.kill()
         worker.communicate()
-
-
-def finish(*workers: Popen[str]) -> list[str]:
-    """Let the workers go all at once, wait for them, and give what each printed."""
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n", worker.communicate()[1]
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    printed = []
-    for worker in workers:
-        output, errors = worker.communicate(timeout=120)
-        assert worker.returncode == 0, errors
-        printed.append(output.strip())
-    return printed

@@ -4,7 +4,7 @@ import json
 import signal
 from pathlib import Path
 
-from tests.kit.conftest import finish
+from tests.kit.processes import finish
 
 
 def test_numbers_stay_gapless_and_unique_when_processes_allot_at_once(start_worker):
