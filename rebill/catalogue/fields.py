@@ -83,10 +83,10 @@ def tidy_product(entered: Mapping[str, object], *, kept: Mapping[str, Any], lang
     names = {spoken: name for spoken in entries.LANGUAGES if (name := names.get(spoken))}
     if language not in names:
         why = _("The name in the seller's language is missing.")
-        raise EntryRefused("names", why=why, remedy=_("Enter the name in %(language)s.") % {"language": language})
+        raise EntryRefused("name", why=why, remedy=_("Enter the name in %(language)s.") % {"language": language})
     tidied["names"] = names
     if kept["summary_group"] is None and "summary_group" not in tidied:
-        tidied["summary_group"] = _GROUP_OF_KIND[ProductKind(tidied["kind"])].value
+        tidied["summary_group"] = _GROUP_OF_KIND[ProductKind(tidied.get("kind", kept["kind"]))].value
     return tidied
 
 
@@ -180,6 +180,7 @@ _PRICE_TIDIERS: dict[str, Tidy] = {
     "package_size": _quantity_or_none,
     "setup_price": _unit_price_or_none,
 }
+PRICE_FIELDS = tuple(_PRICE_TIDIERS)
 
 
 def tidy_price(entered: Mapping[str, object], *, kept: PriceContent | None, kind: str) -> PriceContent:

@@ -59,7 +59,7 @@ def lock_products(seller_id: int) -> None:
 
 
 def _kept(product: Product) -> dict[str, Any]:
-    return {"names": product.names, "summary_group": product.summary_group}
+    return {"names": product.names, "kind": product.kind, "summary_group": product.summary_group}
 
 
 def _record(acting: Acting, product: Product, verb: str, now: datetime, details: dict[str, Any]) -> None:

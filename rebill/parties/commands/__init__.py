@@ -11,6 +11,7 @@ from rebill.parties.commands.customers import (
     remove_contact,
     reopen_customer,
 )
+from rebill.parties.commands.importing import import_customers
 from rebill.parties.commands.look import change_look
 from rebill.parties.commands.members import grant_role, revoke_role
 from rebill.parties.commands.sellers import change_seller, create_seller
@@ -28,6 +29,7 @@ __all__ = [
     "end_customer",
     "give_customer_number",
     "grant_role",
+    "import_customers",
     "remove_contact",
     "remove_seller_account",
     "reopen_customer",
