@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from rebill.kit.errors import Problem
-from rebill.kit.imports.cells import Row, cell_text, is_blank
+from rebill.kit.imports.cells import Cell, Row, cell_text, is_blank
 from rebill.kit.imports.fields import EntitySpec, Value
 from rebill.kit.imports.headers import column_letter
 from rebill.kit.imports.mapping import ColumnMapping, MappedColumn, validate_mapping
@@ -58,7 +58,7 @@ def preview(table: Table, mapping: ColumnMapping, spec: EntitySpec, *, rows_coun
     )
 
 
-def sample_cells(table: Table, *, rows_count: int = _SAMPLED_ROWS) -> list[Sequence[object]]:
+def sample_cells(table: Table, *, rows_count: int = _SAMPLED_ROWS) -> list[Sequence[Cell]]:
     """The cells of the first lines that can be read, for `guess_mapping`."""
     return [row.cells for row in islice(table.rows(), rows_count) if row.fault is None]
 
