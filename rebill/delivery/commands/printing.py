@@ -11,7 +11,7 @@ from rebill.delivery.contract import Binder, PostalAddress, Sheets
 from rebill.delivery.models import DISPATCH_MOVES, Attempt, Dispatch, DispatchPurpose, DispatchState, PrintBatch
 from rebill.delivery.queries import due_dispatches, pdf_hashes, withdrawn
 from rebill.delivery.registry import BINDERS
-from rebill.kit.bulk import insert_rows, update_rows
+from rebill.kit.bulk import insert_rows, read_rows, update_rows
 from rebill.kit.database import atomic_write, write_lock
 from rebill.kit.errors import Refused
 from rebill.kit.events import record_event
@@ -51,14 +51,16 @@ def make_print_batch(
 def _first_letters(seller_id: int, channel: str, now: datetime, letters_max: int) -> list[Dispatch]:
     """The first letters of all that wait, in postal order."""
     due = due_dispatches(seller_id, channel, now)
-    address = (f"invoice__customer_frozen__{part}" for part in ("country", "postcode", "city", "street", "name"))
-    ordered = sorted(
-        (PostalAddress(*(part or "" for part in parts)).postal_order, dispatch_id)
-        for dispatch_id, *parts in due.select_related(None).order_by("id").values_list("id", *address).iterator()
-    )
+    rows = read_rows(due.select_related(None).order_by("id"), "id", "invoice__customer_frozen")
+    ordered = sorted((_address_in(customer).postal_order, dispatch_id) for dispatch_id, customer in rows)
     ids = [dispatch_id for _, dispatch_id in ordered[:letters_max]]
     found = Dispatch.objects.in_bulk(ids)
     return [found[dispatch_id] for dispatch_id in ids if dispatch_id in found]
+
+
+def _address_in(customer: Mapping[str, str]) -> PostalAddress:
+    parts = ("country", "postcode", "city", "street", "name")
+    return PostalAddress(*(customer.get(part) or "" for part in parts))
 
 
 def _make_batch(acting: Acting, binder: Binder, letters: Sequence[Dispatch], now: datetime) -> PrintBatch | None:

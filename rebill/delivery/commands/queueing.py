@@ -1,6 +1,6 @@
 """Deciding for every issued document whether and how it is sent, once; and sending one again on request."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,12 @@ from rebill.delivery.queries import (
     dispatches_of,
     pdf_hashes,
     reached_or_may_have,
-    undecided_documents,
+    undecided_ids,
     withdrawn,
 )
 from rebill.delivery.registry import BINDERS, CHANNELS
 from rebill.invoices.models import Invoice
-from rebill.kit.bulk import insert_rows
+from rebill.kit.bulk import chunks, insert_rows, read_rows
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
@@ -59,7 +59,6 @@ class Undecided:
     """What decides about the first sending of a document: what the customer wanted when it was issued."""
 
     invoice_id: int
-    number: str
     channel: str
     emails: Sequence[str]
     has_address: bool
@@ -87,11 +86,9 @@ def queue_dispatches(*, acting: Acting, now: datetime) -> int:
     """
     require(acting, Permission.DELIVER)
     decided = 0
-    last_id = 0
-    while chunk := list(_undecided(acting.seller_id, last_id)):
-        last_id = chunk[-1].invoice_id
+    for ids in chunks(undecided_ids(acting.seller_id), CHUNK):
         with atomic_write():
-            written = _decide_about(acting, chunk, now)
+            written = _decide_about(acting, list(_undecided(ids)), now)
             if written:
                 record_event(
                     seller_id=acting.seller_id,
@@ -149,30 +146,16 @@ def resend_invoice(
     return dispatch
 
 
-def _undecided(seller_id: int, after_id: int) -> Iterable[Undecided]:
-    rows = (
-        undecided_documents(seller_id)
-        .filter(id__gt=after_id)
-        .annotate(is_withdrawn=withdrawn("pk"))
-        .values_list(
-            "id",
-            "number",
-            "customer_frozen__channel",
-            "customer_frozen__emails",
-            "customer_frozen__street",
-            "customer_frozen__city",
-            "withdraws",
-            "credits_id",
-            "is_withdrawn",
-        )[:CHUNK]
-    )
-    for invoice_id, number, channel, emails, street, city, withdraws, credits_id, is_withdrawn in rows:
+def _undecided(ids: Collection[int]) -> Iterator[Undecided]:
+    invoices = Invoice.objects.filter(pk__in=ids).order_by("id").annotate(is_withdrawn=withdrawn("pk"))
+    for invoice_id, customer, withdraws, credits_id, is_withdrawn in read_rows(
+        invoices, "id", "customer_frozen", "withdraws", "credits_id", "is_withdrawn"
+    ):
         yield Undecided(
             invoice_id=invoice_id,
-            number=number,
-            channel=channel or "",
-            emails=emails or [],
-            has_address=bool(street and city),
+            channel=customer.get("channel") or "",
+            emails=customer.get("emails") or [],
+            has_address=bool(customer.get("street") and customer.get("city")),
             withdraws_id=credits_id if withdraws else None,
             is_withdrawn=is_withdrawn,
         )
