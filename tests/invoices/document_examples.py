@@ -16,6 +16,7 @@ from rebill.invoices.documents.contract import (
     PaymentContent,
     TaxContent,
 )
+from rebill.rules.epc import epc_payload
 from rebill.rules.money import Money
 from rebill.rules.periods import Period
 from rebill.rules.tax import TaxCategory
@@ -45,13 +46,22 @@ NAUTA = CustomerBlock(
     number="10482",
     attention="administratie",
 )
-EPC_PAYLOAD = "\n".join(
-    ("BCD", "002", "1", "SCT", "", "Waterkant Groep B.V.", "NL04RABO0100200304", "EUR429.82", "", "RF86202609117", "")
-)
 
 
 def euro(amount: str) -> Money:
     return Money.of(amount, "EUR")
+
+
+def code_for(seller: PartyBlock, amount: str, *, rf_reference: str = "", remittance: str = "") -> str:
+    """What the payment code of a seller's invoice says."""
+    return epc_payload(
+        name=seller.name,
+        iban=seller.iban,
+        amount=euro(amount),
+        bic=seller.bic,
+        rf_reference=rf_reference,
+        remittance=remittance,
+    )
 
 
 def line(
@@ -115,7 +125,7 @@ def nauta_invoice(**changes: object) -> DocumentContent:
                 "betalen? Scan de code of ga naar betaal.waterkant.example/9117-KQ7T. De gespecificeerde gesprekken "
                 "staan in de bijlage."
             ),
-            epc_payload=EPC_PAYLOAD,
+            epc_payload=code_for(WATERKANT, "429.82", rf_reference="RF86202609117"),
             due_on=date(2026, 8, 17),
         ),
         look=WATERKANT_LOOK,
@@ -181,7 +191,7 @@ def german_invoice(**changes: object) -> DocumentContent:
             account_holder="Weserkontor GmbH",
             reference="RE-2026-00417",
             bic="COBADEFFXXX",
-            epc_payload=EPC_PAYLOAD,
+            epc_payload=code_for(BREMEN, "1609.74", remittance="RE-2026-00417"),
             due_on=date(2026, 9, 15),
         ),
         look=Look(accent="#8a3b12", footer="Geschäftsführerin: Anke Wessels · Steuernummer 60/123/45678"),
@@ -256,7 +266,7 @@ def english_reverse_charge(**changes: object) -> DocumentContent:
             line(
                 "Migration of the exchange",
                 "3.5",
-                "79.2571428",
+                "79.257143",
                 "277.40",
                 category=TaxCategory.AE,
                 rate=Decimal(0),
@@ -275,7 +285,7 @@ def english_reverse_charge(**changes: object) -> DocumentContent:
             account_holder="Waterkant Groep B.V.",
             reference="RF86 2026 0911 7",
             bic="RABONL2U",
-            epc_payload=EPC_PAYLOAD,
+            epc_payload=code_for(WATERKANT, "1231.40", rf_reference="RF86202609117"),
             due_on=date(2026, 8, 17),
         ),
     )

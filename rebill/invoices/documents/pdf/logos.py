@@ -12,6 +12,7 @@ BYTES_MAX = 1_000_000
 PIXELS_MAX = 4_000_000
 _STARTS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _SVG = re.compile(rb"<(?:\w+:)?svg[\s>]")
+_JPEG_END = b"\xff\xd9"
 # The markers of a JPEG that tell its size (start of frame), without those for tables and arithmetic coding.
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
@@ -47,6 +48,9 @@ def _png_size(content: bytes) -> tuple[int, int]:
 
 def _jpeg_size(content: bytes) -> tuple[int, int]:
     """Walk from marker to marker until the one that tells the size."""
+    # Typst puts a JPEG into the document as it is, so one that breaks off would be found by the customer only.
+    if _JPEG_END not in content[-1024:]:
+        raise BadLogo("The logo is a JPEG that breaks off before its end.")
     position = 2
     while position + 9 <= len(content) and content[position] == 0xFF:
         marker, length = content[position + 1], int.from_bytes(content[position + 2 : position + 4])

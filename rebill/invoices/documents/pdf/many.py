@@ -39,7 +39,7 @@ class _Worker(Generic[Key]):
         self.orders: deque[Order[Key]] = deque()
         self._since = 0.0
         self._last_words = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed by `end`)
-        self._process = subprocess.Popen(
+        self._running = subprocess.Popen(
             [sys.executable, "-m", "rebill.invoices.documents.pdf.worker", str(theirs.fileno())],
             env=_environment(folder),
             pass_fds=[theirs.fileno()],
@@ -75,12 +75,14 @@ class _Worker(Generic[Key]):
         """The last line that the process wrote before it broke off, such as the memory it could not get."""
         self._last_words.seek(0)
         lines = self._last_words.read().decode(errors="replace").splitlines()
-        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        # Rust ends with a note on how to learn more, Python with the error itself.
+        said = [line.strip() for line in lines if line.strip() and not line.startswith("note:")]
+        return said[-1] if said else "it said nothing"
 
     def end(self) -> None:
         self.connection.close()
-        self._process.kill()
-        self._process.wait()
+        self._running.kill()
+        self._running.wait()
         self._last_words.close()
 
 

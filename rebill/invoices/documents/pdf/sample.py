@@ -13,6 +13,7 @@ from rebill.invoices.documents.contract import (
     PaymentContent,
     TaxContent,
 )
+from rebill.rules.epc import epc_payload
 from rebill.rules.money import Money
 from rebill.rules.periods import Period
 from rebill.rules.tax import TaxCategory
@@ -31,7 +32,6 @@ _SELLER = PartyBlock(
     email="facturen@voorbeeld.example",
     website="voorbeeld.example",
 )
-_PAYLOAD = "\n".join(("BCD", "002", "1", "SCT", "", _SELLER.name, _SELLER.iban, "EUR150.80", "", "RF18539007547034"))
 
 
 def samples(look: Look) -> tuple[DocumentContent, ...]:
@@ -86,7 +86,7 @@ def _full(look: Look) -> DocumentContent:
             account_holder=_SELLER.name,
             reference="RF18 5390 0754 7034",
             bic=_SELLER.bic,
-            epc_payload=_PAYLOAD,
+            epc_payload=epc_payload(name=_SELLER.name, iban=_SELLER.iban, amount=_euro(15270)),
             due_on=date(2026, 1, 15),
         ),
         opening="Hartelijk dank voor uw bestelling.",

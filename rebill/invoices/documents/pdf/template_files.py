@@ -94,7 +94,8 @@ def _without_folder(name: str, entries: list[zipfile.ZipInfo]) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
+    """Left there by the system, such as .DS_Store; not a way up."""
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(name).parts)
 
 
 def _check_source(name: str, content: bytes) -> None:
