@@ -1,0 +1,90 @@
+"""Who acts on the command line, for which seller, and what time it is: the questions every command begins with."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import typer
+from django.db.models import QuerySet
+
+from rebill.access.acting import Acting, Role
+from rebill.access.queries import user_named
+from rebill.kit.errors import Conflict, NotFound
+from rebill.parties.models import Membership, Seller
+from rebill.parties.queries import acting_for, all_sellers, members_of, seller_with_slug
+from rebill.rules.periods import local_day
+
+SellerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--seller", envvar="REBILL_SELLER", metavar="SLUG", help="The seller to act for; needed if there are several."
+    ),
+]
+UserOption = Annotated[
+    str | None,
+    typer.Option(
+        "--user", envvar="REBILL_USER", metavar="NAME", help="Who acts; the seller's owner if there is only one."
+    ),
+]
+
+
+class NobodyToActFor(NotFound):
+    """There is no seller yet."""
+
+
+class SellerUnclear(Conflict):
+    """There are several sellers, and none was named."""
+
+
+class UserUnclear(Conflict):
+    """The seller has no owner or several, and nobody was named."""
+
+
+@dataclass(frozen=True)
+class Session:
+    """One run of a command: for whom, by whom, and when it began in the seller's own time."""
+
+    acting: Acting
+    seller: Seller
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The seller's day."""
+        return local_day(self.now, self.seller.time_zone)
+
+
+def read_clock() -> datetime:
+    """The moment at which the command runs; nothing behind the doors reads the clock."""
+    return datetime.now(UTC)
+
+
+def begin_session(*, seller: str | None, user: str | None) -> Session:
+    """The named seller and user, or the only ones there are."""
+    found = seller_with_slug(seller) if seller else _only_seller()
+    return Session(acting=_acting(found, user), seller=found, now=read_clock())
+
+
+def _only_seller() -> Seller:
+    sellers = list(all_sellers()[:2])
+    if not sellers:
+        raise NobodyToActFor("There is no seller yet. Run `rebill demo` to try one, or make your own first.")
+    if len(sellers) > 1:
+        slugs = ", ".join(all_sellers().values_list("slug", flat=True)[:20])
+        raise SellerUnclear(f"There are several sellers. Name one with --seller: {slugs}.")
+    return sellers[0]
+
+
+def _acting(seller: Seller, user: str | None) -> Acting:
+    if user:
+        return acting_for(user_named(user), seller.slug)
+    owners = list(_owners(seller)[:2])
+    if len(owners) != 1:
+        count = "no owner" if not owners else "several owners"
+        raise UserUnclear(f"{seller.name} has {count}. Say with --user who acts.")
+    return acting_for(owners[0].user, seller.slug)
+
+
+def _owners(seller: Seller) -> QuerySet[Membership]:
+    anybody = Acting(seller_id=seller.pk, role=Role.OWNER)
+    return members_of(anybody).filter(role=Role.OWNER, user__is_active=True)

@@ -1,0 +1,85 @@
+"""The commands of `rebill`, and how each of them ends."""
+
+import sys
+import traceback
+from pathlib import Path
+
+import click
+import typer
+from django.conf import settings
+from django.db import DatabaseError
+from django.db.utils import OperationalError
+
+from rebill.interfaces.cli import output
+from rebill.interfaces.cli.acting import read_clock
+from rebill.interfaces.cli.exit_codes import DONE, FAULT, PARTLY, REFUSED
+from rebill.interfaces.cli.importing import import_command
+from rebill.kit.errors import Refused
+
+app = typer.Typer(
+    name="rebill",
+    help="Billing for partners: from subscriptions and hand-added lines to invoices that are sent and exported.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def rebill() -> None:
+    """Makes `rebill` a name with commands under it, even while there is only one."""
+
+
+# Every command by hand, in the order of a seller's month.
+app.command("import")(import_command)
+
+
+def main() -> None:
+    """Runs the command that was typed and leaves with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of the command; what went wrong is told in one line, never as a stack trace."""
+    try:
+        code = app(args=arguments, prog_name="rebill", standalone_mode=False)
+    except Refused as refusal:
+        output.refuse(str(refusal))
+        return REFUSED
+    except click.ClickException as error:
+        error.show()
+        return REFUSED
+    except (click.Abort, KeyboardInterrupt):
+        output.aside().print("Stopped. What was done before stays; the same command goes on from there.")
+        return PARTLY
+    except BrokenPipeError:
+        return DONE
+    except Exception as error:  # noqa: BLE001 - the last one to catch it keeps the trace for whoever mends it
+        return _tell_fault(error)
+    return code if isinstance(code, int) else DONE
+
+
+def _tell_fault(error: Exception) -> int:
+    if settings.DEBUG:
+        raise error
+    if isinstance(error, OperationalError):
+        output.refuse(f"The database cannot be used: {str(error).strip() or 'no reason given'}.")
+        return REFUSED
+    kind = "The database failed" if isinstance(error, DatabaseError) else "Something went wrong that should not"
+    kept = _keep_trace(error)
+    output.aside().print(output.plain(f"{kind}: {type(error).__name__}: {error}"))
+    output.aside().print(output.plain(f"{kept} Set REBILL_DEBUG=1 to see it here."))
+    return FAULT
+
+
+def _keep_trace(error: Exception) -> str:
+    path = Path(settings.REBILL_DATA) / "errors.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"\n{read_clock().isoformat()}\n{''.join(traceback.format_exception(error))}")
+    except OSError:
+        return "The trace could not be written."
+    return f"The trace stands in {path}."

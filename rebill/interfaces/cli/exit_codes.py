@@ -1,0 +1,9 @@
+"""How a command ends, for scripts."""
+
+DONE = 0
+# Something was left out, and the command said what.
+PARTLY = 1
+# Nothing was done, and the command said why.
+REFUSED = 2
+# A fault of rebill itself.
+FAULT = 3

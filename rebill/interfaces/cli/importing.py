@@ -1,0 +1,283 @@
+"""`rebill import`: customers, products, prices, subscriptions and interim lines from CSV and XLSX files."""
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rebill.interfaces.cli import import_options as says
+from rebill.interfaces.cli import output
+from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session
+from rebill.interfaces.cli.database import prepare_database
+from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
+from rebill.interfaces.imports.entities import ENTITIES, importable
+from rebill.interfaces.imports.inspecting import OpenedFile, inspect_file, open_file
+from rebill.interfaces.imports.running import FileImport, import_file
+from rebill.kit.errors import Invalid, Problem
+from rebill.kit.imports.mapping import MappedColumn
+from rebill.kit.imports.preview import Preview
+from rebill.kit.imports.refusals import MappingRefused
+from rebill.kit.imports.rejects import Rejected
+from rebill.kit.imports.running import write_rejects_csv
+
+SHOWN_REJECTS = 10
+
+Entity = StrEnum("Entity", {name.replace("-", "_").upper(): name for name in ENTITIES})  # type: ignore[misc]
+
+
+class RejectsUnwritable(Invalid):
+    """The file for rejected lines is the imported file itself, or cannot be written."""
+
+
+def import_command(
+    entity: Annotated[Entity, typer.Argument(help="What the file holds.")],
+    file: says.FileArgument = None,
+    seller: SellerOption = None,
+    user: UserOption = None,
+    mapped: says.MapOption = None,
+    fixed: says.SetOption = None,
+    sheet: says.SheetOption = None,
+    header_row: says.HeaderRowOption = None,
+    encoding: says.EncodingOption = None,
+    delimiter: says.DelimiterOption = None,
+    decimal: says.DecimalOption = None,
+    dates: says.DatesOption = None,
+    currency: says.CurrencyOption = None,
+    preview: says.PreviewOption = None,
+    dry_run: says.DryRunOption = False,
+    rejects: says.RejectsOption = None,
+    fields: says.FieldsOption = False,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Import a file: every line is accepted, rejected or unchanged; the same file again changes nothing.
+
+    Leaves with 0 when every line is in, 1 when some were rejected, 2 when the file was refused.
+    """
+    if fields:
+        return _show_fields(entity.value, as_json=as_json)
+    if file is None:
+        raise typer.BadParameter("Name the file to import.", param_hint="FILE")
+    _require_apart(file, rejects)
+    options = says.file_options(
+        sheet=sheet,
+        header_row=header_row,
+        encoding=encoding,
+        delimiter=delimiter,
+        decimal=decimal,
+        dates=dates,
+        currency=currency,
+    )
+    wishes = says.wishes(options, mapped=mapped, fixed=fixed)
+    prepare_database()
+    session = begin_session(seller=seller, user=user)
+    opened = open_file(acting=session.acting, entity=entity.value, source=file, file_name=file.name, wishes=wishes)
+    if preview is not None:
+        return _show_preview(opened, inspect_file(opened, rows_count=preview), as_json=as_json)
+    try:
+        told = _import(session, opened, is_dry_run=dry_run, is_silent=as_json)
+    except MappingRefused as refused:
+        return _show_misfit(opened, refused, as_json=as_json)
+    if rejects is not None and told.result.rejected:
+        _write_rejects(told, rejects)
+    _show_result(opened, told, rejects, as_json=as_json)
+    return PARTLY if told.result.rejected else DONE
+
+
+def _require_apart(file: Path, rejects: Path | None) -> None:
+    if rejects is not None and rejects.resolve() == file.resolve():
+        raise RejectsUnwritable("The rejected lines would overwrite the file they come from. Choose another name.")
+
+
+def _import(session: Session, opened: OpenedFile, *, is_dry_run: bool, is_silent: bool) -> FileImport:
+    title = f"{opened.entity.label}: {opened.table.file_name}"
+    with output.progress(title, is_silent=is_silent) as advance:
+        total = opened.table.count_lines()
+        advance(0, total)
+        return import_file(
+            acting=session.acting, opened=opened, now=session.now, is_dry_run=is_dry_run, on_progress=advance
+        )
+
+
+def _write_rejects(told: FileImport, path: Path) -> None:
+    """All rejected lines, written beside their place first, so that a full disk leaves no half file there."""
+    waiting = path.with_name(path.name + ".part")
+    try:
+        waiting.write_bytes(write_rejects_csv(told.result))
+        os.replace(waiting, path)
+    except OSError as error:
+        waiting.unlink(missing_ok=True)
+        raise RejectsUnwritable(
+            f"The import is done, but the {told.result.rejected} rejected lines cannot be written to {path}: "
+            f"{error.strerror or error}. Import the same file again with another name for --rejects."
+        ) from None
+
+
+# --- what is shown --------------------------------------------------------------------------------------------------
+
+
+def _show_fields(entity: str, *, as_json: bool) -> int:
+    target = importable(entity)
+    if as_json:
+        fields = [
+            {
+                "name": field.name,
+                "label": str(field.label),
+                "kind": field.kind.value,
+                "required": field.required,
+                "help": str(field.help),
+                "headings": list(field.names()),
+                "choices": [choice.value for choice in field.choices],
+            }
+            for field in target.fields
+        ]
+        output.print_json({"entity": target.name, "fields": fields})
+        return DONE
+    output.print_table(
+        ("Field", "Meaning", "Kind", "Remarks"),
+        [
+            (field.name, field.label, f"{field.kind.value}{', required' if field.required else ''}", field.help)
+            for field in target.fields
+        ],
+        title=f"{target.label}. {target.help}",
+    )
+    return DONE
+
+
+def _show_preview(opened: OpenedFile, shown: Preview, *, as_json: bool) -> int:
+    blocking = any(problem.blocking for problem in shown.problems)
+    if as_json:
+        output.print_json(
+            {
+                **_file_facts(opened),
+                "columns": [
+                    {
+                        "letter": column.letter,
+                        "heading": column.mapped.column,
+                        "field": column.mapped.field,
+                        "proposal": _proposal(opened, column.mapped.column),
+                        "reason": column.mapped.reason,
+                        "samples": list(column.samples),
+                        "read_as": list(column.read_as),
+                    }
+                    for column in shown.columns
+                ],
+                "problems": [_problem_facts(problem) for problem in shown.problems],
+            }
+        )
+        return REFUSED if blocking else DONE
+    output.print_table(
+        ("", "Heading", "Field", "Why", "Samples", "Read as"),
+        [
+            (
+                column.letter,
+                column.mapped.column,
+                *_decision(opened, column.mapped),
+                " · ".join(column.samples),
+                " · ".join("?" if value is None else str(value) for value in column.read_as),
+            )
+            for column in shown.columns
+        ],
+        title=f"{opened.table.file_name} as {opened.entity.label}",
+    )
+    for row in shown.rows:
+        if isinstance(row, Rejected):
+            output.print_problems([row.problem(opened.table.file_name)], title=f"Line {row.line} would be rejected")
+    output.print_problems(shown.problems, title="What to look at")
+    return REFUSED if blocking else DONE
+
+
+def _show_misfit(opened: OpenedFile, refused: MappingRefused, *, as_json: bool) -> int:
+    """The columns do not suffice: everything that is missing at once, and how to say it."""
+    if as_json:
+        output.print_json({**_file_facts(opened), "problems": [_problem_facts(each) for each in refused.problems]})
+        return REFUSED
+    output.print_problems(refused.problems, title="The columns of the file do not fit. Nothing was imported.")
+    name = opened.entity.name
+    for column, proposal in opened.proposals.items():
+        output.aside().print(output.plain(f"Perhaps --map '{column}={proposal.field}': {proposal.reason}."))
+    output.aside().print(
+        output.plain(
+            f"Say it with --map COLUMN=FIELD or --set FIELD=VALUE. `rebill import {name} --fields` shows the fields, "
+            f"`rebill import {name} {opened.table.file_name} --preview 3` how the columns are read."
+        )
+    )
+    return REFUSED
+
+
+def _show_result(opened: OpenedFile, told: FileImport, rejects: Path | None, *, as_json: bool) -> None:
+    result = told.result
+    if as_json:
+        output.print_json(
+            {
+                **_file_facts(opened),
+                "dry_run": told.is_dry_run,
+                "lines": result.lines,
+                "accepted": result.accepted,
+                "unchanged": result.unchanged,
+                "rejected": result.rejected,
+                "warnings": told.warnings_count,
+                "first_warnings": [_problem_facts(problem) for problem in told.warnings],
+                "first_rejected": [_problem_facts(each.problem(result.file_name)) for each in result.first_rejected],
+                "rejects_file": str(rejects) if rejects is not None and result.rejected else None,
+            }
+        )
+        return
+    read = ", ".join(f"{column} → {field}" for field, column in opened.mapping.fields().items())
+    output.screen().print(output.plain(f"Columns: {read}"))
+    if opened.left_out:
+        output.screen().print(output.plain(f"Left out: {', '.join(opened.left_out)}"))
+    title = f"{opened.entity.label} from {result.file_name}" + (
+        " (dry run: nothing written)" if told.is_dry_run else ""
+    )
+    output.print_table(
+        ("Lines", "Accepted", "Unchanged", "Rejected", "Warnings"),
+        [(result.lines, result.accepted, result.unchanged, result.rejected, told.warnings_count)],
+        title=title,
+    )
+    shown = [each.problem(result.file_name) for each in result.first_rejected[:SHOWN_REJECTS]]
+    output.print_problems(shown, title="Rejected")
+    if result.rejected > len(shown):
+        output.screen().print(f"… and {result.rejected - len(shown):,} more.")
+    if result.rejected and rejects is None:
+        output.screen().print("Write them to a file with --rejects FILE, mend them there and import that file.")
+    elif result.rejected:
+        output.screen().print(output.plain(f"All rejected lines stand in {rejects}: mend them there and import it."))
+    output.print_problems(told.warnings[:SHOWN_REJECTS], title="Accepted, but to be looked at")
+
+
+def _file_facts(opened: OpenedFile) -> dict[str, object]:
+    return {
+        "entity": opened.entity.name,
+        "file": opened.table.file_name,
+        "sha256": opened.table.file_hash,
+        "remembered": opened.is_remembered,
+        "mapping": dict(opened.layout.mapping),
+        "left_out": list(opened.left_out),
+        "constants": dict(opened.layout.constants),
+    }
+
+
+def _decision(opened: OpenedFile, column: MappedColumn) -> tuple[str, str]:
+    """The field of a column and why, with a question mark where a person has to confirm it."""
+    proposal = opened.proposals.get(column.column)
+    if proposal is not None:
+        return f"{proposal.field}?", proposal.reason
+    return column.field or "—", column.reason
+
+
+def _proposal(opened: OpenedFile, column: str) -> str | None:
+    proposal = opened.proposals.get(column)
+    return proposal.field if proposal else None
+
+
+def _problem_facts(problem: Problem) -> dict[str, object]:
+    return {
+        "what": problem.what,
+        "where": problem.where,
+        "value": problem.value,
+        "why": problem.why,
+        "remedy": problem.remedy,
+        "blocking": problem.blocking,
+    }

@@ -1,0 +1,30 @@
+"""Everything that can be imported, by hand and in the order in which a seller begins."""
+
+from django.utils.translation import gettext as _
+
+from rebill.interfaces.imports.customers import customers
+from rebill.interfaces.imports.importable import Importable
+from rebill.interfaces.imports.interim_lines import interim_lines
+from rebill.interfaces.imports.subscribers import subscribers
+from rebill.interfaces.imports.subscriptions import subscriptions
+from rebill.kit.errors import NotFound
+
+ENTITIES = {
+    "customers": customers,
+    "subscriptions": subscriptions,
+    "subscribers": subscribers,
+    "interim-lines": interim_lines,
+}
+
+
+class EntityUnknown(NotFound):
+    """There is nothing of this name that could be imported."""
+
+
+def importable(name: str) -> Importable:
+    """The entity of this name, with labels in the language in use."""
+    if name not in ENTITIES:
+        raise EntityUnknown(
+            _("“%(name)s” cannot be imported. Use one of: %(names)s.") % {"name": name, "names": ", ".join(ENTITIES)}
+        )
+    return ENTITIES[name]()
