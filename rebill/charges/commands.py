@@ -78,7 +78,7 @@ def collect_charges(
 
 def lock_customers(*, customer_ids: Collection[int]) -> None:
     """Holds these customers' rows until the end of the transaction (on SQLite the transaction itself is the lock)."""
-    rows = Customer.objects.filter(id__in=customer_ids).order_by("id")
+    rows = Customer.objects.filter(id__among=customer_ids).order_by("id")
     list(rows.select_for_update(of=("self",)).values_list("id", flat=True))
 
 
@@ -141,7 +141,7 @@ def return_charges(*, acting: Acting, claims: Collection[int], was_issued: bool 
 
     `was_issued` notes that they stood on an issued document, so that they are never forgotten.
     """
-    rows = Charge.objects.filter(seller_id=acting.seller_id, claim__in=claims)
+    rows = Charge.objects.filter(seller_id=acting.seller_id, claim__among=claims)
     return rows.update(claim=None, was_issued=True) if was_issued else rows.update(claim=None)
 
 
@@ -154,20 +154,20 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
     require(acting, Permission.REVIEW)
     forgotten = 0
     with transaction.atomic():
-        mine = Charge.objects.filter(seller_id=acting.seller_id, claim__in=claims, was_issued=False)
-        elsewhere = Charge.objects.filter(corrects=OuterRef("id")).exclude(claim__in=claims)
+        mine = Charge.objects.filter(seller_id=acting.seller_id, claim__among=claims, was_issued=False)
+        elsewhere = Charge.objects.filter(corrects=OuterRef("id")).exclude(claim__among=claims)
         for source in sources:
             rows = list(
                 mine.filter(source=source.name).filter(~Exists(elsewhere)).values_list("id", "key", "subscription_id")
             )
             # Corrections first: what they correct cannot go before them.
             ids = [row[0] for row in rows]
-            Charge.objects.filter(id__in=ids, corrects__isnull=False).delete()
-            Charge.objects.filter(id__in=ids).delete()
+            Charge.objects.filter(id__among=ids, corrects__isnull=False).delete()
+            Charge.objects.filter(id__among=ids).delete()
             forgotten += len(ids)
             told = list(
                 Charge.objects.filter(
-                    source=source.name, subscription_id__in={row[2] for row in rows if row[2] is not None}
+                    source=source.name, subscription_id__among={row[2] for row in rows if row[2] is not None}
                 )
                 .order_by()
                 .values_list("subscription_id")

@@ -51,7 +51,7 @@ def open_charges(*, acting: Acting, customer_id: int | None = None) -> QuerySet[
 
 def billed_customers(*, seller: Seller, billed_on: date, customer_ids: Collection[int]) -> dict[int, BilledCustomer]:
     """What the sources need to know of these customers for a run on `billed_on`."""
-    rows = Customer.objects.filter(seller_id=seller.id, id__in=customer_ids).values_list(
+    rows = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).values_list(
         "id", "currency", "language", "cost_centre", "invoice_interval_months", "invoice_months"
     )
     horizons: dict[tuple[int, tuple[int, ...]], Horizon] = {}
@@ -88,7 +88,7 @@ def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict
         Charge.objects.filter(
             seller_id=seller_id,
             source=source,
-            subscription_id__in=since.keys(),
+            subscription_id__among=since.keys(),
             whole_before__gt=min(since.values()),
         ).order_by("id"),
         "id", "subscription_id", "whole_from", "whole_before", "starts_on", "ends_before",
@@ -168,7 +168,7 @@ def open_charge_groups(
     *, seller_id: int, billed_on: date, customer_ids: Collection[int]
 ) -> list[tuple[int, int, str, str]]:
     """The charges of these customers that nobody bills yet, as (id, buyer, currency, cost centre)."""
-    rows = Charge.objects.filter(BILLABLE, not_postponed(billed_on), seller_id=seller_id, buyer_id__in=customer_ids)
+    rows = Charge.objects.filter(BILLABLE, not_postponed(billed_on), seller_id=seller_id, buyer_id__among=customer_ids)
     return list(rows.order_by("id").values_list("id", "buyer_id", "currency", "cost_centre"))
 
 

@@ -8,6 +8,7 @@ import dj_database_url
 from rebill.config.environment import boolean, integer, secret_key, text
 
 DATA_DIR = Path(text("REBILL_DATA", default=str(Path.cwd() / "rebill-data"))).absolute()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
 REBILL_DATA = DATA_DIR
 DEBUG = boolean("REBILL_DEBUG", default=False)
 SECRET_KEY = secret_key(DATA_DIR)

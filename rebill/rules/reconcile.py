@@ -10,9 +10,9 @@ that are no longer wanted are taken back and the wanted ones told.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from rebill.rules.money import amount_minor
 from rebill.rules.periods import Period
@@ -33,8 +33,7 @@ class ChargeKind(StrEnum):
     TAB = "TAB"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class PieceKey:
+class PieceKey(NamedTuple):
     """What must be equal for two rows to be the same thing at the same price."""
 
     product_id: int
@@ -42,8 +41,7 @@ class PieceKey:
     price_e6: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Days of the billing period `whole` that should be billed. `origin` says where the price came from."""
 
     whole: Period
@@ -57,8 +55,7 @@ class Piece:
     origin: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """Days of the billing period `whole` that have been billed by the charge `charge_id`."""
 
     charge_id: int
@@ -70,8 +67,7 @@ class Told:
     amount_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class Owed:
+class Owed(NamedTuple):
     """A row to bill now. `corrects` is the charge it corrects; None for what was never billed."""
 
     kind: ChargeKind
@@ -114,8 +110,7 @@ def _climb(pieces: Sequence[Piece], base: ProrationBase) -> Iterator[Piece]:
 
 def _stretched(piece: Piece, quantity_e8: int, days: Period, base: ProrationBase) -> Piece:
     """The same piece with another quantity over other days of its period."""
-    return replace(
-        piece,
+    return piece._replace(
         quantity_e8=quantity_e8,
         days=days,
         prorated_e8=prorate_e8(quantity_e8, piece.whole, days, base),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from rebill.rules.periods import Alignment, Period, Schedule, Timing, is_due
 from rebill.rules.pricing import PricedPart
@@ -11,8 +12,7 @@ from rebill.rules.reconcile import Piece, PieceKey
 from rebill.rules.timeline import Stretch, within
 
 
-@dataclass(frozen=True, slots=True)
-class PriceAsked:
+class PriceAsked(NamedTuple):
     """What a price is asked for: this product in this quantity, `override_e6` if the subscription has its own price."""
 
     product_id: int
@@ -22,8 +22,7 @@ class PriceAsked:
     months: int
 
 
-@dataclass(frozen=True, slots=True)
-class PriceFound:
+class PriceFound(NamedTuple):
     """The parts the price falls into, for one whole billing period, and where it came from."""
 
     parts: tuple[PricedPart, ...]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from rebill.rules.periods import Period
 
@@ -40,8 +41,7 @@ class Step:
     reference: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(NamedTuple):
     """A subscription as first entered, and every step since."""
 
     start_on: date
@@ -61,8 +61,7 @@ class History:
         return self.start_on
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Days on which product, quantity and price stay the same. `priced_since` is the day that chose the price list."""
 
     starts_on: date

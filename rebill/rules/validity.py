@@ -53,7 +53,9 @@ def lay_spans(kept: Sequence[Span[Content]], entered: Sequence[Span[Content]]) -
     wanted = {day: span for day, span in wanted.items() if day not in overlaps}
     starts = sorted({*before, *wanted})
     after: dict[date, Span[Content]] = {}
-    for starts_on, next_starts_on in zip(starts, [*starts[1:], None], strict=True):
+    following = dict(pairwise(starts))
+    for starts_on in starts:
+        next_starts_on = following.get(starts_on)
         old, new = before.get(starts_on), wanted.get(starts_on)
         ends_before = old.ends_before if old is not None else None
         if new is not None and new.ends_before is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rebill.rules.errors import Problem
 from rebill.rules.proration import ProrationBase
@@ -11,8 +11,7 @@ from rebill.rules.reconcile import ChargeKind, Told
 from rebill.rules.recurring import Horizon
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One thing a source is owed, once: `key` is unique per seller and source, and the same on both sides of a tier.
 
     Quantities are integers of 10⁻⁸, the unit price of 10⁻⁶, the amount of the currency's minor unit. `whole` is the
@@ -56,8 +55,7 @@ class Batch:
     memory: list[tuple[object, ...]] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(NamedTuple):
     """When a customer may owe something new: from which day in advance, from which day in arrears, or in any case."""
 
     customer_id: int

@@ -69,10 +69,10 @@ class PriceBook:
     def turn_to(self, customer_ids: Collection[int]) -> None:
         """Reads the own prices and plan assignments of these customers, and forgets those of others."""
         self.of_customers = _validities(
-            Price.objects.filter(seller_id=self.seller_id, customer_id__in=customer_ids), owner="customer_id"
+            Price.objects.filter(seller_id=self.seller_id, customer_id__among=customer_ids), owner="customer_id"
         )
         self.assignments = defaultdict(list)
-        rows = PlanAssignment.objects.filter(seller_id=self.seller_id, customer_id__in=customer_ids)
+        rows = PlanAssignment.objects.filter(seller_id=self.seller_id, customer_id__among=customer_ids)
         for customer_id, valid_from, plan_id in rows.order_by("customer_id", "valid_from").values_list(
             "customer_id", "valid_from", "plan_id"
         ):

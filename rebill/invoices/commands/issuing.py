@@ -114,7 +114,7 @@ def _take_approved(acting: Acting, run_id: int | None) -> list[_Draft]:
     if not ids:
         return []
     found = read_rows(
-        Draft.objects.filter(id__in=ids).order_by("id"),
+        Draft.objects.filter(id__among=ids).order_by("id"),
         "id", "customer_id", "currency", "cost_centre", "billed_on", "run__invoice_on", "intro", "closing",
     )  # fmt: skip
     return [_Draft(*row) for row in found]
@@ -155,7 +155,7 @@ def _issue_chunk(
             invoice_id, draft, taxed, numbered, customers[draft.customer_id], lines[draft.id], draft.invoice_on or today
         )
     write_documents(invoices=page.invoices, lines=page.lines, taxes=page.taxes)
-    move_rows(Draft.objects.filter(id__in=[draft.id for draft, _ in fit]), to=DraftState.ISSUED, moves=DRAFT_MOVES)
+    move_rows(Draft.objects.filter(id__among=[draft.id for draft, _ in fit]), to=DraftState.ISSUED, moves=DRAFT_MOVES)
     subject_type = subject_type_of(Invoice)
     record_events(
         EventRow(seller.id, subject_type, invoice_id, "issued", acting.user_id, now, {"number": numbered.number})
@@ -166,7 +166,7 @@ def _issue_chunk(
 
 def _return_to_review(acting: Acting, draft_ids: Sequence[int], now: datetime) -> None:
     """A draft that lost its rate or its lines after approval goes back to the open ones, with its warnings."""
-    drafts = Draft.objects.filter(id__in=draft_ids)
+    drafts = Draft.objects.filter(id__among=draft_ids)
     move_drafts(
         acting=acting, drafts=drafts, to=DraftState.OPEN, verb="returned_to_review", now=now,
         approved_by=None, approved_at=None, first_approved_by=None,

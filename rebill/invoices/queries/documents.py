@@ -37,12 +37,12 @@ def unrendered_invoices(*, seller_id: int, format_name: str, limit: int) -> list
 
 def document_contents(*, invoice_ids: Collection[int], copy: bool = False) -> Iterator[tuple[int, DocumentContent]]:
     """The content of these documents, in order of id; a fixed number of reads. `copy` marks them as copies."""
-    invoices = Invoice.objects.filter(id__in=invoice_ids).select_related("frozen", "credits").order_by("id")
+    invoices = Invoice.objects.filter(id__among=invoice_ids).select_related("frozen", "credits").order_by("id")
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
-    for line in InvoiceLine.objects.filter(invoice_id__in=invoice_ids).order_by("invoice_id", "position"):
+    for line in InvoiceLine.objects.filter(invoice_id__among=invoice_ids).order_by("invoice_id", "position"):
         lines[line.invoice_id].append(line)
     taxes: dict[int, list[InvoiceTax]] = defaultdict(list)
-    for tax in InvoiceTax.objects.filter(invoice_id__in=invoice_ids).order_by("invoice_id", "id"):
+    for tax in InvoiceTax.objects.filter(invoice_id__among=invoice_ids).order_by("invoice_id", "id"):
         taxes[tax.invoice_id].append(tax)
     looks: dict[tuple[int, str], Look] = {}
     for invoice in invoices:

@@ -73,7 +73,7 @@ def hash_of(content: dict[str, Any]) -> str:
 def frozen_customers(*, seller: Seller, customer_ids: Collection[int]) -> dict[int, FrozenCustomer]:
     """These customers as they are now, ready to be frozen."""
     rows = read_rows(
-        Customer.objects.filter(seller_id=seller.id, id__in=customer_ids).order_by("id"),
+        Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id"),
         "id", "number", "name", "attention", "street", "street_extra", "postcode", "city", "country", "vat_id",
         "chamber_id", "kind", "language", "payment_term_days", "invoice_emails", "channel", "invoice_reference",
         "currency", "status", "per_cost_centre",

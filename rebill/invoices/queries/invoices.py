@@ -90,7 +90,7 @@ def earlier_credits(invoice_id: int) -> list[Credit]:
         )
     taxes: dict[int, list[TaxLine]] = defaultdict(list)
     for row in read_rows(
-        InvoiceTax.objects.filter(invoice_id__in=lines.keys()).order_by("id"),
+        InvoiceTax.objects.filter(invoice_id__among=lines.keys()).order_by("id"),
         "invoice_id", "category", "rate", "base_amount", "tax_amount",
     ):  # fmt: skip
         taxes[row[0]].append(TaxLine(TaxCategory(row[1]), row[2], -row[3], -row[4]))

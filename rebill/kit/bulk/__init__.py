@@ -1,9 +1,10 @@
 """Reads and writes of many rows at once, exact and without model instances: the fast road of every run."""
 
+from rebill.kit.bulk.among import Among
 from rebill.kit.bulk.chunks import chunks
 from rebill.kit.bulk.ids import reserve_ids
 from rebill.kit.bulk.reads import read_rows
 from rebill.kit.bulk.writes import insert_rows, update_rows, upsert_rows
 from rebill.kit.database import write_lock
 
-__all__ = ["chunks", "insert_rows", "read_rows", "reserve_ids", "update_rows", "upsert_rows", "write_lock"]
+__all__ = ["Among", "chunks", "insert_rows", "read_rows", "reserve_ids", "update_rows", "upsert_rows", "write_lock"]

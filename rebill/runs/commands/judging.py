@@ -30,7 +30,7 @@ def judge_drafts(
     if not draft_ids:
         return
     drafts = list(
-        Draft.objects.filter(id__in=draft_ids).order_by("id").values_list("id", "customer_id", "currency", "accepted")
+        Draft.objects.filter(id__among=draft_ids).order_by("id").values_list("id", "customer_id", "currency", "accepted")
     )
     lines = lines_of(seller_id=acting.seller_id, draft_ids=draft_ids)
     earlier = earlier_nets(customer_ids={draft[1] for draft in drafts}, billed_on=run.billed_on)
@@ -58,7 +58,7 @@ def judge_drafts(
             blocking = warned.blocking and warned.code.value not in accepted
             warnings.append((draft_id, warned.code.value, warned.subject, blocking, warned.details))
     update_rows(Draft, "id", ("net_amount", "gross_amount", "line_count"), totals)
-    DraftWarning.objects.filter(draft_id__in=draft_ids).delete()
+    DraftWarning.objects.filter(draft_id__among=draft_ids).delete()
     insert_rows(DraftWarning, WARNING_COLUMNS, warnings)
 
 
@@ -68,7 +68,7 @@ def _unpriced(
     """What has no price, per draft, as (product, subscription): from this preparation, or as it was said before."""
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if problems is None:
-        rows = DraftWarning.objects.filter(draft_id__in=draft_ids, code=WarningCode.PRICE_MISSING).order_by("id")
+        rows = DraftWarning.objects.filter(draft_id__among=draft_ids, code=WarningCode.PRICE_MISSING).order_by("id")
         for draft_id, subject, details in rows.values_list("draft_id", "subject", "details"):
             found[draft_id].append((details.get("product", ""), subject))
         return found

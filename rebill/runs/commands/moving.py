@@ -29,7 +29,7 @@ def move_drafts(
     subject_type = subject_type_of(Draft)
     moved = 0
     for ids in chunks(list(drafts.order_by("id").values_list("id", flat=True)), BLOCK):
-        moved += move_rows(Draft.objects.filter(id__in=ids), to=to, moves=DRAFT_MOVES, **also)
+        moved += move_rows(Draft.objects.filter(id__among=ids), to=to, moves=DRAFT_MOVES, **also)
         record_events(
             EventRow(acting.seller_id, subject_type, each, verb, acting.user_id, now, details or {}) for each in ids
         )

@@ -216,7 +216,7 @@ class _Desk:
 
     def _read_existing(self) -> None:
         self._read = True
-        rows = Draft.objects.filter(run_id=self.run.id, customer_id__in=self.customers.keys()).values_list(
+        rows = Draft.objects.filter(run_id=self.run.id, customer_id__among=self.customers.keys()).values_list(
             "id", "customer_id", "currency", "cost_centre", "number_in_run", "state"
         )
         for draft_id, customer_id, currency, cost_centre, number, state in rows:

@@ -57,10 +57,10 @@ def discard_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now:
     for ids in chunks(list(mine.order_by("id").values_list("id", flat=True)), CHUNK):
         with transaction.atomic():
             moved = move_drafts(
-                acting=acting, drafts=Draft.objects.filter(id__in=ids), to=DraftState.DISCARDED, verb="discarded",
+                acting=acting, drafts=Draft.objects.filter(id__among=ids), to=DraftState.DISCARDED, verb="discarded",
                 now=now, details={"reason": reason.strip()}, net_amount=0, gross_amount=0, line_count=0,
             )  # fmt: skip
-            LineEdit.objects.filter(draft_id__in=ids).delete()
+            LineEdit.objects.filter(draft_id__among=ids).delete()
             if retell:
                 retract_charges(acting=acting, claims=ids, sources=sources())
             return_charges(acting=acting, claims=ids)
@@ -77,7 +77,7 @@ def review_drafts(*, acting: Acting, drafts: QuerySet[Draft]) -> int:
     for run_id, draft_id, customer_id in mine.values_list("run_id", "id", "customer_id"):
         by_run.setdefault(run_id, []).append((draft_id, customer_id))
     reviewed = 0
-    for run in Run.objects.filter(id__in=by_run.keys()).order_by("id"):
+    for run in Run.objects.filter(id__among=by_run.keys()).order_by("id"):
         for block in chunks(by_run[run.id], CHUNK):
             ids: Collection[int] = [draft_id for draft_id, _ in block]
             customers = draft_customers(seller=seller, customer_ids={customer_id for _, customer_id in block})

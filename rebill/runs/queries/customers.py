@@ -35,7 +35,7 @@ class DraftCustomer:
 def draft_customers(*, seller: Seller, customer_ids: Collection[int]) -> dict[int, DraftCustomer]:
     """These customers of the seller, by id."""
     rows = read_rows(
-        Customer.objects.filter(seller_id=seller.id, id__in=customer_ids).order_by("id"),
+        Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id"),
         "id", "number", "name", "currency", "country", "vat_id", "kind", "street", "city", "invoice_emails", "channel",
         "status", "per_cost_centre",
     )  # fmt: skip
@@ -65,7 +65,7 @@ def earlier_nets(
     since = add_months(billed_on, -months)
     rows = read_rows(
         Draft.objects.filter(
-            customer_id__in=customer_ids, state=DraftState.ISSUED, billed_on__gte=since, billed_on__lt=billed_on
+            customer_id__among=customer_ids, state=DraftState.ISSUED, billed_on__gte=since, billed_on__lt=billed_on
         ).order_by("customer_id", "billed_on"),
         "customer_id",
         "currency",

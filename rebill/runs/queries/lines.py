@@ -2,17 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from rebill.charges.models import Charge
 from rebill.kit.bulk import read_rows
 from rebill.rules.money import amount_minor, digits_of
 
 
-@dataclass(frozen=True, slots=True)
-class DraftLine:
+class DraftLine(NamedTuple):
     """One line of a draft. Quantities are integers of 10⁻⁸, the unit price of 10⁻⁶, the amount of the minor unit."""
 
     charge_id: int
@@ -51,15 +49,19 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
     if not draft_ids:
         return found
     rows = read_rows(
-        Charge.objects.filter(seller_id=seller_id, claim__in=draft_ids).order_by("claim", "summary_group", "id"),
+        Charge.objects.filter(seller_id=seller_id, claim__among=draft_ids).order_by("claim", "summary_group", "id"),
         "id", "claim", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
         "summary_group", "cost_centre", "reference", "corrects_id",
         "edit__id", "edit__description", "edit__prorated_quantity", "edit__unit_price",
     )  # fmt: skip
     for row in rows:
-        found[row[1]].append(DraftLine(*row[:20], False) if row[20] is None else _edited(row))
+        found[row[1]].append(_edited(row) if row[20] is not None else _untouched(row))
     return found
+
+
+def _untouched(row: tuple[Any, ...]) -> DraftLine:
+    return DraftLine._make((*row[:20], False))
 
 
 def _edited(row: tuple[Any, ...]) -> DraftLine:
@@ -71,6 +73,5 @@ def _edited(row: tuple[Any, ...]) -> DraftLine:
     amount = row[12]
     if row[22] is not None or row[23] is not None:
         amount = amount_minor(prorated_e8, price_e6, digits_of(row[11]))
-    return DraftLine(
-        *row[:5], description, *row[6:8], quantity_e8, prorated_e8, price_e6, row[11], amount, *row[13:20], True
-    )
+    own: tuple[Any, ...] = (*row[:5], description, *row[6:8], quantity_e8, prorated_e8, price_e6, row[11], amount)
+    return DraftLine._make((*own, *row[13:20], True))

@@ -21,6 +21,6 @@ def rewind_marks(*, subscriptions: Collection[int], told: Mapping[int, date | No
     was forgotten may have been a correction.
     """
     anew = [each for each in subscriptions if told.get(each) is None]
-    Mark.objects.filter(subscription_id__in=anew).delete()
+    Mark.objects.filter(subscription_id__among=anew).delete()
     rows = [(each, until, until, 0, 0) for each, until in told.items() if until is not None]
     return remember_marks(rows=rows)

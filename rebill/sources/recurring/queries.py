@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value, When
@@ -16,8 +16,7 @@ from rebill.sources.contract import Outlook
 from rebill.subscriptions.models import Change, Subscription
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """What the source remembers of a subscription: see `models.Mark`."""
 
     told_before: date
@@ -26,8 +25,7 @@ class Remembered:
     price_revision: int
 
 
-@dataclass(frozen=True, slots=True)
-class Recurring:
+class Recurring(NamedTuple):
     """One subscription as the source needs it; quantities and prices as integers."""
 
     id: int
@@ -67,7 +65,7 @@ def outlooks(*, seller_id: int, customer_ids: Collection[int] | None) -> Iterato
     """When each customer's subscriptions may owe something: one grouped read over subscriptions and marks."""
     rows = Subscription.objects.filter(seller_id=seller_id)
     if customer_ids is not None:
-        rows = rows.filter(customer_id__in=customer_ids)
+        rows = rows.filter(customer_id__among=customer_ids)
     changed = Q(mark__isnull=False) & ~Q(mark__sequence=F("sequence"))
     if PriceRevision.objects.filter(seller_id=seller_id, id__gt=_oldest_revision_seen(seller_id)).exists():
         changed |= Q(_reconsidered())
@@ -108,7 +106,7 @@ def revised_since(seller_id: int, revision: int) -> list[tuple[int, int | None, 
 
 def subscriptions_of(*, seller_id: int, customer_ids: Collection[int]) -> list[Recurring]:
     """The subscriptions of these customers that may owe something at all, with history and mark; two reads."""
-    open_rows = Subscription.objects.filter(seller_id=seller_id, customer_id__in=customer_ids).filter(
+    open_rows = Subscription.objects.filter(seller_id=seller_id, customer_id__among=customer_ids).filter(
         Q(mark__isnull=True)
         | Q(mark__next_on__isnull=False)
         | ~Q(mark__sequence=F("sequence"))
@@ -165,7 +163,7 @@ def steps_of(subscription_ids: Iterable[int]) -> dict[int, tuple[Step, ...]]:
         return {}
     found: dict[int, list[Step]] = defaultdict(list)
     rows = read_rows(
-        Change.objects.filter(subscription_id__in=ids).order_by("subscription_id", "sequence"),
+        Change.objects.filter(subscription_id__among=ids).order_by("subscription_id", "sequence"),
         "subscription_id", "sequence", "kind", "effective_on", "quantity", "unit_price", "product_id",
         "revokes__sequence", "reference",
     )  # fmt: skip

@@ -1,0 +1,63 @@
+"""What must always be true of charges; each check returns what is not. Nothing is mended here."""
+
+from collections.abc import Iterator
+
+from django.db.models import F, Q, QuerySet
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.charges.models import Charge
+from rebill.kit.bulk import read_rows
+from rebill.kit.errors import Problem
+from rebill.rules.money import amount_minor, digits_of
+from rebill.rules.reconcile import ChargeKind
+
+REMEDY = "Restore the row from a backup, or report it: no command writes it so."
+
+
+def check_charges(*, acting: Acting) -> list[Problem]:
+    """Every charge of the seller comes to its prorated quantity times its price, and names only rows of its own seller,
+    customer and subscription; a correction names a charge of the same subscription, customer and billing period."""
+    require(acting, Permission.READ)
+    rows = Charge.objects.filter(seller_id=acting.seller_id).order_by("id")
+    return [*_wrong_amounts(rows), *_misplaced(rows), *_wrong_corrections(rows)]
+
+
+def _wrong_amounts(rows: QuerySet[Charge]) -> Iterator[Problem]:
+    # Quantity times price passes 64 bits, which SQLite turns into a float: so it is asked of the rule, row by row.
+    digits: dict[str, int] = {}
+    for charge_id, prorated, price, currency, amount in read_rows(
+        rows, "id", "prorated_quantity", "unit_price", "currency", "amount"
+    ):
+        if currency not in digits:
+            digits[currency] = digits_of(currency)
+        if amount_minor(prorated, price, digits[currency]) != amount:
+            yield _problem("charge.amount_differs", charge_id, "Its amount is not its prorated quantity times its price.")
+
+
+def _misplaced(rows: QuerySet[Charge]) -> Iterator[Problem]:
+    foreign = (
+        ~Q(buyer__seller=F("seller"))
+        | Q(product__isnull=False) & ~Q(product__seller=F("seller"))
+        | Q(subscription__isnull=False) & ~Q(subscription__customer=F("end_customer"))
+    )
+    why = "It names a customer, product or subscription that is not its own."
+    for charge_id in rows.filter(foreign).values_list("id", flat=True).iterator():
+        yield _problem("charge.misplaced", charge_id, why)
+
+
+def _wrong_corrections(rows: QuerySet[Charge]) -> Iterator[Problem]:
+    nothing = Q(kind=ChargeKind.PERIODICCORRECTION, corrects__isnull=True)
+    another = Q(corrects__isnull=False) & (
+        ~Q(corrects__seller=F("seller"))
+        | ~Q(corrects__buyer=F("buyer"))
+        | ~Q(corrects__subscription=F("subscription"))
+        | ~Q(corrects__whole_from=F("whole_from"))
+        | ~Q(corrects__currency=F("currency"))
+    )
+    why = "It corrects nothing, or a charge of another customer, subscription, billing period or currency."
+    for charge_id in rows.filter(nothing | another).values_list("id", flat=True).iterator():
+        yield _problem("charge.correction_misplaced", charge_id, why)
+
+
+def _problem(what: str, charge_id: int, why: str) -> Problem:
+    return Problem(what=what, where=f"charge {charge_id}", why=why, remedy=REMEDY)

@@ -1,0 +1,33 @@
+"""The lookup `among`: a column is one of many numbers, given to the database as one value.
+
+`in` writes a placeholder for each number, which SQLite takes no more than 32,766 of, and Django prepares one by one.
+"""
+
+import json
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Field, ForeignKey, Lookup
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Among(Lookup):  # type: ignore[type-arg]  # Django itself does not let it be subscripted
+    """`id__among=[1, 2, 3]`; the numbers may be any collection of int, empty too."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+        numbers = list(value)
+        return "%s", [numbers if connection.vendor == "postgresql" else json.dumps(numbers)]
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
+        column, before = self.process_lhs(compiler, connection)
+        _, numbers = self.get_db_prep_lookup(self.rhs, connection)
+        if connection.vendor == "postgresql":
+            return f"{column} = ANY(%s::bigint[])", [*before, *numbers]
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*before, *numbers]
+
+
+Field.register_lookup(Among)
+ForeignKey.register_lookup(Among)

@@ -1,0 +1,80 @@
+"""What must always be true of drafts; each check returns what is not. Nothing is mended here."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Exists, OuterRef
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.catalogue.queries.tax_desk import TaxDesk
+from rebill.charges.models import Charge
+from rebill.kit.bulk import chunks
+from rebill.kit.errors import Problem
+from rebill.parties.models import Seller
+from rebill.parties.queries import seller_of
+from rebill.rules.money import Money
+from rebill.runs.models import Draft, DraftState
+from rebill.runs.queries.customers import draft_customers
+from rebill.runs.queries.lines import lines_of
+from rebill.runs.queries.taxing import taxed_totals
+
+CHUNK = 1000
+# Drafts whose lines can still change: an issued one is compared with its invoice, by `invoices.checks`.
+IN_REVIEW = (DraftState.OPEN, DraftState.HELD, DraftState.APPROVED)
+
+
+def check_claims(*, acting: Acting) -> list[Problem]:
+    """Every charge that counts as billed stands on a draft of its own customer and currency that was not thrown away."""
+    require(acting, Permission.READ)
+    drafts = Draft.objects.filter(
+        id=OuterRef("claim"),
+        seller_id=OuterRef("seller_id"),
+        customer_id=OuterRef("buyer_id"),
+        currency=OuterRef("currency"),
+    ).exclude(state=DraftState.DISCARDED)
+    lost = Charge.objects.filter(~Exists(drafts), seller_id=acting.seller_id, claim__isnull=False).order_by("id")
+    return [
+        Problem(
+            what="charge.claimed_by_nobody",
+            where=f"charge {charge_id}",
+            why=f"It counts as billed by draft {claim}, which is gone, thrown away, or of another customer or currency.",
+            remedy="Report it: as it stands, no run bills the charge.",
+        )
+        for charge_id, claim in lost.values_list("id", "claim").iterator()
+    ]
+
+
+def check_drafts(*, acting: Acting) -> list[Problem]:
+    """Every draft in review comes to what its lines come to, taxed as its customer stands now; a thousand at a time."""
+    require(acting, Permission.READ)
+    seller = seller_of(acting)
+    rows = Draft.objects.filter(seller_id=seller.pk, state__in=IN_REVIEW).order_by("id")
+    ids = rows.values_list("id", flat=True).iterator()
+    return [problem for chunk in chunks(ids, CHUNK) for problem in _wrong_sums(seller, chunk)]
+
+
+def _wrong_sums(seller: Seller, draft_ids: Sequence[int]) -> Iterator[Problem]:
+    drafts = list(Draft.objects.filter(id__in=draft_ids).order_by("id"))
+    lines = lines_of(seller_id=seller.pk, draft_ids=draft_ids)
+    customers = draft_customers(seller=seller, customer_ids={draft.customer_id for draft in drafts})
+    desk = TaxDesk(seller)
+    for draft in drafts:
+        taxed = taxed_totals(
+            desk, customers[draft.customer_id], lines.get(draft.pk, ()), default_on=draft.billed_on
+        )
+        net, gross = Money(taxed.net_minor, draft.currency), Money(taxed.gross_minor, draft.currency)
+        if (draft.net_amount, draft.line_count) != (net, taxed.line_count):
+            yield Problem(
+                what="draft.sum_differs",
+                where=f"draft {draft.pk}",
+                why=f"It says {draft.net_amount} for {draft.line_count} lines, and its {taxed.line_count} lines come "
+                f"to {net}.",
+                remedy="Review the draft again, and report it: every change of a line sums its draft up.",
+            )
+        elif draft.gross_amount != gross:
+            yield Problem(
+                what="draft.tax_outdated",
+                where=f"draft {draft.pk}",
+                why=f"It says {draft.gross_amount} with VAT; as its customer stands now, it comes to {gross}.",
+                remedy="Review the draft again: its customer or a VAT rate was changed since.",
+                blocking=False,
+            )
