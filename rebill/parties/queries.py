@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from rebill.access.acting import Acting, Role
 from rebill.access.models import User
@@ -166,22 +167,22 @@ def customers_of(acting: Acting) -> QuerySet[Customer]:
 
 
 def find_customers(acting: Acting, search: str) -> QuerySet[Customer]:
-    """Customers by words: each must stand in the name, city or e-mail addresses, or begin the number or an id.
+    """Customers by words: each must stand in the name, city, e-mail addresses or ids, or begin the number.
 
-    No words find every customer. Identifiers are found with and without spaces and dots.
+    No words find every customer. Identifiers are found by any part of them, with and without dots and dashes.
     """
-    found = customers_of(acting)
+    found = customers_of(acting).annotate(all_emails=Cast("invoice_emails", TextField()))
     for word in search.split():
         compact = identifiers.compact(word)
         matches = (
             Q(name__icontains=word)
             | Q(city__icontains=word)
-            | Q(invoice_emails__icontains=word)
+            | Q(all_emails__icontains=word)
             | Q(number__istartswith=word)
-            | Q(chamber_id__istartswith=word)
+            | Q(chamber_id__icontains=word)
         )
         if compact:
-            matches |= Q(vat_id__istartswith=compact) | Q(chamber_id__istartswith=compact)
+            matches |= Q(vat_id__icontains=compact) | Q(chamber_id__icontains=compact)
         found = found.filter(matches)
     return found
 
