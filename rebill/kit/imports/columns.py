@@ -1,9 +1,9 @@
 """What a whole column says about how its numbers and days are written, where a single cell leaves it open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
-from rebill.kit.imports.cells import Cell, Row, is_blank
+from rebill.kit.imports.cells import Cell, Row
 from rebill.kit.imports.dates import shown_date_orders
 from rebill.kit.imports.decimals import shown_decimal_mark
 from rebill.kit.imports.options import DATE_ORDERS, DateOrder, DecimalMark
@@ -11,24 +11,24 @@ from rebill.kit.imports.options import DATE_ORDERS, DateOrder, DecimalMark
 
 @dataclass
 class ColumnSurvey:
-    """Evidence of one column: how many cells are filled, which decimal marks they prove, which date orders fit all."""
+    """Evidence of one column: which decimal marks its cells prove, and which date orders fit all of them."""
 
-    filled: int = 0
     commas: int = 0
     points: int = 0
     days: int = 0
     orders: frozenset[DateOrder] = field(default_factory=lambda: frozenset(DATE_ORDERS))
 
     def add(self, cell: Cell) -> None:
-        if is_blank(cell):
-            return
-        self.filled += 1
-        if not isinstance(cell, str):
-            return
-        mark = shown_decimal_mark(cell)
+        self.add_number(cell)
+        self.add_day(cell)
+
+    def add_number(self, cell: Cell) -> None:
+        mark = shown_decimal_mark(cell) if isinstance(cell, str) else None
         self.commas += mark == ","
         self.points += mark == "."
-        orders = shown_date_orders(cell)
+
+    def add_day(self, cell: Cell) -> None:
+        orders = shown_date_orders(cell) if isinstance(cell, str) else None
         if orders is not None:
             self.days += 1
             self.orders &= orders
@@ -48,9 +48,8 @@ class ColumnSurvey:
 
 @dataclass(frozen=True)
 class Survey:
-    """The columns that were looked at, by their position, and how many lines there were."""
+    """The columns that were looked at, by their position."""
 
-    lines: int
     columns: dict[int, ColumnSurvey]
 
     @property
@@ -66,23 +65,23 @@ class Survey:
 
     def decimal_mark_of(self, position: int) -> DecimalMark | None:
         """The column's own evidence first, the file's where the column proves nothing; contradictions stay open."""
-        column = self.columns[position]
-        return column.decimal_mark if column.commas or column.points else self.decimal_mark
+        column = self.columns.get(position)
+        return column.decimal_mark if column and (column.commas or column.points) else self.decimal_mark
 
     def date_order_of(self, position: int) -> DateOrder | None:
-        column = self.columns[position]
-        if column.date_order is not None or not column.orders:
-            return column.date_order
+        column = self.columns.get(position)
+        if column is None or column.date_order is not None or not column.orders:
+            return column.date_order if column else self.date_order
         return self.date_order if self.date_order in column.orders else None
 
 
-def survey_rows(rows: Iterable[Row], *, positions: Sequence[int]) -> Survey:
-    """Reads every row once; rows with a fault are counted and prove nothing."""
-    columns = {position: ColumnSurvey() for position in positions}
-    lines = 0
+def survey_rows(rows: Iterable[Row], *, numbers: Collection[int], days: Collection[int]) -> Survey:
+    """Reads every row once, looking for numbers and for days at these positions; rows with a fault prove nothing."""
+    columns = {position: ColumnSurvey() for position in (*numbers, *days)}
     for row in rows:
-        lines += 1
         if row.fault is None:
-            for position, column in columns.items():
-                column.add(row.cells[position])
-    return Survey(lines, columns)
+            for position in numbers:
+                columns[position].add_number(row.cells[position])
+            for position in days:
+                columns[position].add_day(row.cells[position])
+    return Survey(columns)

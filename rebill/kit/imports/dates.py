@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -80,15 +82,17 @@ def parse_date(text: str, *, date_order: DateOrder | None = None, from_1904: boo
     return days[0]
 
 
+# A column of a long file holds the same few days again and again.
+@lru_cache(maxsize=4096)
 def admitted_days(text: str) -> Mapping[DateOrder, date]:
     """Every order in which `text` is a day, with that day; all orders give the same where the writing is clear."""
     plain = text.strip()
     certain = _certain_day(plain)
     if certain is not None:
-        return dict.fromkeys(DATE_ORDERS, certain)
+        return MappingProxyType(dict.fromkeys(DATE_ORDERS, certain))
     match = _NUMERIC.fullmatch(plain)
     if match is None:
-        return {}
+        return MappingProxyType({})
     first, mark, second, third = match.groups()
     candidates: dict[DateOrder, tuple[str, str, str]] = {"dmy": (third, second, first)}
     # Nobody writes the month first with dots, nor the year first in two digits with dots.
@@ -97,7 +101,7 @@ def admitted_days(text: str) -> Mapping[DateOrder, date]:
         if len(third) == 2 and len(first) == 2:
             candidates["ymd"] = (first, second, third)
     found = {order: _day(*parts) for order, parts in candidates.items()}
-    return {order: day for order, day in found.items() if day is not None}
+    return MappingProxyType({order: day for order, day in found.items() if day is not None})
 
 
 def shown_date_orders(text: str) -> frozenset[DateOrder] | None:

@@ -12,13 +12,16 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from rebill.kit.imports.options import DECIMAL_MARKS, DecimalMark
+from rebill.kit.imports.options import DecimalMark
 from rebill.kit.imports.refusals import CellRefused
 
 _PLAIN = re.compile(r"-?[0-9]{1,30}")
+# One mark and no three digits behind it: what most cells hold, and never two things.
+_CLEAR = re.compile(r"(-?[0-9]{1,30})([.,])([0-9]{1,2})")
 _LENGTH_MAX = 60
 # The narrow and the wide no-break space, the thin and the figure space: all of them mark thousands somewhere.
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u2007]+")
@@ -60,6 +63,9 @@ def parse_decimal(text: str, *, decimal_mark: DecimalMark | None = None, currenc
     """
     if _PLAIN.fullmatch(text):
         return Decimal(text) + 0
+    clear = _CLEAR.fullmatch(text)
+    if clear is not None and decimal_mark in {None, clear[2]}:
+        return Decimal(f"{clear[1]}.{clear[3]}") + 0
     written = _written(text)
     if written is None:
         raise _no_number(text)
@@ -69,10 +75,13 @@ def parse_decimal(text: str, *, decimal_mark: DecimalMark | None = None, currenc
 
 
 def shown_decimal_mark(text: str) -> DecimalMark | None:
-    """The decimal mark that this number proves, None when it proves none or is no number."""
+    """The decimal mark that this number or percentage proves, None when it proves none or is no number."""
     if "," not in text and "." not in text:
         return None
-    written = _written(text)
+    clear = _CLEAR.fullmatch(text)
+    if clear is not None:
+        return "," if clear[2] == "," else "."
+    written = _written(text.rstrip().removesuffix("%"))
     if written is None:
         return None
     readings = _readings(written)
@@ -141,13 +150,18 @@ def _decided(readings: _Readings, text: str, decimal_mark: DecimalMark | None) -
 
 
 def _readings(written: re.Match[str]) -> _Readings:
+    return _readings_of(written["body"], written["no_cents"])
+
+
+# A column of a long file holds the same prices again and again.
+@lru_cache(maxsize=4096)
+def _readings_of(body: str, no_cents: str | None) -> _Readings:
     """A dash in place of the cents shows the decimal mark, as digits behind it would."""
-    dash_behind = written["no_cents"]
-    comma, point = (
-        _reading(written["body"] + (f"{mark}00" if dash_behind else ""), mark) if dash_behind in {None, mark} else None
-        for mark in DECIMAL_MARKS
-    )
-    return _Readings(comma, point)
+    if no_cents == ",":
+        return _Readings(comma=_reading(f"{body},00", ","), point=None)
+    if no_cents == ".":
+        return _Readings(comma=None, point=_reading(f"{body}.00", "."))
+    return _Readings(comma=_reading(body, ","), point=_reading(body, "."))
 
 
 def _reading(body: str, mark: DecimalMark) -> Decimal | None:

@@ -34,7 +34,8 @@ def open_table(
     file_hash = _hash(open_file, file_name, limits)
     opened = open_workbook_table if is_workbook(open_file, file_name=file_name) else open_text_table
     table = opened(open_file, file_name=file_name, file_hash=file_hash, options=options, limits=limits)
-    survey = survey_rows(islice(table.rows(), _GUESSED_ROWS), positions=range(len(table.columns)))
+    everywhere = range(len(table.columns))
+    survey = survey_rows(islice(table.rows(), _GUESSED_ROWS), numbers=everywhere, days=everywhere)
     return replace(
         table,
         decimal_mark=options.decimal_mark or survey.decimal_mark,

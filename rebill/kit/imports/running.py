@@ -1,6 +1,6 @@
 """Reads every line of a table as the fields of an entity: accepted with its values, or rejected with all its faults."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -104,13 +104,9 @@ def field_readings(table: Table, mapping: ColumnMapping, spec: EntitySpec) -> tu
         for name, column in mapping.fields().items()
         if spec.has_field(name) and column in positions
     ]
-    open_positions = [
-        position
-        for field, _column, position in fields
-        if (field.kind in NUMBER_KINDS and not options.decimal_mark)
-        or (field.kind is FieldKind.DATE and not options.date_order)
-    ]
-    survey = survey_rows(table.rows() if open_positions else (), positions=open_positions)
+    numbers = [] if options.decimal_mark else _positions(fields, NUMBER_KINDS)
+    days = [] if options.date_order else _positions(fields, {FieldKind.DATE})
+    survey = survey_rows(table.rows() if numbers or days else (), numbers=numbers, days=days)
     return tuple(
         FieldReading(
             spec=field,
@@ -125,6 +121,10 @@ def field_readings(table: Table, mapping: ColumnMapping, spec: EntitySpec) -> tu
         )
         for field, column, position in fields
     )
+
+
+def _positions(fields: Sequence[tuple[FieldSpec, str, int]], kinds: Collection[FieldKind]) -> list[int]:
+    return [position for field, _column, position in fields if field.kind in kinds]
 
 
 def _records(table: Table, readings: tuple[FieldReading, ...], spec: EntitySpec) -> Iterator[Accepted | Rejected]:

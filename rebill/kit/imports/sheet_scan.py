@@ -71,6 +71,16 @@ class SheetScan:
     def has_notes(self) -> bool:
         return bool(self._notes)
 
+    @property
+    def height(self) -> int:
+        """The last row with a value or a formula, counted from 1; 0 for an empty sheet."""
+        return self._last_row
+
+    @property
+    def width(self) -> int:
+        """How many columns reach from the first of the sheet to the last with a value or a formula."""
+        return self._last_column + 1 if self._last_row else 0
+
     def start_style(self, name: str, attributes: dict[str, str]) -> None:
         if name == "numFmt":
             self._formats[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")

@@ -87,12 +87,10 @@ def _nearest_letter(error: UnicodeError) -> tuple[str, int]:
     plain = []
     for character in error.object[error.start : error.end]:
         base = unicodedata.normalize("NFKD", character)[0]
-        try:
-            base.encode(error.encoding)
-        except UnicodeEncodeError:
-            base = "?"
-        plain.append(base)
-    return "".join(plain), error.end
+        # ≠ becomes = and would start a formula where there was none.
+        plain.append("?" if base in _FORMULA_STARTS else base)
+    known = "".join(plain).encode(error.encoding, errors="replace")
+    return known.decode(error.encoding), error.end
 
 
 _nearest_letter_name = "rebill.nearest_letter"

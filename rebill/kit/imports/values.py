@@ -55,8 +55,12 @@ class Choice:
 
 def parse_text(cell: Cell, *, length_max: int | None = None) -> str:
     """The text without outer spaces, letters composed. A formula and unprintable characters are refused."""
-    text = unicodedata.normalize("NFC", _text(cell)).replace("\r\n", "\n").replace("\r", "\n")
-    text = "\n".join(_INNER_SPACES.sub(" ", line).strip() for line in text.strip().split("\n"))
+    text = _text(cell)
+    if text.isascii() and text.isprintable():
+        text = " ".join(text.split())
+    else:
+        text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+        text = "\n".join(_INNER_SPACES.sub(" ", line).strip() for line in text.strip().split("\n"))
     if _CONTROL.search(text):
         raise CellRefused(
             why=_("The cell holds unprintable characters."),

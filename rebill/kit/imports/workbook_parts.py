@@ -187,22 +187,21 @@ def _parser(
     """A parser that names elements without their prefix and takes no document type, so that no entity can expand."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    local_names: dict[str, str] = {}
 
-    def local(name: str) -> str:
-        found = local_names.get(name)
-        if found is None:
-            found = local_names[name] = name.rpartition(":")[2]
-        return found
+    def start_element(name: str, attributes: dict[str, str]) -> None:
+        if start is not None:
+            start(name.rpartition(":")[2] if ":" in name else name, attributes)
+
+    def end_element(name: str) -> None:
+        if end is not None:
+            end(name.rpartition(":")[2] if ":" in name else name)
 
     def refuse_document_type(*_declared: object) -> None:
         raise ValueError("a workbook has no document type")
 
     parser.StartDoctypeDeclHandler = refuse_document_type
-    if start is not None:
-        parser.StartElementHandler = lambda name, attributes: start(local(name), attributes)
-    if end is not None:
-        parser.EndElementHandler = lambda name: end(local(name))
+    parser.StartElementHandler = start_element
+    parser.EndElementHandler = end_element
     if text is not None:
         parser.CharacterDataHandler = text
     return parser

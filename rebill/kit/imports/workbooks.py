@@ -80,17 +80,24 @@ def _other_sheets(checked: CheckedWorkbook, file_name: str, options: ImportOptio
 
 
 def _rows(sheet: CalamineSheet, scan: SheetScan) -> Iterator[Row]:
-    """Rows from the first of the sheet and cells from its first column, so that lines and letters are the real ones."""
-    if sheet.start is None:
-        return
-    left: tuple[Cell, ...] = ("",) * sheet.start[1]
+    """Rows from the first of the sheet and cells from its first column, so that lines and letters are the real ones.
+
+    The reader ends at the last cell with a value; formulas without one may stand beyond it and belong to the table.
+    """
+    width = scan.width
+    skipped = ("",) * (sheet.start[1] if sheet.start else 0)
+    line = 0
     for line, values in enumerate(sheet.iter_rows(), start=1):
-        if scan.has_notes:
-            noted = (scan.note(line, column) for column in range(len(left), len(left) + len(values)))
-            cells = tuple(_noted_cell(value, note) for value, note in zip(values, noted, strict=True))
-        else:
-            cells = tuple(_cell(value) for value in values)
-        yield Row(line, left + cells)
+        yield Row(line, _cells((*skipped, *values), line, width, scan))
+    for beyond in range(line + 1, scan.height + 1):
+        yield Row(beyond, _cells((), beyond, width, scan))
+
+
+def _cells(values: tuple[object, ...], line: int, width: int, scan: SheetScan) -> tuple[Cell, ...]:
+    filled = (*values, *("",) * (width - len(values)))
+    if not scan.has_notes:
+        return tuple(_cell(value) for value in filled)
+    return tuple(_noted_cell(value, scan.note(line, column)) for column, value in enumerate(filled))
 
 
 def _noted_cell(value: object, note: str | FaultyCell | None) -> Cell:
