@@ -37,7 +37,10 @@ class Invoice(models.Model):
     from an invoice; `credits` is the invoice a credit note corrects. `customer_frozen` is the customer as printed.
     """
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="invoices", db_index=False)
+    # Its customer proves its seller: a constraint of its own would lock the seller's one row for every document.
+    seller = models.ForeignKey(
+        Seller, on_delete=models.PROTECT, related_name="invoices", db_index=False, db_constraint=False
+    )
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices", db_index=False)
     kind = models.CharField(max_length=12, choices=InvoiceKind.choices)
     number = models.CharField(max_length=40)

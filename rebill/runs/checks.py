@@ -23,7 +23,7 @@ IN_REVIEW = (DraftState.OPEN, DraftState.HELD, DraftState.APPROVED)
 
 
 def check_claims(*, acting: Acting) -> list[Problem]:
-    """Every charge that counts as billed stands on a draft of its own customer and currency that was not thrown away."""
+    """Every charge that counts as billed stands on a draft of its customer and currency that was not thrown away."""
     require(acting, Permission.READ)
     drafts = Draft.objects.filter(
         id=OuterRef("claim"),
@@ -36,7 +36,7 @@ def check_claims(*, acting: Acting) -> list[Problem]:
         Problem(
             what="charge.claimed_by_nobody",
             where=f"charge {charge_id}",
-            why=f"It counts as billed by draft {claim}, which is gone, thrown away, or of another customer or currency.",
+            why=f"It counts as billed by draft {claim}, which is thrown away, or not of its customer and currency.",
             remedy="Report it: as it stands, no run bills the charge.",
         )
         for charge_id, claim in lost.values_list("id", "claim").iterator()
@@ -58,9 +58,7 @@ def _wrong_sums(seller: Seller, draft_ids: Sequence[int]) -> Iterator[Problem]:
     customers = draft_customers(seller=seller, customer_ids={draft.customer_id for draft in drafts})
     desk = TaxDesk(seller)
     for draft in drafts:
-        taxed = taxed_totals(
-            desk, customers[draft.customer_id], lines.get(draft.pk, ()), default_on=draft.billed_on
-        )
+        taxed = taxed_totals(desk, customers[draft.customer_id], lines.get(draft.pk, ()), default_on=draft.billed_on)
         net, gross = Money(taxed.net_minor, draft.currency), Money(taxed.gross_minor, draft.currency)
         if (draft.net_amount, draft.line_count) != (net, taxed.line_count):
             yield Problem(

@@ -11,7 +11,7 @@ from rebill.parties.models import Seller
 from rebill.rules.review import DraftFacts, WarningCode, warnings_of
 from rebill.runs.models import Draft, DraftWarning, Run
 from rebill.runs.queries.customers import DraftCustomer, earlier_nets
-from rebill.runs.queries.lines import lines_of
+from rebill.runs.queries.lines import sums_of
 from rebill.runs.queries.taxing import taxed_totals
 
 WARNING_COLUMNS = ("draft_id", "code", "subject", "blocking", "details")
@@ -32,14 +32,14 @@ def judge_drafts(
     drafts = list(
         Draft.objects.filter(id__among=draft_ids).order_by("id").values_list("id", "customer_id", "currency", "accepted")
     )
-    lines = lines_of(seller_id=acting.seller_id, draft_ids=draft_ids)
+    sums = sums_of(seller_id=acting.seller_id, draft_ids=draft_ids)
     earlier = earlier_nets(customer_ids={draft[1] for draft in drafts}, billed_on=run.billed_on)
     unpriced = _unpriced(draft_ids, problems)
     desk = TaxDesk(seller)
     totals, warnings = [], []
     for draft_id, customer_id, currency, accepted in drafts:
         customer = customers[customer_id]
-        judged = taxed_totals(desk, customer, lines.get(draft_id, []), default_on=run.billed_on)
+        judged = taxed_totals(desk, customer, sums.get(draft_id, []), default_on=run.billed_on)
         totals.append((draft_id, judged.net_minor, judged.gross_minor, judged.line_count))
         facts = DraftFacts(
             net_minor=judged.net_minor,

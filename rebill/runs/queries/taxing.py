@@ -7,7 +7,7 @@ from datetime import date
 from rebill.catalogue.queries.tax_desk import TaxDecision, TaxDesk, TaxParty
 from rebill.rules.sums import DocumentTotals, document_totals
 from rebill.runs.queries.customers import DraftCustomer
-from rebill.runs.queries.lines import DraftLine
+from rebill.runs.queries.lines import DraftLine, TaxedSum
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class TaxedTotals:
 
 
 def taxed_totals(
-    desk: TaxDesk, customer: DraftCustomer, lines: Sequence[DraftLine], *, default_on: date
+    desk: TaxDesk, customer: DraftCustomer, lines: Sequence[DraftLine] | Sequence[TaxedSum], *, default_on: date
 ) -> TaxedTotals:
     """Decides the tax of every line and sums the document up, VAT once per category and rate.
 
@@ -53,7 +53,7 @@ def taxed_totals(
     return TaxedTotals(
         totals=document_totals(taxed),
         decisions=decisions,
-        line_count=len(lines),
+        line_count=sum(line.line_count for line in lines),
         vat_id_missing=any(decision is not None and decision.vat_id_missing for decision in decisions),
         unrated=tuple(sorted(set(unrated))),
     )
