@@ -31,7 +31,8 @@ def _wrong_amounts(rows: QuerySet[Charge]) -> Iterator[Problem]:
         if currency not in digits:
             digits[currency] = digits_of(currency)
         if amount_minor(prorated, price, digits[currency]) != amount:
-            yield _problem("charge.amount_differs", charge_id, "Its amount is not its prorated quantity times its price.")
+            why = "Its amount is not its prorated quantity times its price."
+            yield _problem("charge.amount_differs", charge_id, why)
 
 
 def _misplaced(rows: QuerySet[Charge]) -> Iterator[Problem]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
-from rebill.charges.queries import told_rows
+from rebill.charges.queries import told_rows, told_until
 from rebill.kit.bulk import insert_rows, update_rows
 from rebill.kit.errors import Conflict, Invalid, Problem
 from rebill.kit.events import record_event
@@ -148,34 +148,28 @@ def return_charges(*, acting: Acting, claims: Collection[int], was_issued: bool 
 def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequence[Source]) -> int:
     """Forgets the charges of these claims as if they had never been told, so that their sources tell them anew.
 
-    Only for charges that no document was issued for. A charge that a charge elsewhere corrects stays. Returns how many
-    were forgotten.
+    Only for charges that no document was issued for, and of a subscription only what was told last: a charge after
+    which another one was told that stays (dropped from its draft, waived, or on another draft) stays told as well.
+    Returns how many were forgotten.
     """
     require(acting, Permission.REVIEW)
     forgotten = 0
     with transaction.atomic():
         mine = Charge.objects.filter(seller_id=acting.seller_id, claim__among=claims, was_issued=False)
-        elsewhere = Charge.objects.filter(corrects=OuterRef("id")).exclude(claim__among=claims)
+        # Forgotten in the middle, a period would never be told again, or told under the key of what stays.
+        later = Charge.objects.filter(
+            source=OuterRef("source"), subscription=OuterRef("subscription"), id__gt=OuterRef("id")
+        ).exclude(claim__among=claims, was_issued=False)
         for source in sources:
-            rows = list(
-                mine.filter(source=source.name).filter(~Exists(elsewhere)).values_list("id", "key", "subscription_id")
-            )
+            rows = list(mine.filter(~Exists(later), source=source.name).values_list("id", "key", "subscription_id"))
             # Corrections first: what they correct cannot go before them.
             ids = [row[0] for row in rows]
             Charge.objects.filter(id__among=ids, corrects__isnull=False).delete()
             Charge.objects.filter(id__among=ids).delete()
             forgotten += len(ids)
-            told = list(
-                Charge.objects.filter(
-                    source=source.name, subscription_id__among={row[2] for row in rows if row[2] is not None}
-                )
-                .order_by()
-                .values_list("subscription_id")
-                .annotate(until=Max("whole_before"))
-            )
-            source.forget(
-                keys=[row[1] for row in rows], subscriptions={row[2] for row in rows if row[2]}, told=dict(told)
-            )
+            subscriptions = {row[2] for row in rows if row[2] is not None}
+            told = told_until(seller_id=acting.seller_id, source=source.name, subscription_ids=subscriptions)
+            source.forget(keys=[row[1] for row in rows], subscriptions=subscriptions, told=told)
     return forgotten
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
@@ -110,6 +110,13 @@ def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict
             )
         )
     return found
+
+
+def told_until(*, seller_id: int, source: str, subscription_ids: Collection[int]) -> dict[int, date | None]:
+    """How far the source has told each subscription: the end of its last billing period, None where it told no period
+    but something else; subscriptions that were never told have no row."""
+    rows = Charge.objects.filter(seller_id=seller_id, source=source, subscription_id__among=subscription_ids)
+    return dict(rows.order_by().values_list("subscription_id").annotate(until=Max("whole_before")))
 
 
 @dataclass(frozen=True, slots=True)

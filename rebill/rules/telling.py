@@ -85,7 +85,12 @@ def tell(
             break
         telling.owed.extend(reconcile_period(pieces, (), digits=terms.digits, base=base, first=whole == first_whole))
         telling.told_before = whole.ends_before
-    telling.next_on = _next_on(terms, max(begin, telling.told_before), ends_before)
+    telling.next_on = next_due_on(
+        schedule=terms.schedule,
+        timing=terms.timing,
+        from_on=max(begin, telling.told_before),
+        ends_before=ends_before,
+    )
     return telling
 
 
@@ -132,8 +137,11 @@ def _cut(whole: Period, ends_before: date) -> Period:
     return Period(whole.starts_on, ends_before)
 
 
-def _next_on(terms: Terms, from_on: date, ends_before: date) -> date | None:
-    """The day from which the first period that is not told can be due."""
+def next_due_on(*, schedule: Schedule, timing: Timing, from_on: date, ends_before: date) -> date | None:
+    """The day from which the first period that is not told can be due; None when nothing will follow.
+
+    `from_on` is the first day that is not told, `ends_before` the end of what is owed.
+    """
     if from_on >= ends_before:
         return None
-    return due_on(_cut(terms.schedule.period_of(from_on), ends_before), terms.timing)
+    return due_on(_cut(schedule.period_of(from_on), ends_before), timing)

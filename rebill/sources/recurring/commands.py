@@ -5,6 +5,7 @@ from datetime import date
 
 from rebill.kit.bulk import upsert_rows
 from rebill.sources.recurring.models import Mark
+from rebill.subscriptions.models import Subscription
 
 COLUMNS = ("subscription_id", "told_before", "next_on", "sequence", "price_revision")
 
@@ -18,9 +19,10 @@ def rewind_marks(*, subscriptions: Collection[int], told: Mapping[int, date | No
     """Sets marks back to what is left of their charges, so that the next run looks at all of the rest again.
 
     A subscription with nothing left starts anew. One with rows left is looked at from its first change on, because what
-    was forgotten may have been a correction.
+    was forgotten may have been a correction. Where what is left is no period (a setup), the periods start anew.
     """
-    anew = [each for each in subscriptions if told.get(each) is None]
-    Mark.objects.filter(subscription_id__among=anew).delete()
-    rows = [(each, until, until, 0, 0) for each, until in told.items() if until is not None]
+    Mark.objects.filter(subscription_id__among=[each for each in subscriptions if each not in told]).delete()
+    periodless = [each for each, until in told.items() if until is None]
+    starts = dict(Subscription.objects.filter(id__among=periodless).order_by("id").values_list("id", "start_on"))
+    rows = [(each, until or starts[each], until or starts[each], 0, 0) for each, until in told.items()]
     return remember_marks(rows=rows)

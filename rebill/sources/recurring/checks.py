@@ -1,0 +1,77 @@
+"""What must always be true of what the source remembers; each check returns what is not. Nothing is mended here."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.kit.bulk import chunks, read_rows
+from rebill.kit.errors import Problem
+from rebill.rules.periods import Alignment, Timing
+from rebill.rules.recurring import schedule_of
+from rebill.rules.telling import next_due_on
+from rebill.rules.timeline import History, stretches
+from rebill.subscriptions.models import Subscription
+from rebill.subscriptions.queries import histories
+
+CHUNK = 5000
+
+# How far the charges of these subscriptions reach: the end of the last billing period told, None where none was.
+ToldUntil = Callable[[Collection[int]], Mapping[int, date | None]]
+
+
+def check_marks(*, acting: Acting, told_until: ToldUntil) -> list[Problem]:
+    """Every subscription is remembered as its charges tell it: nothing told would be told again, and nothing that
+    follows is forgotten. Charges come after sources, so whoever asks says how far they reach."""
+    require(acting, Permission.READ)
+    rows = read_rows(
+        Subscription.objects.filter(seller_id=acting.seller_id).order_by("id"),
+        "id", "uuid", "sequence", "billing_months", "timing", "alignment",
+        "mark__told_before", "mark__next_on", "mark__sequence",
+    )  # fmt: skip
+    return [problem for chunk in chunks(rows, CHUNK) for problem in _wrong_marks(acting.seller_id, chunk, told_until)]
+
+
+def _wrong_marks(seller_id: int, rows: Sequence[tuple[Any, ...]], told_until: ToldUntil) -> Iterator[Problem]:
+    told = told_until([row[0] for row in rows])
+    # A mark that has not seen the latest change is looked at by the next run in any case.
+    settled = [row[0] for row in rows if row[6] is not None and row[8] == row[2]]
+    known = histories(seller_id=seller_id, subscription_ids=settled)
+    for row in rows:
+        subscription_id, uuid, sequence, months, timing, alignment, told_before, next_on, seen = row
+        reached = told.get(subscription_id)
+        if told_before is None:
+            if reached is not None:
+                why = f"It was billed until {reached:%d-%m-%Y}, and nothing remembers it."
+                yield _problem(
+                    "mark.missing", uuid, why, "The next run would stop at it: report it before you prepare."
+                )
+            continue
+        if reached is not None and told_before < reached:
+            why = f"It was billed until {reached:%d-%m-%Y}, and is remembered until {told_before:%d-%m-%Y} only."
+            yield _problem("mark.behind", uuid, why, "The next run would stop at it: report it before you prepare.")
+        if seen > sequence:
+            why = f"It is remembered with {seen} changes, and has {sequence}."
+            yield _problem("mark.ahead", uuid, why, "Changes were lost: restore them from a backup.")
+        if subscription_id in known:
+            expected = _next_on(known[subscription_id], months, timing, alignment, told_before)
+            if expected is not None and (next_on is None or next_on > expected):
+                later = "never" if next_on is None else f"not before {next_on:%d-%m-%Y}"
+                why = f"It can be billed again from {expected:%d-%m-%Y}, and would {later} be looked at."
+                yield _problem("mark.forgetful", uuid, why, "Enter a change of it, even one that changes nothing.")
+
+
+def _next_on(history: History, months: int, timing: str, alignment: str, told_before: date) -> date | None:
+    """The day from which the source has to look at a subscription again."""
+    days = stretches(history)
+    begin = history.billed_from
+    return next_due_on(
+        schedule=schedule_of(billed_from=begin, months=months, alignment=Alignment(alignment)),
+        timing=Timing(timing),
+        from_on=max(begin, told_before),
+        ends_before=days[-1].ends_before if days else begin,
+    )
+
+
+def _problem(what: str, uuid: object, why: str, remedy: str) -> Problem:
+    return Problem(what=what, where=f"subscription {uuid}", why=why, remedy=remedy)
