@@ -85,9 +85,7 @@ class Change(models.Model):
     quantity = QuantityField(null=True, blank=True)
     unit_price = UnitPriceField(null=True, blank=True)
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    revokes = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="revoked_by"
-    )
+    revokes = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="revoked_by")
     reference = models.CharField(max_length=120, blank=True, default="")
     entered_by = models.BigIntegerField(null=True, blank=True)
     entered_at = models.DateTimeField()

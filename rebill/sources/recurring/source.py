@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from rebill.catalogue.queries.labels import label_text
 from rebill.catalogue.queries.price_book import PriceBook, ProductFacts, product_facts, read_price_book
 from rebill.kit.errors import Problem
 from rebill.rules.money import amount_minor
@@ -137,7 +138,8 @@ class RecurringSource:
             key = f"{key}:c{owed.generation}.{index}"
         description = recurring.description
         if piece.label:
-            description = f"{description or product.name(customer.language)}, {piece.label}"
+            words = label_text(piece.label, customer.language)
+            description = f"{description or product.name(customer.language)}, {words}"
         return Claim(
             key=key,
             customer_id=recurring.customer_id,
