@@ -15,7 +15,7 @@ from rebill.kit.imports.outcomes import ImportRecord, Outcome, accepted, rejecte
 from rebill.rules.timeline import FOREVER, ChangeKind, last_day_exclusive, standing_steps
 from rebill.subscriptions.commands.lines import LineRefused, SubscriptionLine, read_line
 from rebill.subscriptions.commands.recording import Known, Recording, State, Stored, read_known
-from rebill.subscriptions.commands.starting import lock_starts, price_e6, quantity_e8
+from rebill.subscriptions.commands.starting import lock_starts
 
 # Product, quantity and own price as a line wants them; None where it says nothing of one.
 Wanted = tuple[int, int | None, int | None]
@@ -173,8 +173,8 @@ def _change(line: SubscriptionLine, stored: Stored, product_id: int, recording: 
     """Notes what holds otherwise from the line's day on; whether there was anything."""
     wanted: Wanted = (
         product_id,
-        None if line.quantity is None else quantity_e8(line.quantity),
-        None if line.unit_price is None else price_e6(line.unit_price),
+        line.quantity_e8,
+        line.price_e6,
     )
     effective_on = line.effective_on
     if effective_on is None:

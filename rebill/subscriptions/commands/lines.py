@@ -12,7 +12,14 @@ from django.utils.translation import gettext as _
 from rebill.kit.errors import Invalid
 from rebill.kit.imports.outcomes import ImportRecord
 from rebill.rules.periods import Alignment, Timing
-from rebill.subscriptions.commands.starting import StartTerms, TermsRefused, check_length, check_terms
+from rebill.subscriptions.commands.starting import (
+    StartTerms,
+    TermsRefused,
+    check_length,
+    check_terms,
+    price_e6,
+    quantity_e8,
+)
 
 Word = TypeVar("Word", bound=StrEnum)
 
@@ -37,7 +44,7 @@ class LineRefused(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubscriptionLine:
-    """What one line says. `quantity` and `unit_price` are None where it says nothing of them.
+    """What one line says. `quantity_e8` (10⁻⁸) and `price_e6` (10⁻⁶) are None where it says nothing of them.
 
     `effective_on` makes the line a dated change of a subscription that is known already.
     """
@@ -47,8 +54,8 @@ class SubscriptionLine:
     customer_number: str
     product_code: str
     order_number: str
-    quantity: Decimal | None
-    unit_price: Decimal | None
+    quantity_e8: int | None
+    price_e6: int | None
     ends_before: date | None
     effective_on: date | None
     terms: StartTerms
@@ -86,7 +93,6 @@ def read_line(*, seller_id: int, record: ImportRecord) -> SubscriptionLine:
                 column=name,
             )
     ends_before = _ends_before(record)
-    quantity, unit_price = record.number("quantity"), record.number("unit_price")
     terms = _terms(record, ends_before)
     try:
         check_terms(terms)
@@ -108,8 +114,8 @@ def read_line(*, seller_id: int, record: ImportRecord) -> SubscriptionLine:
         customer_number=record.text("customer_number").strip(),
         product_code=record.text("product_code").strip(),
         order_number=record.text("order_number").strip(),
-        quantity=quantity,
-        unit_price=unit_price,
+        quantity_e8=quantity_e8(terms.quantity) if record.states("quantity") else None,
+        price_e6=None if terms.unit_price is None else price_e6(terms.unit_price),
         ends_before=ends_before,
         effective_on=record.day("effective_on"),
         terms=terms,

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from rebill.access.acting import Acting
@@ -11,10 +12,10 @@ from rebill.catalogue.models import Product
 from rebill.kit.bulk import insert_rows, read_rows, reserve_ids, update_rows
 from rebill.kit.events import EventRow, record_events, subject_type_of
 from rebill.parties.models import Customer
+from rebill.rules.money import ONE_E8
 from rebill.rules.timeline import ChangeKind, History, Step, standing_steps
 from rebill.subscriptions.commands.changing import VERBS
 from rebill.subscriptions.commands.lines import SubscriptionLine
-from rebill.subscriptions.commands.starting import price_e6, quantity_e8
 from rebill.subscriptions.models import Change, Order, Subscription
 from rebill.subscriptions.queries import histories
 
@@ -104,20 +105,24 @@ def read_known(seller_id: int, lines: Sequence[SubscriptionLine]) -> Known:
         number: KnownOrder(id=order_id, number=number, customer_id=customer_id)
         for order_id, number, customer_id in Order.objects.filter(
             seller_id=seller_id, number__in=_named(line.order_number for line in lines)
-        ).values_list("id", "number", "customer_id")
+        )
+        .order_by()
+        .values_list("id", "number", "customer_id")
     }
     return Known(
         customers={
             number: customer_id
             for number, customer_id in Customer.objects.filter(
                 seller_id=seller_id, number__in=_named(line.customer_number for line in lines)
-            ).values_list("number", "id")
+            )
+            .order_by()
+            .values_list("number", "id")
             if number
         },
         products=dict(
-            Product.objects.filter(
-                seller_id=seller_id, code__in=_named(line.product_code for line in lines)
-            ).values_list("code", "id")
+            Product.objects.filter(seller_id=seller_id, code__in=_named(line.product_code for line in lines))
+            .order_by()
+            .values_list("code", "id")
         ),
         orders=orders,
         subscriptions=_read_subscriptions(seller_id, {line.uuid for line in lines}, orders),
@@ -129,50 +134,69 @@ def _named(names: Iterable[str]) -> set[str]:
 
 
 def _read_subscriptions(seller_id: int, uuids: set[UUID], orders: dict[str, KnownOrder]) -> dict[UUID, Stored]:
-    found = Subscription.objects.filter(seller_id=seller_id, uuid__in=uuids).order_by("id")
+    # Unordered, because SQLite would rather walk all rows in order than look these few up.
+    found = Subscription.objects.filter(seller_id=seller_id, uuid__in=uuids).order_by()
     # The lock lets nobody enter a change between what is decided here and what is written.
-    locked = list(found.select_for_update().values_list("id", "sequence"))
-    if not locked:
+    ids = list(found.select_for_update().values_list("id", flat=True))
+    if not ids:
         return {}
-    changed = [subscription_id for subscription_id, sequence in locked if sequence]
+    first_states = histories(seller_id=seller_id, subscription_ids=ids)
     changes: dict[int, set[UUID]] = defaultdict(set)
-    for subscription_id, uuid in Change.objects.filter(subscription_id__in=changed).values_list(
-        "subscription_id", "uuid"
-    ):
+    changed = [subscription_id for subscription_id, history in first_states.items() if history.steps]
+    rows = Change.objects.filter(subscription_id__in=changed).values_list("subscription_id", "uuid")
+    for subscription_id, uuid in rows:
         changes[subscription_id].add(uuid)
-    rows = read_rows(
-        found,
-        "id",
-        "uuid",
-        "customer_id",
-        "order_id",
-        "order__number",
-        "billing_months",
-        "timing",
-        "alignment",
-        "description",
-        "cost_centre",
-    )
-    firsts = histories(seller_id=seller_id, subscription_ids=[subscription_id for subscription_id, _sequence in locked])
-    stored: dict[UUID, Stored] = {}
-    for row in rows:
-        order = None
-        if row[3] is not None:
-            order = orders.setdefault(row[4], KnownOrder(id=row[3], number=row[4], customer_id=row[2]))
-        stored[row[1]] = Stored(
-            id=row[0],
-            uuid=row[1],
-            customer_id=row[2],
-            order=order,
-            billing_months=row[5],
-            timing=row[6],
-            alignment=row[7],
-            description=row[8],
-            cost_centre=row[9],
-            history=firsts[row[0]],
-            changes=changes[row[0]],
+    return {
+        stored.uuid: stored
+        for stored in (
+            _stored(row, orders, first_states[row[0]], changes.get(row[0], set()))
+            for row in read_rows(
+                Subscription.objects.filter(id__in=ids),
+                "id",
+                "uuid",
+                "customer_id",
+                "order_id",
+                "order__number",
+                "billing_months",
+                "timing",
+                "alignment",
+                "description",
+                "cost_centre",
+            )
         )
-    return stored
+    }
+
+
+def _stored(row: tuple[Any, ...], orders: dict[str, KnownOrder], history: History, changes: set[UUID]) -> Stored:
+    order = None
+    if row[3] is not None:
+        order = orders.setdefault(row[4], KnownOrder(id=row[3], number=row[4], customer_id=row[2]))
+    return Stored(
+        id=row[0],
+        uuid=row[1],
+        customer_id=row[2],
+        order=order,
+        billing_months=row[5],
+        timing=row[6],
+        alignment=row[7],
+        description=row[8],
+        cost_centre=row[9],
+        history=history,
+        changes=changes,
+    )
+
+
+def _with_step(history: History, step: Step) -> History:
+    return History(
+        start_on=history.start_on,
+        ends_before=history.ends_before,
+        trial_before=history.trial_before,
+        product_id=history.product_id,
+        quantity_e8=history.quantity_e8,
+        price_e6=history.price_e6,
+        reference=history.reference,
+        steps=(*history.steps, step),
+    )
 
 
 @dataclass(slots=True)
@@ -199,8 +223,8 @@ class Recording:
             ends_before=terms.ends_before,
             trial_before=terms.trial_before,
             product_id=product_id,
-            quantity_e8=quantity_e8(terms.quantity),
-            price_e6=None if terms.unit_price is None else price_e6(terms.unit_price),
+            quantity_e8=ONE_E8 if line.quantity_e8 is None else line.quantity_e8,
+            price_e6=line.price_e6,
             reference=terms.reference,
         )
         stored = Stored(
@@ -235,7 +259,7 @@ class Recording:
             return False
         last = max((step.sequence for step in stored.history.steps), default=0)
         step = Step(last + 1, kind, effective_on, quantity_e8, price_e6, product_id, reference=reference)
-        stored.history = replace(stored.history, steps=(*stored.history.steps, step))
+        stored.history = _with_step(stored.history, step)
         stored.changes.add(uuid)
         self.changes.append((stored, step, uuid))
         return True
