@@ -12,8 +12,8 @@ from rebill.subscriptions.models import Subscription
 class Charge(models.Model):
     """One fact owed by `buyer` to `seller`, for `end_customer`.
 
-    `source` and `key` make it unique per seller. Both name the event and nothing of the seller, so that the purchase and
-    the sales side of one event carry the same pair.
+    `source` and `key` make it unique per seller. Both name the event and nothing of the seller, so that the purchase
+    and the sales side of one event carry the same pair.
     `quantity` is what was ordered, `prorated_quantity` the day-exact share; amount = prorated quantity × unit price,
     rounded once, to the cent. `whole_from`/`whole_before` is the billing period the days belong to.
 

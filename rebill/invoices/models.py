@@ -80,14 +80,14 @@ class Invoice(models.Model):
             models.UniqueConstraint(
                 fields=["draft"], condition=models.Q(draft__isnull=False), name="invoice_is_one_per_draft"
             ),
-            models.CheckConstraint(condition=models.Q(due_on__gte=models.F("issued_on")), name="invoice_due_not_before"),
+            models.CheckConstraint(
+                condition=models.Q(due_on__gte=models.F("issued_on")), name="invoice_due_not_before"
+            ),
         ]
         indexes = [
             models.Index(fields=["seller", "issued_on"], name="invoice_by_day"),
             models.Index(fields=["customer", "issued_on"], name="invoice_by_customer"),
-            models.Index(
-                fields=["credits"], condition=models.Q(credits__isnull=False), name="invoice_credit_notes_of"
-            ),
+            models.Index(fields=["credits"], condition=models.Q(credits__isnull=False), name="invoice_credit_notes_of"),
         ]
 
 

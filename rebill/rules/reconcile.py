@@ -78,7 +78,7 @@ class Owed(NamedTuple):
 
 
 def staircase(pieces: Sequence[Piece], *, base: ProrationBase) -> list[Piece]:
-    """The pieces of one period as they are billed: per key what it begins with, and each step up or down as its own row.
+    """The pieces of one period as they are billed: per key what it begins with, and each step up or down as a row.
 
     26 seats that become 24 on the 16th are 26 for the month and −2 from the 16th, whether that was known when the month
     was billed or not; a cancelled and revoked change leaves no trace. A gap (a pause) begins anew.

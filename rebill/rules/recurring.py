@@ -44,7 +44,7 @@ class Unpriced:
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
-    """How far a run bills: arrears periods that end by `arrears_until`, advance periods that start before `advance_before`."""
+    """How far a run bills: in arrears what ends by `arrears_until`, in advance what starts before `advance_before`."""
 
     arrears_until: date
     advance_before: date

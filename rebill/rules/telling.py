@@ -116,10 +116,10 @@ def _correct(
     first_whole = terms.schedule.period_of(begin)
     for whole in wholes:
         # In arrears a lengthened subscription may want days of a period that is not over yet.
-        if begin < ends_before and whole.starts_on < ends_before and terms.timing is Timing.ARREARS:
-            if not horizon.covers(_cut(whole, ends_before), terms.timing):
-                telling.complete = False
-                continue
+        in_arrears = terms.timing is Timing.ARREARS and begin < ends_before and whole.starts_on < ends_before
+        if in_arrears and not horizon.covers(_cut(whole, ends_before), terms.timing):
+            telling.complete = False
+            continue
         pieces, unpriced = pieces_of(whole)
         if unpriced:
             telling.unpriced.extend(unpriced)

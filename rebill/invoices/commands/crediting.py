@@ -46,8 +46,8 @@ def credit_invoice(
     lines: Sequence[LineRequest] | None = None,
     net_minor: int | None = None,
 ) -> Invoice:
-    """Issues a credit note for an invoice: some lines (in whole, by quantity, by amount), a net amount off the whole, or
-    everything that is left.
+    """Issues a credit note for an invoice: some lines (in whole, by quantity, by amount), a net amount off the whole,
+    or everything that is left.
 
     Never credits more than is left; the last credit takes the remainder to the cent, VAT included. The charges stay
     billed: use `withdraw_invoice` to bill them again.
@@ -163,7 +163,7 @@ def _write_note(
                 of.ledger_account,
                 of.cost_centre,
                 of.reference,
-            )  # fmt: skip
+            )
         )
     texts = {
         (tax.category, int(tax.rate.scaleb(6))): (tax.exemption_text, tax.exemption_reason)

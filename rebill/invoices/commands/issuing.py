@@ -237,7 +237,7 @@ class _Page:
                 draft.closing,
                 customer.reference,
                 draft.cost_centre,
-            )  # fmt: skip
+            )
         )
         for position, (line, decision) in enumerate(zip(lines, taxed.decisions, strict=True), start=1):
             if decision is not None:
@@ -273,7 +273,7 @@ class _Page:
                     tax.tax_minor,
                     self._text(decision, language),
                     decision.exemption_code,
-                )  # fmt: skip
+                )
             )
 
     def _text(self, decision: TaxDecision, language: str) -> str:

@@ -30,7 +30,9 @@ def judge_drafts(
     if not draft_ids:
         return
     drafts = list(
-        Draft.objects.filter(id__among=draft_ids).order_by("id").values_list("id", "customer_id", "currency", "accepted")
+        Draft.objects.filter(id__among=draft_ids)
+        .order_by("id")
+        .values_list("id", "customer_id", "currency", "accepted")
     )
     sums = sums_of(seller_id=acting.seller_id, draft_ids=draft_ids)
     earlier = earlier_nets(customer_ids={draft[1] for draft in drafts}, billed_on=run.billed_on)

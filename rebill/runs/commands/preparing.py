@@ -209,7 +209,7 @@ class _Desk:
                     "",
                     "",
                     [],
-                )  # fmt: skip
+                )
                 for draft_id, ((buyer_id, currency, cost_centre), number) in self.new.items()
             ),
         )

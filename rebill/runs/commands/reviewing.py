@@ -27,7 +27,7 @@ class ReasonMissing(Invalid):
 
 
 def hold_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now: datetime) -> int:
-    """Holds open or approved drafts back: they stay, with their lines, until they are released. A reason is asked for."""
+    """Holds open or approved drafts back: they stay, with their lines, until they are released. Asks for a reason."""
     require(acting, Permission.REVIEW)
     if not reason.strip():
         raise ReasonMissing("A draft is held back with a reason; enter why.")
@@ -48,8 +48,8 @@ def release_drafts(*, acting: Acting, drafts: QuerySet[Draft], now: datetime) ->
 
 
 def discard_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now: datetime, retell: bool = True) -> int:
-    """Throws drafts away. With `retell` their charges are forgotten as if never told, so that the next preparation makes
-    them again from prices and histories as they are now; otherwise the charges stay as they are, open for the next run.
+    """Throws drafts away. With `retell` their charges are forgotten as if never told, so that the next preparation
+    makes them again from prices and histories as they are now; otherwise they stay as they are, open for the next run.
     """
     require(acting, Permission.REVIEW)
     mine = drafts.filter(seller_id=acting.seller_id, state__in=(DraftState.OPEN, DraftState.HELD))
