@@ -1,6 +1,7 @@
 """What the tests of imports share: a small entity without business nouns, tables from text, workbooks from rows."""
 
 import io
+import zipfile
 from collections.abc import Iterable, Sequence
 
 import openpyxl
@@ -12,6 +13,8 @@ from rebill.kit.imports.preview import sample_cells
 from rebill.kit.imports.reading import open_table
 from rebill.kit.imports.tables import Table
 from rebill.kit.imports.values import Choice
+
+SHEET = "xl/worksheets/sheet1.xml"
 
 BOATS = EntitySpec(
     name="boats",
@@ -56,6 +59,18 @@ def saved(workbook: openpyxl.Workbook) -> bytes:
     content = io.BytesIO()
     workbook.save(content)
     return content.getvalue()
+
+
+def with_part(name: str, content: str | bytes | None, *, base: bytes) -> bytes:
+    """The workbook with one part in place of its own, added, or left out."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(base)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            if entry.filename != name:
+                target.writestr(entry.filename, source.read(entry))
+        if content is not None:
+            target.writestr(name, content)
+    return made.getvalue()
 
 
 def cells_of(table: Table) -> list[tuple[object, ...]]:

@@ -12,22 +12,13 @@ from hypothesis import strategies as st
 
 from rebill.kit.imports.options import Limits
 from rebill.kit.imports.refusals import FileRefused
-from tests.kit.imports_samples import saved, table_of, workbook_of
+from tests.kit.imports_samples import SHEET, saved, table_of, with_part, workbook_of
 
 PLAIN = workbook_of([["number", "name"], ["1", "Ada"], ["2", "Bo"]])
-SHEET = "xl/worksheets/sheet1.xml"
 
 
-def with_part(name, content, *, base=PLAIN, keep=()):
-    """The workbook with one part in place of its own, or added."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(base)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            if entry.filename != name or entry.filename in keep:
-                target.writestr(entry.filename, source.read(entry))
-        if content is not None:
-            target.writestr(name, content)
-    return made.getvalue()
+def with_plain(name, content):
+    return with_part(name, content, base=PLAIN)
 
 
 def sheet_xml(rows):
@@ -42,7 +33,7 @@ def refusal_of(content, **options):
 
 
 def test_a_zip_bomb_is_refused_before_it_unpacks():
-    bomb = with_part(SHEET, b" " * 300_000_000)
+    bomb = with_plain(SHEET, b" " * 300_000_000)
     assert len(bomb) < 400_000
 
     tracemalloc.start()
@@ -55,7 +46,7 @@ def test_a_zip_bomb_is_refused_before_it_unpacks():
 
 
 def test_a_bomb_that_lies_about_its_size_is_refused():
-    bomb = bytearray(with_part(SHEET, b" " * 50_000_000))
+    bomb = bytearray(with_plain(SHEET, b" " * 50_000_000))
     true_size = (50_000_000).to_bytes(4, "little")
     while (place := bomb.find(true_size)) >= 0:
         bomb[place : place + 4] = (1000).to_bytes(4, "little")
@@ -77,14 +68,14 @@ def test_a_prefix_hides_no_cell_from_the_check():
         "<worksheet ", '<worksheet xmlns:y="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
     )
 
-    assert refusal_of(with_part(SHEET, sheet)) == "import.sheet_too_large"
+    assert refusal_of(with_plain(SHEET, sheet)) == "import.sheet_too_large"
 
 
 @pytest.mark.parametrize("reference", ["XFE1", "A1048577", "A0", "ZZZZ1", "A99999999999", "é1", "1A", "$A$1"])
 def test_a_cell_outside_of_every_sheet_is_damage(reference):
     rows = f'<row r="1"><c r="{reference}" t="inlineStr"><is><t>x</t></is></c></row>'
 
-    assert refusal_of(with_part(SHEET, sheet_xml(rows))) == "import.damaged"
+    assert refusal_of(with_plain(SHEET, sheet_xml(rows))) == "import.damaged"
 
 
 def test_one_long_text_named_by_many_cells_is_refused():
@@ -93,23 +84,61 @@ def test_one_long_text_named_by_many_cells_is_refused():
     )
     rows = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 10_001))
 
-    bomb = with_part("xl/sharedStrings.xml", strings, base=with_part(SHEET, sheet_xml(rows)))
+    bomb = with_part("xl/sharedStrings.xml", strings, base=with_plain(SHEET, sheet_xml(rows)))
 
     assert len(bomb) < 200_000
     assert refusal_of(bomb) == "import.sheet_too_large"
+
+
+@pytest.mark.parametrize("claimed", ["999999999999", "18446744073709551615", "-1", "1e9", ""])
+def test_texts_that_are_claimed_but_not_there_are_refused(claimed):
+    strings = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" uniqueCount="{claimed}"/>'
+
+    assert refusal_of(with_plain("xl/sharedStrings.xml", strings)) == "import.damaged"
+
+
+@pytest.mark.parametrize("reference", ["A1:XFD1048576", "XFD1048576:A1", "A1:ZZZZZZZ9999999999", "A1"])
+def test_a_sheet_that_lies_about_its_reach_is_read_as_far_as_it_reaches(reference):
+    sheet = sheet_xml('<row r="1"><c r="A1" t="str"><v>number</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>')
+
+    table = table_of(with_plain(SHEET, sheet.replace("<sheetData>", f'<dimension ref="{reference}"/><sheetData>')))
+
+    assert table.count_lines() == 1
+
+
+def test_a_number_format_of_endless_zeros_fills_up_nothing():
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["number"])
+    workbook.active.append([1])
+    workbook.active["A2"].number_format = "0" * 100_000
+
+    assert [row.cells for row in table_of(saved(workbook)).rows()] == [(1,)]
+
+
+@pytest.mark.parametrize("number", ["-5", "99999999", "1e300", "0", "0.5", "60", "2958466"])
+def test_a_number_that_is_no_day_is_read_or_refused_at_once(number):
+    rows = f'<row r="1"><c r="A1" t="str"><v>day</v></c></row><row r="2"><c r="A2" s="1"><v>{number}</v></c></row>'
+    styled = openpyxl.Workbook()
+    styled.active["A1"].number_format = "dd-mm-yyyy"
+
+    try:
+        table = table_of(with_part(SHEET, sheet_xml(rows), base=saved(styled)))
+    except FileRefused:
+        return
+    assert table.count_lines() <= 1
 
 
 def test_entities_that_expand_are_refused():
     entities = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
     rows = '<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row>'
 
-    assert refusal_of(with_part(SHEET, entities + sheet_xml(rows))) == "import.damaged"
+    assert refusal_of(with_plain(SHEET, entities + sheet_xml(rows))) == "import.damaged"
 
 
 def test_entities_that_read_files_are_refused():
     entities = '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/hostname">]>'
 
-    assert refusal_of(with_part("xl/workbook.xml", entities + "<workbook/>")) == "import.damaged"
+    assert refusal_of(with_plain("xl/workbook.xml", entities + "<workbook/>")) == "import.damaged"
 
 
 def test_too_many_parts_are_refused():
@@ -133,7 +162,7 @@ def test_a_part_that_is_there_twice_is_damage():
 @pytest.mark.parametrize("part", [SHEET, "xl/workbook.xml", "xl/_rels/workbook.xml.rels"])
 @pytest.mark.parametrize("content", [b"", b"<", b"\xff\xfe", b"<a><b></a>", b"<workbook/>", None])
 def test_a_broken_part_is_refused(part, content):
-    assert refusal_of(with_part(part, content)).startswith("import.")
+    assert refusal_of(with_plain(part, content)).startswith("import.")
 
 
 def test_a_sheet_that_points_out_of_the_archive_is_refused():
@@ -142,7 +171,7 @@ def test_a_sheet_that_points_out_of_the_archive_is_refused():
 
     moved = re.sub(r'Target="[^"]*sheet1.xml"', 'Target="../../../../etc/passwd"', relations)
 
-    assert refusal_of(with_part("xl/_rels/workbook.xml.rels", moved)) == "import.damaged"
+    assert refusal_of(with_plain("xl/_rels/workbook.xml.rels", moved)) == "import.damaged"
 
 
 def test_a_workbook_beyond_a_limit_is_refused():
@@ -162,9 +191,9 @@ def test_a_protected_workbook_is_refused_by_that_name():
     ("content", "named"),
     [
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ".xls"),
-        (with_part("content.xml", b"<x/>", base=with_part("xl/workbook.xml", None)), ".ods"),
-        (with_part("xl/workbook.bin", b"x", base=with_part("xl/workbook.xml", None)), ".xlsb"),
-        (with_part("xl/workbook.xml", None), ".zip"),
+        (with_part("content.xml", b"<x/>", base=with_plain("xl/workbook.xml", None)), ".ods"),
+        (with_part("xl/workbook.bin", b"x", base=with_plain("xl/workbook.xml", None)), ".xlsb"),
+        (with_plain("xl/workbook.xml", None), ".zip"),
         (b"%PDF-1.7\n...", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
         (b"\x1f\x8b\x08\0", "gzip"),
@@ -213,7 +242,7 @@ FRAGMENTS = st.sampled_from(
 @given(st.lists(FRAGMENTS, max_size=12))
 def test_a_sheet_of_any_elements_is_read_or_refused(fragments):
     try:
-        table = table_of(with_part(SHEET, sheet_xml("".join(fragments))))
+        table = table_of(with_plain(SHEET, sheet_xml("".join(fragments))))
     except FileRefused:
         return
     assert sum(1 for _row in table.rows()) == table.count_lines()

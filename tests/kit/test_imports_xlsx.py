@@ -1,6 +1,7 @@
 """Workbooks: values as a person sees them, sheets, formulas, formats, and where the table stands."""
 
 import io
+import zipfile
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ import xlsxwriter
 
 from rebill.kit.imports.cells import FaultyCell, Percentage
 from rebill.kit.imports.refusals import FileRefused
-from tests.kit.imports_samples import cells_of, saved, table_of, workbook_of
+from tests.kit.imports_samples import SHEET, cells_of, saved, table_of, with_part, workbook_of
 
 
 def cell_of(value, *, number_format=None):
@@ -128,9 +129,15 @@ def test_the_zero_of_a_formula_that_nobody_calculated_is_no_zero():
     assert isinstance(cell, FaultyCell)
 
 
-@pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!", "#VALUE!"])
-def test_an_error_in_a_cell_is_named(error):
-    cell = cell_of(error)
+@pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"])
+def test_an_error_in_a_cell_is_named_and_spoils_no_other(error):
+    workbook = workbook_of([["heading", "other"], ["#N/A", 5]])
+    with zipfile.ZipFile(io.BytesIO(workbook)) as source:
+        sheet = source.read(SHEET).decode().replace("#N/A", error)
+
+    [[cell, other]] = cells_of(table_of(with_part(SHEET, sheet, base=workbook)))
+
+    assert other == 5
 
     assert isinstance(cell, FaultyCell)
     assert error in cell.why

@@ -37,7 +37,6 @@ class Limits:
     lines_max: int = 1_000_000
     columns_max: int = 500
     line_length_max: int = 1_000_000
-    cell_length_max: int = 32_767
     # A quote that is opened by mistake swallows the lines after it; a real cell spans fewer than this.
     quoted_lines_max: int = 100
     # A workbook is held in memory while it is read, so its limits are lower than those of text, which streams.
@@ -45,8 +44,8 @@ class Limits:
     workbook_bytes_max: int = 400_000_000
     workbook_ratio_max: int = 150
     workbook_ratio_from_bytes: int = 20_000_000
-    workbook_cells_max: int = 4_000_000
-    workbook_text_max: int = 200_000_000
+    workbook_cells_max: int = 3_000_000
+    workbook_text_max: int = 100_000_000
 
 
 LIMITS = Limits()

@@ -14,7 +14,9 @@ _COLUMN_BITS = 14
 _BUILT_IN_PERCENT = {"9", "10"}
 # What a number format holds besides digits: quoted text, escaped characters, colours and conditions.
 _LITERALS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_ZEROS = re.compile(r"0{2,}")
+_ZEROS = re.compile(r"0{2,20}")
+_WHOLE = re.compile(r"[0-9]{1,9}")
+_LETTERS = re.compile(r"[A-Za-z]{1,3}")
 
 PERCENT = "percent"
 
@@ -43,6 +45,8 @@ class SheetScan:
         self._string_length = 0
         self._text_total = 0
         self._columns: dict[str, int] = {}
+        self._in_sheet = False
+        self._next_row, self._next_column = 1, 0
         self._row = self._column = 0
         self._first_row = self._first_column = ROWS_MAX
         self._last_row = self._last_column = 0
@@ -100,9 +104,14 @@ class SheetScan:
             return PERCENT
         return str(len(positive)) if _ZEROS.fullmatch(positive) else ""
 
-    def start_string(self, name: str, _attributes: dict[str, str]) -> None:
+    def start_string(self, name: str, attributes: dict[str, str]) -> None:
+        """The reader reserves memory for as many texts as the part claims, so the claim is checked too."""
         if name == "si":
             self._string_length = 0
+        elif name == "sst":
+            claimed = attributes.get("uniqueCount", "0")
+            if not _WHOLE.fullmatch(claimed) or int(claimed) > self._limits.workbook_cells_max:
+                raise ValueError("the texts are said to be more than can be")
 
     def read_string(self, text: str) -> None:
         self._string_length += len(text)
@@ -114,8 +123,12 @@ class SheetScan:
                 raise self._too_many_cells(len(self._string_lengths))
 
     def start_cell(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "c":
-            self._place(attributes.get("r", ""))
+        if name == "sheetData":
+            self._in_sheet = True
+        elif not self._in_sheet:
+            return
+        elif name == "c":
+            self._place(attributes.get("r"))
             self._type = attributes.get("t", "n")
             self._style = attributes.get("s", "")
             self._value = ""
@@ -123,9 +136,7 @@ class SheetScan:
         elif name == "v" or name == "t":
             self._collecting = self._has_value = True
         elif name == "row":
-            number = attributes.get("r", "")
-            self._row = int(number) if number.isascii() and number.isdigit() else self._row + 1
-            self._column = -1
+            self._next_row = _row_number(attributes.get("r", str(self._next_row)))
         elif name == "f":
             self._has_formula = True
 
@@ -134,14 +145,26 @@ class SheetScan:
             self._value += text
 
     def end_cell(self, name: str) -> None:
+        if not self._in_sheet:
+            return
         if name == "v" or name == "t":
             self._collecting = False
-        elif name == "c" and (self._has_value or self._has_formula):
-            self._reach()
-            self._count_text()
-            note = self._cell_note()
-            if note:
-                self._notes[self._row << _COLUMN_BITS | self._column] = note
+        elif name == "c":
+            self._next_column = self._column + 1
+            if self._has_value or self._has_formula:
+                self._end_filled_cell()
+        elif name == "row":
+            self._next_row += 1
+            self._next_column = 0
+        elif name == "sheetData":
+            self._in_sheet = False
+
+    def _end_filled_cell(self) -> None:
+        self._reach()
+        self._count_text()
+        note = self._cell_note()
+        if note:
+            self._notes[self._row << _COLUMN_BITS | self._column] = note
 
     def finish(self) -> None:
         """Refuse a sheet whose first and last cells span more than can be held, however few stand between them."""
@@ -151,23 +174,21 @@ class SheetScan:
             if rows * columns > self._limits.workbook_cells_max:
                 raise self._too_many_cells(rows * columns)
 
-    def _place(self, reference: str) -> None:
-        """Without a reference a cell stands right of the one before it."""
-        if not reference:
-            self._column += 1
+    def _place(self, reference: str | None) -> None:
+        """Without a reference a cell stands right of the one before it, in the row that was begun last."""
+        if reference is None:
+            self._row, self._column = self._next_row, self._next_column
             return
         letters = reference.rstrip("0123456789")
         column = self._columns.get(letters)
         if column is None:
             column = self._columns[letters] = _column_number(letters)
-        self._column = column
-        if len(reference) > len(letters):
-            self._row = int(reference[len(letters) :][:9])
+        self._row, self._column = _row_number(reference[len(letters) :]), column
 
     def _reach(self) -> None:
         row, column = self._row, self._column
-        if not 1 <= row <= ROWS_MAX or not 0 <= column < COLUMNS_MAX:
-            raise ValueError("a cell stands outside of every sheet")
+        if column >= COLUMNS_MAX:
+            raise ValueError("a cell stands right of every sheet")
         if row > self._last_row:
             self._last_row = row
         if row < self._first_row:
@@ -211,10 +232,16 @@ class SheetScan:
         )
 
 
+def _row_number(digits: str) -> int:
+    if not _WHOLE.fullmatch(digits) or not 1 <= int(digits) <= ROWS_MAX:
+        raise ValueError("a row stands outside of every sheet")
+    return int(digits)
+
+
 def _column_number(letters: str) -> int:
+    if not _LETTERS.fullmatch(letters):
+        raise ValueError("a cell reference has no column")
     number = 0
-    for letter in letters[:4].upper():
-        if not "A" <= letter <= "Z":
-            raise ValueError("a cell reference holds what is no letter")
+    for letter in letters.upper():
         number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1

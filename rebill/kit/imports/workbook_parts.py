@@ -1,4 +1,4 @@
-"""Checks a workbook before anything parses it, and copies only the checked parts of one sheet into a clean archive.
+"""Checks a workbook before the reader sees it, and puts the checked parts of one sheet into an archive of our own.
 
 A workbook of a few kilobytes can unpack to gigabytes, name one long text a million times, or claim the last cell of a
 sheet so that a dense table of it would need half a terabyte. Each part is therefore unpacked in small pieces, counted
@@ -8,9 +8,10 @@ numbers whose format changes what a person reads (21 % is stored as 0.21, and 00
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, TypeAlias
 from xml.parsers import expat
@@ -28,8 +29,22 @@ _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _STRINGS = "xl/sharedStrings.xml"
 _STYLES = "xl/styles.xml"
-_DESCRIPTIONS = ("[Content_Types].xml", "_rels/.rels")
+_SHEET = "xl/worksheets/sheet1.xml"
 _ENCRYPTED_FLAG = 0x1
+# The reader gives up a whole sheet over an error it does not know, such as #SPILL!; as a text it passes, and the scan
+# has noted the cell.
+_ERROR_CELL = re.compile(rb"""(<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*)(["'])e\2""")
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_DESCRIPTIONS = {
+    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
+    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="{_WORKBOOK}"/></Relationships>',
+    _RELATIONS: f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="r1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+}
 
 Start: TypeAlias = Callable[[str, dict[str, str]], None]
 
@@ -94,22 +109,22 @@ def check_workbook(file: BinaryIO, *, file_name: str, options: ImportOptions, li
 
 
 def _checked(archive: zipfile.ZipFile, file_name: str, options: ImportOptions, limits: Limits) -> CheckedWorkbook:
-    entries = _entries(archive, file_name, limits)
+    copier = _Copier(archive, _entries(archive, file_name, limits))
     contents = _Contents()
+    copier.read(_WORKBOOK, contents.read_workbook)
+    copier.read(_RELATIONS, contents.read_relations)
+    worksheets = contents.worksheets()
+    sheet, part = _chosen(worksheets, options.sheet, file_name)
+    scan = SheetScan(limits=limits, results_are_stale=contents.results_are_stale)
     clean = io.BytesIO()
     with zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
-        copier = _Copier(archive, entries, target)
-        for part in _DESCRIPTIONS:
-            copier.copy(part)
-        copier.copy(_WORKBOOK, contents.read_workbook)
-        copier.copy(_RELATIONS, contents.read_relations)
-        worksheets = contents.worksheets()
-        sheet, part = _chosen(worksheets, options.sheet, file_name)
-        scan = SheetScan(limits=limits, results_are_stale=contents.results_are_stale)
+        for name, description in _DESCRIPTIONS.items():
+            target.writestr(name, description)
+        target.writestr(_WORKBOOK, _workbook(contents.dates_from_1904))
         try:
-            copier.copy(_STYLES, scan.start_style)
-            copier.copy(_STRINGS, scan.start_string, scan.end_string, scan.read_string)
-            copier.copy(part, scan.start_cell, scan.end_cell, scan.read_cell, required=True)
+            copier.copy(_STYLES, target, _STYLES, scan.start_style)
+            copier.copy(_STRINGS, target, _STRINGS, scan.start_string, scan.end_string, scan.read_string)
+            copier.copy(part, target, _SHEET, scan.start_cell, scan.end_cell, scan.read_cell, required=True)
             scan.finish()
         except SheetTooLarge as refused:
             raise FileRefused(
@@ -149,35 +164,56 @@ def _entries(archive: zipfile.ZipFile, file_name: str, limits: Limits) -> dict[s
     return entries
 
 
-class _Copier:
-    """Copies parts into a clean archive, telling their elements to whoever listens, a small piece at a time."""
+def _workbook(dates_from_1904: bool) -> str:
+    """A workbook of one sheet that hides nothing and names nothing else."""
+    return (
+        f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><workbookPr date1904="{int(dates_from_1904)}"/>'
+        '<sheets><sheet name="1" sheetId="1" r:id="r1"/></sheets></workbook>'
+    )
 
-    def __init__(self, archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], target: zipfile.ZipFile) -> None:
+
+class _Copier:
+    """Unpacks parts a small piece at a time, tells their elements to whoever listens, and copies them on."""
+
+    def __init__(self, archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo]) -> None:
         self._archive = archive
         self._entries = entries
-        self._target = target
+
+    def read(self, part: str, start: Start) -> None:
+        """A part that only describes: nothing of it is copied. Missing or too large is damage."""
+        for _piece in self._pieces(part, _parser(start, None, None), bytes_max=_DESCRIPTION_BYTES_MAX):
+            pass
 
     def copy(
         self,
         part: str,
-        start: Start | None = None,
+        target: zipfile.ZipFile,
+        name: str,
+        start: Start,
         end: Callable[[str], None] | None = None,
         text: Callable[[str], None] | None = None,
         *,
         required: bool = False,
     ) -> None:
-        entry = self._entries.get(part.lower())
-        if entry is None:
-            if required:
-                raise zipfile.BadZipFile(f"{part} is missing")
+        """Copy the part under the name by which the reader looks for it; a part that may be missing is left out."""
+        held = b""
+        if part.lower() not in self._entries and not required:
             return
-        if text is None and entry.file_size > _DESCRIPTION_BYTES_MAX:
-            raise zipfile.BadZipFile(f"{part} is too large")
-        parser = _parser(start, end, text)
-        with self._archive.open(entry) as source, self._target.open(part, "w") as copied:
-            while chunk := source.read(_CHUNK_BYTES):
-                parser.Parse(chunk, False)
-                copied.write(chunk)
+        with target.open(name, "w") as copied:
+            for piece in self._pieces(part, _parser(start, end, text)):
+                whole, opened, rest = (held + piece).rpartition(b"<")
+                copied.write(_ERROR_CELL.sub(rb"\1\2str\2", whole))
+                held = opened + rest
+            copied.write(_ERROR_CELL.sub(rb"\1\2str\2", held))
+
+    def _pieces(self, part: str, parser: expat.XMLParserType, *, bytes_max: int | None = None) -> Iterator[bytes]:
+        entry = self._entries.get(part.lower())
+        if entry is None or (bytes_max is not None and entry.file_size > bytes_max):
+            raise zipfile.BadZipFile(f"{part} is missing or too large")
+        with self._archive.open(entry) as source:
+            while piece := source.read(_CHUNK_BYTES):
+                parser.Parse(piece, False)
+                yield piece
         parser.Parse(b"", True)
 
 

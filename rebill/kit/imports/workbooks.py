@@ -1,6 +1,7 @@
 """Opens one sheet of an XLSX workbook as a table, with the exact numbers and days a person sees in it."""
 
 import io
+from collections import deque
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -51,7 +52,10 @@ def open_workbook_table(
 def _load(checked: CheckedWorkbook, file_name: str) -> CalamineSheet:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(checked.archive)) as workbook:
-            return workbook.get_sheet_by_name(checked.sheet)
+            sheet = workbook.get_sheet_by_index(0)
+            # Every row is converted once, so that a cell that cannot be stops nothing half way.
+            deque(sheet.iter_rows(), maxlen=0)
+            return sheet
     except BaseException as error:
         # The reader is written in Rust; its panics derive from BaseException and are damage like any other.
         if not isinstance(error, CalamineError | OSError | ValueError) and type(error).__name__ != "PanicException":
