@@ -13,7 +13,7 @@ from rebill.subscriptions.models import Change
 from tests import factories
 from tests.stories.month import LONG_AGO, Month
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 AUGUST, SEPTEMBER, OCTOBER = date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)
 
@@ -59,7 +59,7 @@ def test_a_setup_that_was_dropped_is_not_told_again(month, bakery, waive):
 
 
 def test_a_period_before_one_that_was_dropped_is_not_lost(month, bakery):
-    month.subscribe(bakery, "HOSTING-M", price="10", start_on=AUGUST)
+    month.subscribe(bakery, "HOSTING-M", price=None, unit_price=Decimal("10"), start_on=AUGUST)
     month.prepare(SEPTEMBER)
     drop(month, Charge.objects.get(starts_on=SEPTEMBER))
 
