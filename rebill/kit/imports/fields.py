@@ -112,9 +112,5 @@ class EntitySpec:
     def has_field(self, name: str) -> bool:
         return name in self._by_name()
 
-    def defaults(self) -> dict[str, Value]:
-        """What a new record has where the file has no column: `{**spec.defaults(), **record.values}`."""
-        return {field.name: field.default for field in self.fields}
-
     def _by_name(self) -> dict[str, FieldSpec]:
         return {field.name: field for field in self.fields}
