@@ -196,9 +196,9 @@ def tidy_price(entered: Mapping[str, object], *, kept: PriceContent | None, kind
         kept = PriceContent(model, 0, 1 if kind == ProductKind.RECURRING else None, (), None, None)
     content = replace(kept, **tidied)
     # What belongs to another model would be a price nobody sees.
-    if content.model not in TIERED and "tiers" not in tidied:
+    if content.tiers and content.model not in TIERED and "tiers" not in tidied:
         content = replace(content, tiers=())
-    if content.model != PriceModel.PACKAGE and "package_size" not in tidied:
+    if content.package_size and content.model != PriceModel.PACKAGE and "package_size" not in tidied:
         content = replace(content, package_size=None)
     if kind == ProductKind.RECURRING and content.months is None:
         why = _("A recurring price needs the months it is for.")
