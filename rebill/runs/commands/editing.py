@@ -113,7 +113,7 @@ def reset_draft_line(*, acting: Acting, draft_id: int, charge_id: int, now: date
 def drop_draft_line(
     *, acting: Acting, draft_id: int, charge_id: int, reason: str, now: datetime, waive: bool = False
 ) -> Draft:
-    """Takes a line off an open draft. Its charge stays open for later runs, or is waived for good. Asks for a reason."""
+    """Takes a line off an open draft, for a reason. Its charge stays open for later runs, or is waived for good."""
     require(acting, Permission.REVIEW)
     if not reason.strip():
         raise ReasonMissing("A line is dropped with a reason; enter why.")
