@@ -146,6 +146,15 @@ def test_decisions_survive_being_stored():
     ]  # fmt: skip
 
 
+def test_the_remarks_of_an_earlier_import_are_never_decided_on():
+    header = header_of("a", "b", *REJECT_HEADINGS)
+
+    mapping = ColumnMapping.from_json({"a": "number", "b": "name"}, header=header)
+
+    assert validate_mapping(mapping, header, BOATS) == ()
+    assert mapping.to_json() == {"a": "number", "b": "name"}
+
+
 def test_a_stored_column_that_the_file_lacks_is_named():
     again = ColumnMapping.from_json({"a": "number", "b": "name", "c": None}, header=header_of("a", "x"))
 

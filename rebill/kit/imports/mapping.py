@@ -43,16 +43,19 @@ class ColumnMapping:
     columns: tuple[MappedColumn, ...]
 
     def to_json(self) -> dict[str, str | None]:
-        """What was decided: the field of each column, None for those left out; open columns are not told."""
-        return {column.column: column.field for column in self.columns if not column.is_open}
+        """What was decided: the field of each column, None for those left out. Open columns are not told, nor the
+        remarks that an earlier import wrote into the file."""
+        return {
+            column.column: column.field
+            for column in self.columns
+            if not column.is_open and column.column not in REJECT_HEADINGS
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, str | None], *, header: Header, reason: str = "") -> "ColumnMapping":
         """The stored decisions for this heading; its other columns are open, and stored columns it lacks stay named."""
         named = [
-            MappedColumn(label, stored[label], reason=reason)
-            if label in stored
-            else MappedColumn(label, None, True, 0.0)
+            MappedColumn(label, stored[label], reason=reason) if label in stored else _undecided(label, header)
             for label in header.labels
         ]
         missing = [MappedColumn(label, field) for label, field in stored.items() if label not in header.labels]
