@@ -82,7 +82,7 @@ def parse_decimal(cell: Cell, *, reading: Reading = Reading()) -> Decimal:
         return cell
     if isinstance(cell, str):
         return parse_decimal_text(cell.strip(), decimal_mark=reading.decimal_mark, currency=reading.currency)
-    raise _other_kind(cell, _("a number"))
+    raise _other_kind(cell, _("The cell shows “%(text)s”, which is not a number."))
 
 
 def parse_percent(cell: Cell, *, reading: Reading = Reading()) -> Decimal:
@@ -114,7 +114,7 @@ def parse_date(cell: Cell, *, reading: Reading = Reading()) -> date:
         return serial_day(cell, from_1904=reading.dates_from_1904)
     if isinstance(cell, str):
         return parse_date_text(cell, date_order=reading.date_order, from_1904=reading.dates_from_1904)
-    raise _other_kind(cell, _("a day"))
+    raise _other_kind(cell, _("The cell shows “%(text)s”, which is not a day."))
 
 
 def parse_bool(cell: Cell) -> bool:
@@ -205,10 +205,10 @@ def _text(cell: Cell) -> str:
     )
 
 
-def _other_kind(cell: Cell, wanted: str) -> CellRefused:
+def _other_kind(cell: Cell, why: str) -> CellRefused:
     refuse_faulty([cell])
     return CellRefused(
-        why=_("The cell shows “%(text)s”, which is not %(wanted)s.") % {"text": cell_text(cell), "wanted": wanted},
+        why=why % {"text": cell_text(cell)},
         remedy=_("Check the format of the column in the workbook."),
         value=cell_text(cell),
     )
