@@ -19,6 +19,7 @@ from rebill.invoices.documents.contract import (
     TaxContent,
     Template,
 )
+from rebill.invoices.documents.pdf.template_files import read_template
 from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
 from rebill.kit.files import read_file
 from rebill.kit.models import StoredFile
@@ -48,7 +49,7 @@ def document_contents(*, invoice_ids: Collection[int], copy: bool = False) -> It
     for invoice in invoices:
         key = (invoice.frozen_id, invoice.language)
         if key not in looks:
-            looks[key] = _look(invoice.frozen.content, invoice.language)
+            looks[key] = look_of(invoice.frozen.content, invoice.language)
         yield invoice.id, _content(invoice, lines[invoice.id], taxes[invoice.id], looks[key], copy)
 
 
@@ -189,7 +190,8 @@ def _epc(holder: str, account: dict[str, str], gross: Money, reference: str) -> 
         return None
 
 
-def _look(seller: dict[str, Any], language: str) -> Look:
+def look_of(seller: dict[str, Any], language: str) -> Look:
+    """The look that is frozen in the seller's content, with the footer in this language."""
     content = seller["look"]
     if not content:
         return Look()
@@ -197,12 +199,13 @@ def _look(seller: dict[str, Any], language: str) -> Look:
     logo = None
     if content["logo"]:
         logo = Logo(content=read_file(content["logo"]), media_type=files[content["logo"]])
-    template = None
+    template: Template | None = None
     if content["template"]:
-        template = Template(files=(("invoice.typ", read_file(content["template"])),))
+        template = read_template(read_file(content["template"]))
     return Look(
         accent=content["accent"],
         ink=content["ink"],
+        font=content["font"],
         logo=logo,
         footer=content.get("texts", {}).get(language, {}).get("footer", ""),
         template=template,

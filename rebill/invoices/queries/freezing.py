@@ -57,6 +57,7 @@ def _look_content(look: Look | None) -> dict[str, Any]:
         "template": look.template_id or "",
         "accent": look.accent_colour,
         "ink": look.ink_colour,
+        "font": look.font,
         "sender_name": look.sender_name,
         "sender_email": look.sender_email,
         "reply_to": look.reply_to,

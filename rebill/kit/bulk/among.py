@@ -11,22 +11,18 @@ from django.db.models import Field, ForeignKey, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
-class Among(Lookup):  # type: ignore[type-arg]  # Django itself does not let it be subscripted
+class Among(Lookup):
     """`id__among=[1, 2, 3]`; the numbers may be any collection of int, empty too."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def get_db_prep_lookup(self, value: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
-        numbers = list(value)
-        return "%s", [numbers if connection.vendor == "postgresql" else json.dumps(numbers)]
-
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, before = self.process_lhs(compiler, connection)
-        _, numbers = self.get_db_prep_lookup(self.rhs, connection)
+        numbers = list(self.rhs)
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s::bigint[])", [*before, *numbers]
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*before, *numbers]
+            return f"{column} = ANY(%s::bigint[])", [*before, numbers]
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*before, json.dumps(numbers)]
 
 
 Field.register_lookup(Among)

@@ -43,6 +43,7 @@ class LookChanges(TypedDict, total=False):
     template: FileGiven | None
     accent_colour: str
     ink_colour: str
+    font: str
     sender_name: str
     sender_email: str
     reply_to: str
@@ -147,6 +148,7 @@ _TIDIERS: dict[str, Tidy] = {
     "template": _template,
     "accent_colour": entries.colour,
     "ink_colour": entries.colour,
+    "font": text_of(Look, "font"),
     "sender_name": text_of(Look, "sender_name"),
     "sender_email": entries.email_or_none,
     "reply_to": entries.email_or_none,

@@ -99,6 +99,7 @@ class Look(models.Model):
     template = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     accent_colour = models.CharField(max_length=7, default="#0d6b62")
     ink_colour = models.CharField(max_length=7, default="#1c1b18")
+    font = models.CharField(max_length=60, default="Inter")
     sender_name = models.CharField(max_length=120, blank=True, default="")
     sender_email = models.EmailField(blank=True, default="")
     reply_to = models.EmailField(blank=True, default="")

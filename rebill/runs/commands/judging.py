@@ -8,9 +8,10 @@ from rebill.catalogue.queries.tax_desk import TaxDesk
 from rebill.kit.bulk import insert_rows, update_rows
 from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
-from rebill.rules.review import DraftFacts, WarningCode, warnings_of
+from rebill.rules.review import WarningCode, warnings_of
 from rebill.runs.models import Draft, DraftWarning, Run
 from rebill.runs.queries.customers import DraftCustomer, earlier_nets
+from rebill.runs.queries.facts import facts_of
 from rebill.runs.queries.lines import sums_of
 from rebill.runs.queries.taxing import taxed_totals
 
@@ -43,18 +44,11 @@ def judge_drafts(
         customer = customers[customer_id]
         judged = taxed_totals(desk, customer, sums.get(draft_id, []), default_on=run.billed_on)
         totals.append((draft_id, judged.net_minor, judged.gross_minor, judged.line_count))
-        facts = DraftFacts(
-            net_minor=judged.net_minor,
-            line_count=judged.line_count,
+        facts = facts_of(
+            customer,
+            judged,
             earlier_nets=earlier.get((customer.id, currency), ()),
-            has_address=customer.has_address,
-            needs_email=customer.needs_email,
-            has_email=customer.has_email,
-            customer_ended=customer.ended,
-            vat_id_missing=judged.vat_id_missing,
-            vat_id=customer.vat_id,
             unpriced=unpriced.get(draft_id, ()),
-            unrated=judged.unrated,
         )
         for warned in warnings_of(facts):
             blocking = warned.blocking and warned.code.value not in accepted

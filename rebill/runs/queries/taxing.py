@@ -3,11 +3,30 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from rebill.catalogue.queries.tax_desk import TaxDecision, TaxDesk, TaxParty
 from rebill.rules.sums import DocumentTotals, document_totals
 from rebill.runs.queries.customers import DraftCustomer
-from rebill.runs.queries.lines import DraftLine, TaxedSum
+
+
+class Taxable(Protocol):
+    """A line, or lines that are taxed alike summed up."""
+
+    @property
+    def rate_class(self) -> str: ...
+
+    @property
+    def supply(self) -> str: ...
+
+    @property
+    def supplied_on(self) -> date | None: ...
+
+    @property
+    def amount_minor(self) -> int: ...
+
+    @property
+    def line_count(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +50,7 @@ class TaxedTotals:
         return self.totals.gross_minor
 
 
-def taxed_totals(
-    desk: TaxDesk, customer: DraftCustomer, lines: Sequence[DraftLine] | Sequence[TaxedSum], *, default_on: date
-) -> TaxedTotals:
+def taxed_totals(desk: TaxDesk, customer: DraftCustomer, lines: Sequence[Taxable], *, default_on: date) -> TaxedTotals:
     """Decides the tax of every line and sums the document up, VAT once per category and rate.
 
     A line counts with the rate of the last day it is supplied on; a line without a day, with that of `default_on`.
