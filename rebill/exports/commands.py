@@ -1,0 +1,239 @@
+"""Making exports, so that their sum is proven, and mailing each of them once."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from io import BytesIO
+
+from django.utils.crypto import salted_hmac
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.delivery.contract import Accepted, Attachment, Letter, Outcome, Unclear
+from rebill.delivery.letters import Sender, sender_of
+from rebill.delivery.registry import CHANNELS
+from rebill.exports.contract import Cell, ExportFormat, FileKind, GroupSum, Layout
+from rebill.exports.layouts import check_layout, layout_as_json
+from rebill.exports.mail_texts import export_mail
+from rebill.exports.models import Export
+from rebill.exports.queries import Totals, billed_totals, currencies_of, export_of, export_with_key, group_sums
+from rebill.exports.registry import FORMATS
+from rebill.kit.database import atomic_write
+from rebill.kit.errors import Conflict
+from rebill.kit.events import record_event
+from rebill.kit.files import read_file, store_file
+from rebill.kit.imports.spreadsheet import write_csv, write_xlsx
+from rebill.kit.models import StoredFile
+from rebill.parties.models import Seller
+from rebill.parties.queries import current_look, seller_of
+
+MEDIA_TYPES = {
+    FileKind.CSV: "text/csv",
+    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+# Somebody may issue a document between the two reads that are compared; then both are made anew.
+_TRIES = 3
+
+
+class SumsDiffer(Conflict):
+    """The rows of the export do not add up to the documents they are of."""
+
+
+class NobodyToMailTo(Conflict):
+    """The seller has named no address for exports."""
+
+
+class MailingUnclear(Conflict):
+    """The export was being mailed and nobody wrote down what came of it; it may have arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file as it was written: its bytes, how many rows it has, and what they come to."""
+
+    content: bytes
+    rows: int
+    totals: Totals
+
+
+def make_combined_export(*, acting: Acting, month: date, layout: Layout, now: datetime, key: str = "") -> Export:
+    """Make and keep the combined export of a month: one row per customer and summary group.
+
+    The sum of its rows is proven to be that of the documents; SumsDiffer otherwise. `key` names what the timetable
+    makes once: what was made under it before is returned. By hand the same content is the same export. Where more
+    than one currency was billed the file gets a column that says which. Mails nothing.
+    """
+    require(acting, Permission.EXPORT)
+    month = month.replace(day=1)
+    file_format = FORMATS.get("combined")
+    check_layout(layout, file_format)
+    made_before = export_with_key(acting, key) if key else None
+    if made_before is not None:
+        return made_before
+    layout = _with_currency(acting, month, layout)
+    made = _proven(acting, month, file_format, layout, now)
+    with atomic_write():
+        file = store_file(made.content, media_type=MEDIA_TYPES[layout.kind], now=now)
+        key = key or f"combined:{month:%Y-%m}:{layout.kind}:{file.pk[:32]}"
+        return _keep(acting, month, layout, key, file, made, now)
+
+
+def mail_export(*, acting: Acting, export: Export, now: datetime, again: bool = False) -> Outcome:
+    """Mail an export to the seller's addresses for exports, once; the outcome says what came of it.
+
+    It is written down before it is tried. Mailed already: accepted, and nothing is sent. When nobody knows whether it
+    arrived, after a crash or a broken connection, MailingUnclear: a person who wants it sent once more says `again`.
+    """
+    require(acting, Permission.EXPORT)
+    export = export_of(acting, export.pk)
+    if export.mailed_at is not None and not again:
+        return Accepted(f"It was mailed at {export.mailed_at:%Y-%m-%d %H:%M} UTC.")
+    seller = seller_of(acting)
+    if not seller.export_emails:
+        raise NobodyToMailTo(f"{seller.name} has no e-mail address for exports. Give one in the seller's details.")
+    sender = sender_of(seller, current_look(seller.pk))
+    letter = _letter(export, seller, sender)
+    channel = CHANNELS.get("email")
+    with channel.open() as session:
+        obstacle = session.ready()
+        if obstacle is not None:
+            _note(acting, export, obstacle, now)
+            return obstacle
+        _start_mailing(acting, export, now, again=again)
+        outcome = session.send(letter)
+    with atomic_write():
+        rows = Export.objects.filter(pk=export.pk)
+        if isinstance(outcome, Accepted):
+            rows.update(mailed_at=now, mailed_to=list(letter.recipients))
+        elif not isinstance(outcome, Unclear):
+            rows.update(mail_started_at=None)
+        _note(acting, export, outcome, now)
+    return outcome
+
+
+def sample_export(*, layout: Layout, month: date, currency: str, now: datetime) -> bytes:
+    """A file of invented customers in this layout, to try an import with. Keeps nothing."""
+    file_format = FORMATS.get("combined")
+    check_layout(layout, file_format)
+    return _write(file_format, file_format.sample(currency), month.replace(day=1), layout, now).content
+
+
+def file_name(export: Export, *, slug: str) -> str:
+    """The name under which an export is downloaded or mailed."""
+    ending = next(kind.value for kind, media_type in MEDIA_TYPES.items() if media_type == export.file.media_type)
+    return f"{slug}-{export.month:%Y-%m}.{ending}"
+
+
+def _with_currency(acting: Acting, month: date, layout: Layout) -> Layout:
+    if "currency" in layout.columns or len(currencies_of(acting=acting, month=month, basis=layout.basis)) < 2:
+        return layout
+    return replace(layout, columns=(*layout.columns, "currency"))
+
+
+def _proven(acting: Acting, month: date, file_format: ExportFormat, layout: Layout, now: datetime) -> _Made:
+    for _ in range(_TRIES):
+        sums = group_sums(acting=acting, month=month, basis=layout.basis)
+        made = _write(file_format, sums, month, layout, now)
+        billed = billed_totals(acting=acting, month=month, basis=layout.basis)
+        if made.totals == billed:
+            return made
+    raise SumsDiffer(
+        f"The rows of {month:%Y-%m} come to {_shown(made.totals)}, the documents to {_shown(billed)}. "
+        "Nothing was made. Run `rebill check` to find the document whose lines do not add up."
+    )
+
+
+def _write(file_format: ExportFormat, sums: Iterable[GroupSum], month: date, layout: Layout, now: datetime) -> _Made:
+    """The whole file; one row at a time from the database into the buffer."""
+    totals: Counter[str] = Counter()
+
+    def counted() -> Iterator[GroupSum]:
+        for each in sums:
+            totals[each.amount.currency] += each.amount.minor
+            yield each
+
+    def lines() -> Iterator[Sequence[Cell]]:
+        yield file_format.headings(layout)
+        yield from file_format.rows(counted(), month=month, layout=layout)
+
+    buffer = BytesIO()
+    if layout.kind is FileKind.XLSX:
+        count = write_xlsx(lines(), to=buffer, made_at=now, sheet=f"{month:%Y-%m}")
+    else:
+        count = write_csv(
+            lines(),
+            to=buffer,
+            delimiter=layout.delimiter,
+            decimal_mark=layout.decimal_mark,
+            encoding=layout.encoding,
+            byte_order_mark=layout.byte_order_mark,
+        )
+    billed = {currency: minor for currency, minor in sorted(totals.items()) if minor}
+    return _Made(buffer.getvalue(), rows=count - 1, totals=billed)
+
+
+def _keep(
+    acting: Acting, month: date, layout: Layout, key: str, file: StoredFile, made: _Made, now: datetime
+) -> Export:
+    export, is_new = Export.objects.select_related("file").get_or_create(
+        seller_id=acting.seller_id,
+        key=key,
+        defaults={"format": "combined", "month": month, "file": file, "rows": made.rows, "made_at": now},
+    )
+    if is_new:
+        record_event(
+            seller_id=acting.seller_id,
+            subject=export,
+            verb="made",
+            actor_id=acting.user_id,
+            now=now,
+            details={"rows": made.rows, "totals": made.totals, "layout": layout_as_json(layout)},
+        )
+    return export
+
+
+def _start_mailing(acting: Acting, export: Export, now: datetime, *, again: bool) -> None:
+    """Write down that the mail is on its way, before it is: of two workers only one gets through."""
+    rows = Export.objects.filter(pk=export.pk)
+    if not again:
+        rows = rows.filter(mail_started_at__isnull=True)
+    with atomic_write():
+        if not rows.update(mail_started_at=now, mailed_at=None):
+            raise MailingUnclear(
+                f"The export of {export.month:%Y-%m} was being mailed and may have arrived. "
+                "Ask whoever receives it, and mail it again only if it did not come."
+            )
+
+
+def _note(acting: Acting, export: Export, outcome: Outcome, now: datetime) -> None:
+    record_event(
+        seller_id=acting.seller_id,
+        subject=export,
+        verb="mailed" if isinstance(outcome, Accepted) else "mail_failed",
+        actor_id=acting.user_id,
+        now=now,
+        details={"outcome": type(outcome).__name__, "words": outcome.words},
+    )
+
+
+def _letter(export: Export, seller: Seller, sender: Sender) -> Letter:
+    subject, body = export_mail(language=seller.language, month=export.month, seller=sender.name, rows=export.rows)
+    domain = sender.email.rpartition("@")[2]
+    mark = salted_hmac("rebill.exports.message_id", f"{seller.pk}:{export.key}", algorithm="sha256").hexdigest()[:24]
+    attachment = Attachment(file_name(export, slug=seller.slug), export.file.media_type, read_file(export.file_id))
+    return Letter(
+        message_id=f"<rebill-export-{export.pk}-{mark}@{domain}>",
+        sender_name=sender.name,
+        sender_email=sender.email,
+        reply_to=sender.reply_to,
+        recipients=tuple(seller.export_emails),
+        subject=subject,
+        body=body,
+        attachments=(attachment,),
+        settle_for_some=True,
+    )
+
+
+def _shown(totals: Totals) -> str:
+    return ", ".join(f"{minor} {currency} (minor units)" for currency, minor in totals.items()) or "nothing"
