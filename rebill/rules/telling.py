@@ -140,8 +140,11 @@ def _cut(whole: Period, ends_before: date) -> Period:
 def next_due_on(*, schedule: Schedule, timing: Timing, from_on: date, ends_before: date) -> date | None:
     """The day from which the first period that is not told can be due; None when nothing will follow.
 
-    `from_on` is the first day that is not told, `ends_before` the end of what is owed.
+    `from_on` is the first day that is not told, `ends_before` the end of what is owed. What begins in the middle of a
+    period is due in advance when it begins, not when its period did.
     """
     if from_on >= ends_before:
         return None
+    if timing is Timing.ADVANCE:
+        return from_on
     return due_on(_cut(schedule.period_of(from_on), ends_before), timing)

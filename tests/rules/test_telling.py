@@ -358,3 +358,12 @@ def test_a_price_that_is_missing_stops_at_its_period_and_loses_nothing():
     assert [unpriced.asked_on for unpriced in telling.unpriced] == [date(2026, 2, 1)]
     assert telling.told_before == date(2026, 2, 1)
     assert telling.next_on == date(2026, 2, 1)
+
+
+def test_a_subscription_that_begins_in_the_middle_of_a_month_is_due_when_it_begins():
+    subscription = books(start_on=date(2026, 1, 5))
+
+    telling = subscription.bill(Horizon(arrears_until=date(2026, 1, 1), advance_before=date(2026, 1, 2)))
+
+    assert telling.owed == []
+    assert telling.next_on == date(2026, 1, 5)
