@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 import tracemalloc
 import zipfile
 
@@ -246,3 +247,25 @@ def test_a_sheet_of_any_elements_is_read_or_refused(fragments):
     except FileRefused:
         return
     assert sum(1 for _row in table.rows()) == table.count_lines()
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        f'<row r="1"><c r="A1" t="inlineStr"><is><t>{"x" * 200_000}</t></is></c></row>',
+        f'<row r="1"><c r="A1" t="str"><v>{"x" * 10_000_000}</v></c></row>',
+        f'<row r="1"><c r="A1" spans="{"x" * 3_000_000}"><v>1</v></c></row>',
+    ],
+)
+def test_one_endless_text_is_refused_in_no_time(rows):
+    started = time.monotonic()
+
+    assert refusal_of(with_plain(SHEET, sheet_xml(rows))) in {"import.sheet_too_large", "import.damaged"}
+    assert time.monotonic() - started < 20
+
+
+def test_a_line_of_a_million_cells_leaves_no_million_behind():
+    table = table_of("number;name\n" + (";" * 300_000 + "x\n") * 3)
+
+    assert {len(row.cells) for row in table.rows()} == {2}
+    assert all(len(row.fault.value) <= 200 for row in table.rows())

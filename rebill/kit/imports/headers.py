@@ -176,7 +176,9 @@ def _width(cells: Sequence[Cell]) -> int:
 
 def fit_to_header(row: Row, width: int) -> Row:
     """The row with exactly as many cells as the heading, or its fault: a cell too many or too few moves all others."""
-    if row.fault is not None or len(row.cells) == width:
+    if row.fault is not None:
+        return Row(row.line, row.cells[:width], row.fault)
+    if len(row.cells) == width:
         return row
     filled = _width(row.cells)
     if len(row.cells) > width and filled <= width:
@@ -192,4 +194,4 @@ def fit_to_header(row: Row, width: int) -> Row:
         remedy=_("Put quotes around a text that contains the delimiter, and fill up a line that was cut off."),
         value=" ".join(cell_text(cell) for cell in row.cells)[:200],
     )
-    return Row(row.line, row.cells, fault)
+    return Row(row.line, row.cells[:width], fault)

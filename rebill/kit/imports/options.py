@@ -41,7 +41,7 @@ class Limits:
     quoted_lines_max: int = 100
     # A workbook is held in memory while it is read, so its limits are lower than those of text, which streams.
     workbook_entries_max: int = 2_000
-    workbook_bytes_max: int = 400_000_000
+    workbook_bytes_max: int = 300_000_000
     workbook_ratio_max: int = 150
     workbook_ratio_from_bytes: int = 20_000_000
     workbook_cells_max: int = 3_000_000

@@ -9,6 +9,8 @@ from rebill.kit.imports.cells import FaultyCell
 from rebill.kit.imports.options import Limits
 
 ROWS_MAX = 1_048_576
+# Excel keeps 32,767 characters in a cell; other programs keep somewhat more.
+_VALUE_LENGTH_MAX = 100_000
 COLUMNS_MAX = 16_384
 _COLUMN_BITS = 14
 _BUILT_IN_PERCENT = {"9", "10"}
@@ -143,6 +145,8 @@ class SheetScan:
     def read_cell(self, text: str) -> None:
         if self._collecting:
             self._value += text
+            if len(self._value) > _VALUE_LENGTH_MAX:
+                raise self._too_much_text()
 
     def end_cell(self, name: str) -> None:
         if not self._in_sheet:
@@ -207,11 +211,7 @@ class SheetScan:
         else:
             self._text_total += len(self._value)
         if self._text_total > self._limits.workbook_text_max:
-            raise SheetTooLarge(
-                why=_("The texts of the sheet add up to more than %(limit)s million characters.")
-                % {"limit": self._limits.workbook_text_max // 1_000_000},
-                remedy=_("Leave out long texts, or save the sheet as CSV UTF-8."),
-            )
+            raise self._too_much_text()
 
     def _cell_note(self) -> str:
         if self._type == "e":
@@ -223,6 +223,13 @@ class SheetScan:
         if self._type in {"n", ""}:
             return self._style_notes.get(self._style, "")
         return ""
+
+    def _too_much_text(self) -> SheetTooLarge:
+        return SheetTooLarge(
+            why=_("A text is longer than %(length)s characters, or all of them than %(limit)s million.")
+            % {"length": _VALUE_LENGTH_MAX, "limit": self._limits.workbook_text_max // 1_000_000},
+            remedy=_("Leave out long texts, or save the sheet as CSV UTF-8."),
+        )
 
     def _too_many_cells(self, count: int) -> SheetTooLarge:
         return SheetTooLarge(

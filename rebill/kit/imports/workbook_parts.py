@@ -24,7 +24,9 @@ from rebill.kit.imports.sheet_scan import SheetScan, SheetTooLarge
 
 _CHUNK_BYTES = 1 << 16
 # The parts that describe a workbook are small in any real one; only sheets and texts grow.
-_DESCRIPTION_BYTES_MAX = 20_000_000
+_DESCRIPTION_BYTES_MAX = 5_000_000
+_TAG_BYTES_MAX = 1_000_000
+_NAMED_SHEETS = 20
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _STRINGS = "xl/sharedStrings.xml"
@@ -201,9 +203,8 @@ class _Copier:
             return
         with target.open(name, "w") as copied:
             for piece in self._pieces(part, _parser(start, end, text)):
-                whole, opened, rest = (held + piece).rpartition(b"<")
+                whole, held = _whole_tags(held + piece)
                 copied.write(_ERROR_CELL.sub(rb"\1\2str\2", whole))
-                held = opened + rest
             copied.write(_ERROR_CELL.sub(rb"\1\2str\2", held))
 
     def _pieces(self, part: str, parser: expat.XMLParserType, *, bytes_max: int | None = None) -> Iterator[bytes]:
@@ -215,6 +216,16 @@ class _Copier:
                 parser.Parse(piece, False)
                 yield piece
         parser.Parse(b"", True)
+
+
+def _whole_tags(block: bytes) -> tuple[bytes, bytes]:
+    """The block up to a tag that is not closed in it, and that tag's beginning."""
+    opened = block.rfind(b"<")
+    if opened < 0 or block.find(b">", opened) >= 0:
+        return block, b""
+    if len(block) - opened > _TAG_BYTES_MAX:
+        raise ValueError("a tag does not end")
+    return block[:opened], block[opened:]
 
 
 def _parser(
@@ -245,7 +256,7 @@ def _parser(
 
 def _chosen(worksheets: list[tuple[str, str, str]], wanted: str | None, file_name: str) -> tuple[str, str]:
     """Name and part of the wanted sheet, or of the first that is not hidden."""
-    names = ", ".join(f"“{name}”" for name, _state, _part in worksheets)
+    names = ", ".join(f"“{name}”" for name, _state, _part in worksheets[:_NAMED_SHEETS])
     for name, state, part in worksheets:
         if name == wanted or (wanted is None and state == "visible"):
             return name, part
