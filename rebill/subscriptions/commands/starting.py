@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -101,6 +102,8 @@ def check_price(unit_price: Decimal | None) -> None:
         price_e6(unit_price)
 
 
+# Quantities and prices repeat by the thousand in a file; floats must not be taken for the Decimals they equal.
+@lru_cache(maxsize=10_000, typed=True)
 def quantity_e8(quantity: Decimal) -> int:
     """The quantity as it is kept; TermsRefused when it cannot be kept exactly."""
     try:
@@ -109,6 +112,7 @@ def quantity_e8(quantity: Decimal) -> int:
         raise TermsRefused("quantity", str(refusal), f"Give at most {_QUANTITY.places} decimals.") from None
 
 
+@lru_cache(maxsize=10_000, typed=True)
 def price_e6(unit_price: Decimal) -> int:
     """The unit price as it is kept; TermsRefused when it cannot be kept exactly."""
     try:
