@@ -28,7 +28,7 @@ def measure(database: str, customers: int) -> Measured:
     """The month by rebill and by the floor, beside each other on the same empty database server."""
     place = empty_place(database)
     ours = subprocess.run(
-        [sys.executable, "-m", "benchmarks.month", str(customers)],
+        [sys.executable, "-m", "benchmarks.ready", "benchmarks.month", str(customers)],
         env=place.environment,
         check=True,
         capture_output=True,

@@ -9,14 +9,13 @@ from datetime import date
 from typing import Any
 
 from django.core.management import call_command
-from rebill.runs.queries.preview import preview_draft
 
-import benchmarks.ready  # noqa: F401 - first, because what follows has tables
 from benchmarks.filling import NOW, fill
 from rebill.invoices.commands import issue_invoices
 from rebill.invoices.models import Invoice
 from rebill.runs.commands import approve_drafts, prepare_run
 from rebill.runs.models import Draft
+from rebill.runs.queries.preview import preview_draft
 
 
 def seconds(work: Callable[[], Any]) -> float:
