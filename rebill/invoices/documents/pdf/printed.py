@@ -3,8 +3,7 @@
 The shape of what `printed` returns is told to people who write templates in docs/how-to/own-invoice-template.md.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -28,12 +27,17 @@ from rebill.invoices.documents.pdf.figures import (
     rate,
     shown_quantity,
 )
+from rebill.invoices.documents.pdf.long_words import (
+    FACT_LETTERS_MAX,
+    all_breakable,
+    breakable,
+    has_long_words,
+)
 from rebill.invoices.documents.pdf.payment_code import payment_code_svg
 from rebill.rules.money import digits_of
 from rebill.rules.periods import Period
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 SEPARATOR = " · "
 # As many letters as stand side by side in the footer, and as a name may take in the header of a later page.
 _FOOTER_WIDTH = 115
@@ -42,14 +46,6 @@ _NAME_WIDTH = 30
 _FIGURES_MM_MAX = 112
 _LETTER_MM = 2.0
 _GAP_MM = 5.5
-# Typst breaks a line at spaces, hyphens and slashes, and between the syllables of a word; what has none of them would
-# run off the paper.
-_UNBREAKABLE = re.compile(r"[^\s/\-]{18,}")
-_AFTER_MARK = re.compile(r"(?<=[._@:;=&?])")
-_BREAK_EVERY = 10
-_LONGEST_WORD = 40
-_NOT_PRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
 
 Rows = list[list[str]]
 
@@ -78,9 +74,9 @@ def printed(content: DocumentContent, *, logo_path: str | None, fonts: Sequence[
         "closing": _paragraphs(content.closing),
         "footer": _footer(content, payment, wording),
     }
-    breakable: dict[str, Any] = _breakable(texts)
-    return breakable | {
-        "has_long_words": any(_UNBREAKABLE.search(text) for text in _texts_in(texts)),
+    shown: dict[str, Any] = all_breakable(texts)
+    return shown | {
+        "has_long_words": has_long_words(shown),
         "language": content.language,
         "kind": str(content.kind),
         "columns": columns,
@@ -150,7 +146,7 @@ def _facts(content: DocumentContent, payment: PaymentContent | None, wording: Wo
         [wording.customer_reference, customer.reference],
         [wording.order if len(customer.orders) == 1 else wording.orders, ", ".join(customer.orders)],
     ]
-    return [fact for fact in facts if fact[1]]
+    return [[label, breakable(value, letters_max=FACT_LETTERS_MAX)] for label, value in facts if value]
 
 
 def _supply(supplied: Period | None, wording: Wording) -> list[str]:
@@ -305,32 +301,3 @@ def _together(text: str) -> str:
 
 def _paragraphs(*texts: str) -> list[str]:
     return [line for text in texts for line in text.splitlines() if line.strip()]
-
-
-def _texts_in(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif value:
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _texts_in(item)
-
-
-def _breakable(value: Any) -> Any:
-    """The same texts without what cannot be printed, and with places to break very long words."""
-    if isinstance(value, dict):
-        return {key: _breakable(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_breakable(item) for item in value]
-    if isinstance(value, str):
-        return _UNBREAKABLE.sub(_with_breaks, _NOT_PRINTABLE.sub(" ", value))
-    return value
-
-
-def _with_breaks(found: re.Match[str]) -> str:
-    run = found.group()
-    if run.isalpha() and len(run) <= _LONGEST_WORD:
-        return run
-    parts = _AFTER_MARK.split(run)
-    return ZERO_WIDTH_SPACE.join(
-        part[start : start + _BREAK_EVERY] for part in parts for start in range(0, len(part), _BREAK_EVERY)
-    )
