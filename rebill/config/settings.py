@@ -59,7 +59,7 @@ LANGUAGES = [("en", "English"), ("nl", "Nederlands"), ("de", "Deutsch"), ("fi", 
 LOCALE_PATHS = [Path(__file__).resolve().parent.parent / "locale"]
 
 # Mail goes to files in the data folder until a server is named, so that nobody is mailed by accident.
-EMAIL_BACKEND = text("REBILL_EMAIL_BACKEND", default="django.core.mail.backends.filebased.EmailBackend")
+EMAIL_BACKEND = text("REBILL_EMAIL_BACKEND", default="rebill.delivery.channels.email.folder.EmailBackend")
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 EMAIL_HOST = text("REBILL_EMAIL_HOST", default="localhost")
 EMAIL_PORT = integer("REBILL_EMAIL_PORT", default=25)
