@@ -1,7 +1,7 @@
 """Reads of what was billed, summed for export, and of the exports made."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from django.db.models import Count, QuerySet, Sum, Value
@@ -42,6 +42,18 @@ def export_of(acting: Acting, export_id: int) -> Export:
 def export_with_key(acting: Acting, key: str) -> Export | None:
     """The export made under this key, if it was."""
     return Export.objects.filter(seller_id=acting.seller_id, key=key).select_related("file").first()
+
+
+def timed_key(month: date) -> str:
+    """The key of the export that the timetable makes for a month."""
+    return f"combined:{month:%Y-%m}:timetable"
+
+
+def timed_months(months: Iterable[date]) -> set[tuple[int, date]]:
+    """For which sellers the timetable's export of these months was mailed, or may have been: for the timetable."""
+    keys = {timed_key(month): month for month in months}
+    rows = Export.objects.filter(key__in=keys, mail_started_at__isnull=False).order_by().values_list("seller_id", "key")
+    return {(seller_id, keys[key]) for seller_id, key in rows}
 
 
 def exports_of(acting: Acting) -> QuerySet[Export]:

@@ -47,6 +47,16 @@ class Delivered:
     def attempted(self) -> int:
         return self.accepted + self.postponed + self.failed + self.unclear
 
+    def __add__(self, later: "Delivered") -> "Delivered":
+        """What both calls came to; the obstacle is that of the later one."""
+        return Delivered(
+            accepted=self.accepted + later.accepted,
+            postponed=self.postponed + later.postponed,
+            failed=self.failed + later.failed,
+            unclear=self.unclear + later.unclear,
+            obstacle=later.obstacle,
+        )
+
 
 # Either the letter, or what came of it before it could be handed to a channel.
 Written: TypeAlias = Letter | Rejected | TryLater

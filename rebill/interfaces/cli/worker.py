@@ -1,0 +1,62 @@
+"""`rebill worker`: keeps the timetable running, with runs, mails and exports at their hour."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from django.conf import settings
+from django.db import connections
+from django_q.cluster import Cluster
+
+from rebill.interfaces import jobs
+from rebill.interfaces.cli import output
+from rebill.interfaces.cli.acting import read_clock
+from rebill.interfaces.cli.database import prepare_database
+from rebill.interfaces.cli.exit_codes import DONE
+
+LOCK = "worker.lock"
+
+
+def worker_command() -> int:
+    """Run what the timetable and the queue ask for, until it is stopped with Ctrl+C.
+
+    Any number of workers may run; each slot is answered once. After a start, what was missed is caught up.
+    """
+    prepare_database()
+    with _among_the_living():
+        jobs.register_timetable(read_clock())
+        jobs.start_monthly_jobs()
+        jobs.start_deliveries()
+        output.aside().print(f"The timetable runs on {settings.Q_CLUSTER['workers']} processes. Ctrl+C stops it.")
+        # The processes of the queue are forked: a connection they shared with this one would be closed under its feet.
+        connections.close_all()
+        cluster = Cluster()
+        cluster.start()
+        cluster.sentinel.join()
+    return DONE
+
+
+@contextmanager
+def _among_the_living() -> Iterator[None]:
+    """Holds a lock as long as this worker or one of its processes lives.
+
+    Who finds no other worker alive hands out again at once what a killed one had taken; by itself the queue would do
+    so only when the time of the task has run out.
+    """
+    folder = Path(settings.REBILL_DATA)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
+        if _locked(lock, fcntl.LOCK_EX):
+            jobs.release_tasks(read_clock())
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        yield
+
+
+def _locked(lock: TextIO, kind: int) -> bool:
+    try:
+        fcntl.flock(lock, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

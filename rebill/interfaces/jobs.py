@@ -1,0 +1,245 @@
+"""The timetable: what starts by the clock, and the tasks it starts. The queue is django-q2 on the database itself.
+
+Every minute it is asked which monthly slots have come and have no answer yet, and every ten minutes who has something
+to send. The answers are asked of the stages: a run that was prepared, an export that was mailed. So a slot that was
+missed is caught up, once; a task that is started twice, or killed and started again, finds nothing left to do.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Count, Max, Min
+from django_q.models import Failure, OrmQ, Schedule
+from django_q.tasks import async_task
+
+from rebill import pipeline
+from rebill.access.acting import timetable
+from rebill.delivery.commands import Delivered, deliver_queued, queue_dispatches
+from rebill.delivery.contract import Accepted
+from rebill.delivery.queries import has_work
+from rebill.exports.commands import MailingUnclear, mail_export, make_combined_export
+from rebill.exports.layouts import read_layout
+from rebill.exports.queries import timed_key, timed_months
+from rebill.exports.registry import FORMATS
+from rebill.invoices.commands.rendering import PDF, render_documents
+from rebill.invoices.queries.documents import unrendered_invoices
+from rebill.kit.database import atomic_write, write_lock
+from rebill.kit.errors import Conflict
+from rebill.parties.models import Customer, Seller
+from rebill.parties.queries import all_sellers, seller_of
+from rebill.rules.periods import UnknownZone
+from rebill.rules.timetable import (
+    BACK_OFF,
+    Answered,
+    MonthlyJob,
+    SellerClock,
+    Slot,
+    due_slots,
+    month_of,
+    next_attempt_at,
+)
+from rebill.runs.models import Run, RunKind
+
+logger = logging.getLogger(__name__)
+
+# A mailing ends before the next one starts; what is left then is taken by that one.
+DELIVERING_SECONDS_MAX = 540
+LETTERS_AT_ONCE = 50
+
+
+class ExportNotMailed(Conflict):
+    """The mail server did not take the export; the timetable tries again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timetable: which function is started how often."""
+
+    name: str
+    function: str
+    minutes: int
+
+
+TIMETABLE = (
+    Entry("rebill: monthly", "rebill.interfaces.jobs.start_monthly_jobs", minutes=1),
+    Entry("rebill: deliveries", "rebill.interfaces.jobs.start_deliveries", minutes=10),
+)
+
+TASKS: Mapping[MonthlyJob, str] = {
+    MonthlyJob.PREPARE: "rebill.interfaces.jobs.prepare_month",
+    MonthlyJob.EXPORT: "rebill.interfaces.jobs.export_month",
+}
+
+
+def read_clock() -> datetime:
+    """The moment it is; nothing behind the doors reads the clock."""
+    return datetime.now(UTC)
+
+
+# --- what is started -------------------------------------------------------------------------------------------------
+
+
+def start_monthly_jobs() -> int:
+    """Start the monthly jobs whose hour has come; return how many. Asked every minute."""
+    now = read_clock()
+    sellers = {seller.pk: seller for seller in all_sellers()}
+    clocks = _clocks(sellers.values(), now)
+    due = due_slots(now, clocks, _answered(sellers, {month_of(now, clock.time_zone) for clock in clocks}))
+    waiting = _failed_lately(now)
+    names = queued_names()
+    started = 0
+    for slot in due:
+        if slot.name not in names and slot.name not in waiting:
+            _start(slot)
+            started += 1
+    return started
+
+
+def start_deliveries() -> int:
+    """Start a delivery for each seller that has something to make or send; return how many. Asked every ten minutes."""
+    now = read_clock()
+    names = queued_names()
+    started = 0
+    for seller_id in all_sellers().order_by("id").values_list("id", flat=True):
+        name = f"deliver {seller_id} {now:%Y-%m-%d %H:%M}"
+        if name not in names and _has_something_to_send(seller_id, now):
+            async_task("rebill.interfaces.jobs.deliver_documents", seller_id, task_name=name, group="deliver")
+            started += 1
+    return started
+
+
+# --- the tasks -------------------------------------------------------------------------------------------------------
+
+
+def prepare_month(seller_id: int, month: str) -> str:
+    """Prepare the seller's run of the first; repeated, it adds only what is new."""
+    prepared = pipeline.prepare(acting=timetable(seller_id), billed_on=date.fromisoformat(month), now=read_clock())
+    # What waited for the run need not wait for the next minute.
+    start_monthly_jobs()
+    return f"{prepared.drafts} drafts for {prepared.customers} customers"
+
+
+def export_month(seller_id: int, month: str) -> str:
+    """Make the combined export of the month, if it is not made, and mail it, once."""
+    acting = timetable(seller_id)
+    seller = seller_of(acting)
+    now = read_clock()
+    first = date.fromisoformat(month)
+    layout = read_layout(seller.export_layout, FORMATS.get("combined"), language=seller.language)
+    export = make_combined_export(acting=acting, month=first, layout=layout, now=now, key=timed_key(first))
+    try:
+        outcome = mail_export(acting=acting, export=export, now=now)
+    except MailingUnclear as unclear:
+        # A question for a person, and no failure that trying again would mend.
+        return str(unclear)
+    if not isinstance(outcome, Accepted):
+        raise ExportNotMailed(outcome.words)
+    return outcome.words
+
+
+def deliver_documents(seller_id: int) -> str:
+    """Make the PDFs that are missing, decide about new documents, and send what is due for a while."""
+    acting = timetable(seller_id)
+    began_at = read_clock()
+    render_documents(acting=acting, now=began_at)
+    queue_dispatches(acting=acting, now=read_clock())
+    total = Delivered()
+    while (now := read_clock()) < began_at + timedelta(seconds=DELIVERING_SECONDS_MAX):
+        delivered = deliver_queued(acting=acting, now=now, limit=LETTERS_AT_ONCE)
+        total = total + delivered
+        if not delivered.attempted or delivered.obstacle:
+            break
+    return f"{total.accepted} sent, {total.postponed} later, {total.failed} failed, {total.unclear} unclear"
+
+
+# --- the worker ------------------------------------------------------------------------------------------------------
+
+
+def register_timetable(now: datetime) -> None:
+    """Write the timetable into the queue's own table, once however many workers start at a time.
+
+    A next start that lies further ahead than one round was set by a clock that has been put back since: it is now.
+    """
+    with atomic_write():
+        write_lock("rebill.timetable")
+        Schedule.objects.filter(name__startswith="rebill: ").exclude(
+            name__in=[entry.name for entry in TIMETABLE]
+        ).delete()
+        for entry in TIMETABLE:
+            first, *spare = Schedule.objects.filter(name=entry.name).order_by("id") or [Schedule(name=entry.name)]
+            for schedule in spare:
+                schedule.delete()
+            first.func = entry.function
+            first.schedule_type = Schedule.MINUTES
+            first.minutes = entry.minutes
+            first.repeats = -1
+            if first.pk is None or first.next_run > now + timedelta(minutes=entry.minutes):
+                first.next_run = now
+            first.save()
+
+
+def release_tasks(now: datetime) -> int:
+    """Hand out again what workers that are gone had taken; only when no worker is alive. Return how many tasks."""
+    released: int = OrmQ.objects.filter(lock__gt=now).update(lock=now)
+    return released
+
+
+def queued_names() -> set[str]:
+    """The names of the tasks that wait or are being worked on."""
+    return {str(task.name()) for task in OrmQ.objects.order_by("id")}
+
+
+# --- what the stages answer ------------------------------------------------------------------------------------------
+
+
+def _start(slot: Slot) -> None:
+    async_task(TASKS[slot.job], slot.seller_id, slot.month.isoformat(), task_name=slot.name, group=slot.job.value)
+
+
+def _clocks(sellers: Iterable[Seller], now: datetime) -> list[SellerClock]:
+    """Where each seller is; one whose time zone is none is named in the log and stops nobody else."""
+    since = dict(Customer.objects.order_by().values_list("seller_id").annotate(Min("created_at")))
+    clocks = []
+    for seller in sellers:
+        try:
+            month_of(now, seller.time_zone)
+        except UnknownZone as error:
+            logger.error("Nothing is started for %s: %s", seller.slug, error)
+            continue
+        clocks.append(SellerClock(seller.pk, seller.time_zone, since.get(seller.pk)))
+    return clocks
+
+
+def _answered(sellers: Mapping[int, Seller], months: Iterable[date]) -> set[Answered]:
+    """Which slots of these months are answered; a seller without an address for exports wants none by mail."""
+    runs = Run.objects.filter(kind=RunKind.PERIODIC, billed_on__in=months, prepared_at__isnull=False)
+    answered: set[Answered] = {
+        (MonthlyJob.PREPARE, seller_id, month) for seller_id, month in runs.values_list("seller_id", "billed_on")
+    }
+    answered |= {(MonthlyJob.EXPORT, seller_id, month) for seller_id, month in timed_months(months)}
+    answered |= {
+        (MonthlyJob.EXPORT, seller.pk, month)
+        for seller in sellers.values()
+        if not seller.export_emails
+        for month in months
+    }
+    return answered
+
+
+def _failed_lately(now: datetime) -> set[str]:
+    """The names of tasks that failed and are not to be started again yet, or not any more."""
+    failures = Failure.objects.filter(stopped__gt=now - timedelta(days=31), group__in=[job.value for job in MonthlyJob])
+    waiting = set()
+    for name, times, last in failures.order_by("name").values_list("name").annotate(Count("id"), Max("stopped")):
+        again_at = next_attempt_at(min(times, len(BACK_OFF) + 1), last)
+        if again_at is None or again_at > now:
+            waiting.add(name)
+    return waiting
+
+
+def _has_something_to_send(seller_id: int, now: datetime) -> bool:
+    if has_work(seller_id, now):
+        return True
+    return bool(unrendered_invoices(seller_id=seller_id, format_name=PDF, limit=1))
