@@ -26,12 +26,15 @@ class Charge(models.Model):
         Seller, on_delete=models.PROTECT, related_name="charges", db_index=False, db_constraint=False
     )
     buyer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="charges", db_index=False)
-    end_customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # The subscription proves its customer and its product, where there is one.
+    end_customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     source = models.CharField(max_length=20)
     key = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in ChargeKind])
     product = models.ForeignKey(
-        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     description = models.CharField(max_length=300, blank=True, default="")
     starts_on = models.DateField(null=True, blank=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import count, takewhile
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,7 @@ from rebill.invoices.queries.freezing import FrozenCustomer, frozen_customers
 from rebill.kit.bulk import read_rows, reserve_ids
 from rebill.kit.errors import Conflict
 from rebill.kit.events import EventRow, record_events, subject_type_of
+from rebill.kit.parallel import do_each
 from rebill.kit.states import move_rows
 from rebill.parties.models import Seller, SeriesPurpose
 from rebill.parties.queries import seller_of
@@ -77,16 +79,22 @@ def issue_invoices(
     frozen_id = freeze_seller(seller=seller)
     products = product_facts(seller.id)
     issued = Issued()
-    while True:
+
+    def issue_next(_: int) -> tuple[int, int]:
         with transaction.atomic():
             drafts = _take_approved(acting, run_id)
-            if not drafts:
-                return issued
-            documents = _issue_chunk(acting, seller, drafts, products, frozen_id, today, now)
-            issued.documents += documents
-            issued.returned += len(drafts) - documents
-        if progress is not None:
+            return len(drafts), _issue_chunk(acting, seller, drafts, products, frozen_id, today, now) if drafts else 0
+
+    # Each piece takes what no other has taken; when one finds nothing, all is taken.
+    emptied: list[int] = []
+    for taken, documents in do_each(issue_next, takewhile(lambda _: not emptied, count())):
+        if not taken:
+            emptied.append(taken)
+        issued.documents += documents
+        issued.returned += taken - documents
+        if taken and progress is not None:
             progress(issued.documents)
+    return issued
 
 
 def _check_clock(seller: Seller, now: datetime) -> None:
@@ -144,16 +152,17 @@ def _issue_chunk(
             fit.append((draft, taxed))
     if unfit:
         _return_to_review(acting, unfit, now)
-    numbers = number_documents(
-        seller_id=seller.id,
-        asked=[(_purpose(taxed), draft.invoice_on or today) for draft, taxed in fit],
-    )
     ids = reserve_ids(Invoice, len(fit))
     page = _Page(seller, products, frozen_id, now)
+    for invoice_id, (draft, taxed) in zip(ids, fit, strict=True):
+        page.add_lines(invoice_id, draft.currency, taxed, lines[draft.id], customers[draft.customer_id].language)
+    # As late as can be: from here to the end of the transaction nobody else gets a number of these series.
+    numbers = number_documents(
+        seller_id=seller.id, asked=[(_purpose(taxed), draft.invoice_on or today) for draft, taxed in fit]
+    )
     for invoice_id, (draft, taxed), numbered in zip(ids, fit, numbers, strict=True):
-        page.add(
-            invoice_id, draft, taxed, numbered, customers[draft.customer_id], lines[draft.id], draft.invoice_on or today
-        )
+        customer = customers[draft.customer_id]
+        page.add_invoice(invoice_id, draft, taxed, numbered, customer, lines[draft.id], draft.invoice_on or today)
     write_documents(invoices=page.invoices, lines=page.lines, taxes=page.taxes)
     move_rows(Draft.objects.filter(id__among=[draft.id for draft, _ in fit]), to=DraftState.ISSUED, moves=DRAFT_MOVES)
     subject_type = subject_type_of(Invoice)
@@ -191,7 +200,16 @@ class _Page:
         self.taxes: list[tuple[Any, ...]] = []
         self._texts: dict[tuple[str, str], str] = {}
 
-    def add(
+    def add_lines(
+        self, invoice_id: int, currency: str, taxed: TaxedTotals, lines: Sequence[DraftLine], language: str
+    ) -> None:
+        """Adds the lines and the VAT of one document."""
+        for position, (line, decision) in enumerate(zip(lines, taxed.decisions, strict=True), start=1):
+            if decision is not None:
+                self.lines.append(self._line(invoice_id, position, line, decision, language))
+        self._add_taxes(invoice_id, currency, taxed, language)
+
+    def add_invoice(
         self,
         invoice_id: int,
         draft: _Draft,
@@ -201,7 +219,7 @@ class _Page:
         lines: Sequence[DraftLine],
         issued_on: date,
     ) -> None:
-        """Adds one document."""
+        """Adds the document itself."""
         is_invoice = taxed.gross_minor >= 0
         starts = [line.starts_on for line in lines if line.starts_on is not None]
         ends = [line.ends_before for line in lines if line.ends_before is not None]
@@ -239,10 +257,6 @@ class _Page:
                 draft.cost_centre,
             )
         )
-        for position, (line, decision) in enumerate(zip(lines, taxed.decisions, strict=True), start=1):
-            if decision is not None:
-                self.lines.append(self._line(invoice_id, position, line, decision, customer.language))
-        self._add_taxes(invoice_id, draft.currency, taxed, customer.language)
 
     def _line(
         self, invoice_id: int, position: int, line: DraftLine, decision: TaxDecision, language: str

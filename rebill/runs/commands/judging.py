@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from rebill.access.acting import Acting
 from rebill.catalogue.queries.tax_desk import TaxDesk
@@ -18,6 +20,23 @@ from rebill.runs.queries.taxing import taxed_totals
 WARNING_COLUMNS = ("draft_id", "code", "subject", "blocking", "details")
 
 
+class DraftToJudge(NamedTuple):
+    """A draft whose lines are to be summed up and looked at."""
+
+    id: int
+    customer_id: int
+    currency: str
+    accepted: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What drafts come to, as (net, gross, lines) by draft, and their warnings as rows."""
+
+    totals: dict[int, tuple[int, int, int]]
+    warnings: list[tuple[Any, ...]]
+
+
 def judge_drafts(
     *,
     acting: Acting,
@@ -30,32 +49,53 @@ def judge_drafts(
     """Sums up drafts and writes their warnings anew. `problems` None keeps the warnings that name a missing price."""
     if not draft_ids:
         return
-    drafts = list(
-        Draft.objects.filter(id__among=draft_ids)
-        .order_by("id")
-        .values_list("id", "customer_id", "currency", "accepted")
+    rows = Draft.objects.filter(id__among=draft_ids).order_by("id")
+    judgement = judge(
+        acting=acting,
+        seller=seller,
+        run=run,
+        drafts=[DraftToJudge(*row) for row in rows.values_list("id", "customer_id", "currency", "accepted")],
+        customers=customers,
+        unpriced=_unpriced(draft_ids, problems),
     )
-    sums = sums_of(seller_id=acting.seller_id, draft_ids=draft_ids)
-    earlier = earlier_nets(customer_ids={draft[1] for draft in drafts}, billed_on=run.billed_on)
-    unpriced = _unpriced(draft_ids, problems)
+    update_rows(
+        Draft,
+        "id",
+        ("net_amount", "gross_amount", "line_count"),
+        ((draft_id, *totals) for draft_id, totals in judgement.totals.items()),
+    )
+    DraftWarning.objects.filter(draft_id__among=draft_ids).delete()
+    insert_rows(DraftWarning, WARNING_COLUMNS, judgement.warnings)
+
+
+def judge(
+    *,
+    acting: Acting,
+    seller: Seller,
+    run: Run,
+    drafts: Sequence[DraftToJudge],
+    customers: Mapping[int, DraftCustomer],
+    unpriced: Mapping[int, Sequence[tuple[str, str]]],
+) -> Judgement:
+    """What these drafts come to, and what must be looked at. The drafts need not be written yet, their charges must."""
+    sums = sums_of(seller_id=acting.seller_id, draft_ids=[draft.id for draft in drafts])
+    earlier = earlier_nets(customer_ids={draft.customer_id for draft in drafts}, billed_on=run.billed_on)
     desk = TaxDesk(seller)
-    totals, warnings = [], []
-    for draft_id, customer_id, currency, accepted in drafts:
-        customer = customers[customer_id]
-        judged = taxed_totals(desk, customer, sums.get(draft_id, []), default_on=run.billed_on)
-        totals.append((draft_id, judged.net_minor, judged.gross_minor, judged.line_count))
+    judgement = Judgement({}, [])
+    for draft in drafts:
+        customer = customers[draft.customer_id]
+        judged = taxed_totals(desk, customer, sums.get(draft.id, []), default_on=run.billed_on)
+        judgement.totals[draft.id] = (judged.net_minor, judged.gross_minor, judged.line_count)
         facts = facts_of(
             customer,
             judged,
-            earlier_nets=earlier.get((customer.id, currency), ()),
-            unpriced=unpriced.get(draft_id, ()),
+            earlier_nets=earlier.get((customer.id, draft.currency), ()),
+            unpriced=unpriced.get(draft.id, ()),
         )
         for warned in warnings_of(facts):
-            blocking = warned.blocking and warned.code.value not in accepted
-            warnings.append((draft_id, warned.code.value, warned.subject, blocking, warned.details))
-    update_rows(Draft, "id", ("net_amount", "gross_amount", "line_count"), totals)
-    DraftWarning.objects.filter(draft_id__among=draft_ids).delete()
-    insert_rows(DraftWarning, WARNING_COLUMNS, warnings)
+            blocking = warned.blocking and warned.code.value not in draft.accepted
+            judgement.warnings.append((draft.id, warned.code.value, warned.subject, blocking, warned.details))
+    return judgement
 
 
 def _unpriced(
@@ -68,6 +108,12 @@ def _unpriced(
         for draft_id, subject, details in rows.values_list("draft_id", "subject", "details"):
             found[draft_id].append((details.get("product", ""), subject))
         return found
-    for draft_id, of_draft in problems.items():
-        found[draft_id] = sorted({(problem.value, problem.where) for problem in of_draft})
-    return found
+    return unpriced_by(problems)
+
+
+def unpriced_by(problems: Mapping[int, Sequence[Problem]]) -> dict[int, list[tuple[str, str]]]:
+    """What has no price, per draft, as (product, subscription)."""
+    return {
+        draft_id: sorted({(problem.value, problem.where) for problem in of_draft})
+        for draft_id, of_draft in problems.items()
+    }

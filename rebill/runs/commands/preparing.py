@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from queue import SimpleQueue
 
 from django.db import transaction
 from django.db.models import F
@@ -14,10 +15,17 @@ from rebill.charges.queries import billed_customers, open_charge_groups
 from rebill.kit.bulk import chunks, insert_rows, reserve_ids
 from rebill.kit.errors import Invalid, Problem
 from rebill.kit.events import record_event
+from rebill.kit.parallel import THREADS, do_each
 from rebill.parties.models import Seller
 from rebill.parties.queries import customer_of, seller_of
-from rebill.runs.commands.judging import judge_drafts
-from rebill.runs.models import Draft, DraftState, Run, RunKind
+from rebill.runs.commands.judging import (
+    WARNING_COLUMNS,
+    DraftToJudge,
+    judge,
+    judge_drafts,
+    unpriced_by,
+)
+from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
 from rebill.runs.queries.customers import DraftCustomer, draft_customers
 from rebill.runs.queries.due import customers_due
 from rebill.sources.contract import Source
@@ -99,12 +107,22 @@ def _prepare(
     progress: Progress | None,
 ) -> Prepared:
     prepared = Prepared(run_id=run.id)
-    sources = all_sources()
     total = len(customer_ids)
     Run.objects.filter(id=run.id).update(customers_total=total, customers_done=0)
-    for chunk in chunks(customer_ids, CHUNK):
-        charges, drafts = _prepare_chunk(acting, seller, run, chunk, sources, now)
-        prepared.customers += len(chunk)
+    # Sources remember what they read, one set for each piece of work under way.
+    shelf: SimpleQueue[tuple[Source, ...]] = SimpleQueue()
+    for _ in range(THREADS):
+        shelf.put(all_sources())
+
+    def prepare_chunk(chunk: Sequence[int]) -> tuple[int, int, int]:
+        sources = shelf.get()
+        try:
+            return len(chunk), *_prepare_chunk(acting, seller, run, chunk, sources, now)
+        finally:
+            shelf.put(sources)
+
+    for customers, charges, drafts in do_each(prepare_chunk, chunks(customer_ids, CHUNK)):
+        prepared.customers += customers
         prepared.charges += charges
         prepared.drafts += drafts
         if progress is not None:
@@ -141,9 +159,14 @@ def _prepare_chunk(
             ],
         )
         problems = desk.by_draft(collected.problems)
-        desk.write_new_drafts()
+        desk.write_new_drafts(seller, problems)
         judge_drafts(
-            acting=acting, seller=seller, run=run, draft_ids=desk.touched, customers=customers, problems=problems
+            acting=acting,
+            seller=seller,
+            run=run,
+            draft_ids=desk.touched - desk.new.keys(),
+            customers=customers,
+            problems=problems,
         )
         Run.objects.filter(id=run.id).update(customers_done=F("customers_done") + len(customer_ids))
     return collected.charges + len(found_open), len(desk.new)
@@ -186,33 +209,31 @@ class _Desk:
             found[self.number(customer_id, self.customers[customer_id].currency, "")].append(problem)
         return found
 
-    def write_new_drafts(self) -> None:
-        """Inserts the drafts that are new; what they come to is written when they are judged."""
+    def write_new_drafts(self, seller: Seller, problems: Mapping[int, Sequence[Problem]]) -> None:
+        """Inserts the drafts that are new, with what their charges come to and what must be looked at."""
+        if not self.new:
+            return
+        judgement = judge(
+            acting=self.acting,
+            seller=seller,
+            run=self.run,
+            drafts=[
+                DraftToJudge(draft_id, buyer_id, currency, [])
+                for draft_id, ((buyer_id, currency, _), _) in self.new.items()
+            ],
+            customers=self.customers,
+            unpriced=unpriced_by(problems),
+        )
         insert_rows(
             Draft,
             DRAFT_COLUMNS,
             (
-                (
-                    draft_id,
-                    self.acting.seller_id,
-                    self.run.id,
-                    buyer_id,
-                    currency,
-                    cost_centre,
-                    number,
-                    DraftState.OPEN.value,
-                    self.run.billed_on,
-                    0,
-                    0,
-                    0,
-                    "",
-                    "",
-                    "",
-                    [],
-                )
-                for draft_id, ((buyer_id, currency, cost_centre), number) in self.new.items()
+                (draft_id, self.acting.seller_id, self.run.id, *key, number, DraftState.OPEN.value, self.run.billed_on,
+                 *judgement.totals[draft_id], "", "", "", [])
+                for draft_id, (key, number) in self.new.items()
             ),
-        )
+        )  # fmt: skip
+        insert_rows(DraftWarning, WARNING_COLUMNS, judgement.warnings)
 
     def _read_existing(self) -> None:
         self._read = True

@@ -56,7 +56,7 @@ WARNED = Exists(DraftWarning.objects.filter(draft=OuterRef("id")))
 
 @dataclass(frozen=True, slots=True)
 class DraftFilter:
-    """Which drafts are looked at. `tab` is one of all, ready, to_check, blocked, held, approved, issued."""
+    """Which drafts are looked at. `tab` is one of TABS; `warning` and `channel` are codes."""
 
     run_id: int | None = None
     tab: str = "all"
@@ -67,6 +67,7 @@ class DraftFilter:
 
 TABS: dict[str, Q] = {
     "all": ~Q(state=DraftState.DISCARDED),
+    "current": Q(state__in=(DraftState.OPEN, DraftState.HELD, DraftState.APPROVED)),
     "ready": Q(state=DraftState.OPEN, line_count__gt=0) & ~Q(WARNED),
     "to_check": Q(state=DraftState.OPEN) & Q(WARNED),
     "blocked": Q(state=DraftState.OPEN) & Q(BLOCKED),
@@ -97,8 +98,9 @@ def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
 
 @dataclass(frozen=True, slots=True)
 class RunTotals:
-    """What a run comes to: drafts, net amounts of the seller's own currency, and how they stand."""
+    """What a run comes to: how many drafts stand where, of all currencies, and the amounts of those in `currency`."""
 
+    currency: str
     drafts: int
     ready: int
     to_check: int
@@ -108,7 +110,9 @@ class RunTotals:
     issued: int
     net_minor: int
     ready_net_minor: int
+    to_check_net_minor: int
     gross_minor: int
+    previous_on: date | None
     previous_net_minor: int | None
     previous_drafts: int | None
 
@@ -127,6 +131,7 @@ def run_totals(*, acting: Acting, run: Run, currency: str) -> RunTotals:
         issued=Count("id", filter=Q(state=DraftState.ISSUED)),
         net=Sum("net_amount", filter=own),
         ready_net=Sum("net_amount", filter=own & Q(state=DraftState.OPEN, warned=False)),
+        to_check_net=Sum("net_amount", filter=own & Q(state=DraftState.OPEN, warned=True)),
         gross=Sum("gross_amount", filter=own),
     )
     before = (
@@ -137,11 +142,12 @@ def run_totals(*, acting: Acting, run: Run, currency: str) -> RunTotals:
     previous = None
     if before is not None:
         previous = (
-            Draft.objects.filter(run_id=before.id, currency=currency)
+            Draft.objects.filter(run_id=before.id)
             .exclude(state=DraftState.DISCARDED)
-            .aggregate(net=Sum("net_amount"), drafts=Count("id"))
+            .aggregate(net=Sum("net_amount", filter=own), drafts=Count("id"))
         )
     return RunTotals(
+        currency=currency,
         drafts=sums["drafts"],
         ready=sums["ready"],
         to_check=sums["to_check"],
@@ -151,7 +157,9 @@ def run_totals(*, acting: Acting, run: Run, currency: str) -> RunTotals:
         issued=sums["issued"],
         net_minor=sums["net"] or 0,
         ready_net_minor=sums["ready_net"] or 0,
+        to_check_net_minor=sums["to_check_net"] or 0,
         gross_minor=sums["gross"] or 0,
+        previous_on=None if before is None else before.billed_on,
         previous_net_minor=None if previous is None else previous["net"] or 0,
         previous_drafts=None if previous is None else previous["drafts"],
     )
@@ -159,10 +167,11 @@ def run_totals(*, acting: Acting, run: Run, currency: str) -> RunTotals:
 
 @dataclass(frozen=True, slots=True)
 class WarningGroup:
-    """One kind of warning in a run: how many drafts, whether it blocks them, and what they come to."""
+    """One kind of warning in a run: how many drafts of one currency, whether it blocks them, and what they come to."""
 
     code: str
     blocking: bool
+    currency: str
     drafts: int
     net_minor: int
 
@@ -174,8 +183,16 @@ def warning_groups(*, acting: Acting, run: Run) -> list[WarningGroup]:
         .order_by("id")
         .distinct()
     )
-    groups: dict[tuple[str, bool], list[int]] = {}
-    for _, code, blocking, net in read_rows(warned, "id", "warnings__code", "warnings__blocking", "net_amount"):
-        groups.setdefault((code, bool(blocking)), []).append(net)
-    found = [WarningGroup(code, blocking, len(nets), sum(nets)) for (code, blocking), nets in groups.items()]
-    return sorted(found, key=lambda group: (not group.blocking, -group.drafts, group.code))
+    groups: dict[tuple[str, bool, str], list[int]] = {}
+    for _, code, blocking, currency, net in read_rows(
+        warned, "id", "warnings__code", "warnings__blocking", "currency", "net_amount"
+    ):
+        groups.setdefault((code, bool(blocking), currency), []).append(net)
+    found = [WarningGroup(*key, len(nets), sum(nets)) for key, nets in groups.items()]
+    return sorted(found, key=lambda group: (not group.blocking, -group.drafts, group.code, group.currency))
+
+
+def currencies_of(*, acting: Acting, run: Run) -> list[str]:
+    """The currencies of the run's drafts, by code."""
+    rows = Draft.objects.filter(seller_id=acting.seller_id, run_id=run.id).exclude(state=DraftState.DISCARDED)
+    return list(rows.order_by("currency").values_list("currency", flat=True).distinct())

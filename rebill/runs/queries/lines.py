@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Sum
 
+from rebill.access.acting import Acting
 from rebill.charges.models import Charge
 from rebill.kit.bulk import read_rows
 from rebill.rules.money import amount_minor, digits_of
@@ -122,3 +123,8 @@ def _edited(row: tuple[Any, ...]) -> DraftLine:
         amount = amount_minor(prorated_e8, price_e6, digits_of(row[11]))
     own: tuple[Any, ...] = (*row[:5], description, *row[6:8], quantity_e8, prorated_e8, price_e6, row[11], amount)
     return DraftLine._make((*own, *row[13:20], True))
+
+
+def edit_of(*, acting: Acting, charge_id: int) -> LineEdit | None:
+    """What a person changed of the seller's line on its draft, None where nothing was changed."""
+    return LineEdit.objects.filter(draft__seller_id=acting.seller_id, charge_id=charge_id).first()

@@ -1,0 +1,47 @@
+"""Doing independent pieces of work at once: while the database server works for one, this process works for another."""
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
+from typing import TypeVar
+
+from django.db import connection, connections
+
+from rebill.kit.database import is_postgresql
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# One thread's Python and another's wait for the server fill two cores; Python itself runs in one thread at a time.
+THREADS = 2
+
+
+def do_each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """The results of `work` on each item, as they are ready; the order of items is not kept.
+
+    Each piece runs on a connection of its own on PostgreSQL, so it must be a transaction of its own. Inside a
+    transaction, and on SQLite, which takes one writer at a time, the pieces are done one after the other. The first
+    error ends it all, after the pieces under way are done.
+    """
+    if not is_postgresql() or connection.in_atomic_block:
+        yield from map(work, items)
+        return
+    rest = iter(items)
+    with ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="rebill") as pool:
+        under_way = {pool.submit(_alone, work, item) for item in islice(rest, THREADS)}
+        while under_way:
+            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            under_way |= {pool.submit(_alone, work, item) for item in islice(rest, len(done))}
+            yield from _results(done)
+
+
+def _results(done: Iterable[Future[Result]]) -> Iterator[Result]:
+    for future in done:
+        yield future.result()
+
+
+def _alone(work: Callable[[Item], Result], item: Item) -> Result:
+    try:
+        return work(item)
+    finally:
+        connections.close_all()
