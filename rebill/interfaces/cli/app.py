@@ -4,11 +4,11 @@ import sys
 import traceback
 from pathlib import Path
 
-import click
 import typer
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.utils import OperationalError
+from typer.exceptions import TyperException
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import read_clock
@@ -48,10 +48,10 @@ def run(arguments: list[str]) -> int:
     except Refused as refusal:
         output.refuse(str(refusal))
         return REFUSED
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        output.refuse(f"{error.format_message()} `rebill --help` shows what can be said.")
         return REFUSED
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         output.aside().print("Stopped. What was done before stays; the same command goes on from there.")
         return PARTLY
     except BrokenPipeError:

@@ -1,10 +1,11 @@
 """What commands show: tables and progress for people on a terminal, JSON for machines on standard output."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TextIO
 
 import typer
 from rich.console import Console
@@ -14,23 +15,31 @@ from rich.text import Text
 
 from rebill.kit.errors import Problem
 
+_WIDE = 200
+
 JsonOption = Annotated[bool, typer.Option("--json", help="Show the result as JSON, for other programs.")]
 
 
 class Advance(Protocol):
-    """Tells how much is done; `total` may become known on the way."""
+    """Tells how much is done; `total` may become known on the way, and another step may begin under another title."""
 
-    def __call__(self, done: int, total: int | None = None) -> None: ...
+    def __call__(self, done: int, total: int | None = None, *, title: str | None = None) -> None: ...
 
 
 def screen() -> Console:
     """Standard output for people; made anew, because tests and pipes exchange it."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    return _console(sys.stdout, stderr=False)
 
 
 def aside() -> Console:
     """Standard error: progress and refusals, so that results can be piped."""
-    return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+    return _console(sys.stderr, stderr=True)
+
+
+def _console(stream: TextIO, *, stderr: bool) -> Console:
+    """Where nobody watches there is no edge at which lines would have to break."""
+    is_watched = stream.isatty() or "COLUMNS" in os.environ
+    return Console(stderr=stderr, highlight=False, soft_wrap=not is_watched, width=None if is_watched else _WIDE)
 
 
 def plain(text: object) -> Text:
@@ -83,8 +92,8 @@ def progress(title: str, *, is_silent: bool = False) -> Iterator[Advance]:
     with bar:
         task = bar.add_task(title, total=None)
 
-        def advance(done: int, total: int | None = None) -> None:
-            bar.update(task, completed=done)
+        def advance(done: int, total: int | None = None, *, title: str | None = None) -> None:
+            bar.update(task, completed=done, description=title)
             if total is not None:
                 bar.update(task, total=total)
 

@@ -154,10 +154,10 @@ def terms_fields() -> tuple[FieldSpec, ...]:
             _("VAT id"),
             help=_("A wrong check digit is a warning, not a reason to reject the line."),
             synonyms=headings(
-                nl="btw-nummer|btwnummer|btw nr|btw-id|btw",
+                nl="btw-nummer|btwnummer|btw nr|btw-id",
                 de="USt-IdNr|Umsatzsteuer-ID|USt-ID|UStIdNr|MwSt-Nummer",
                 fi="ALV-numero|ALV-tunnus|alv nro",
-                en="vat number|vat no|vat|tax id",
+                en="vat number|vat no|tax id",
             ),
         ),
         FieldSpec(

@@ -5,12 +5,16 @@ from django.utils.translation import gettext as _
 from rebill.interfaces.imports.customers import customers
 from rebill.interfaces.imports.importable import Importable
 from rebill.interfaces.imports.interim_lines import interim_lines
+from rebill.interfaces.imports.prices import prices
+from rebill.interfaces.imports.products import products
 from rebill.interfaces.imports.subscribers import subscribers
 from rebill.interfaces.imports.subscriptions import subscriptions
 from rebill.kit.errors import NotFound
 
 ENTITIES = {
     "customers": customers,
+    "products": products,
+    "prices": prices,
     "subscriptions": subscriptions,
     "subscribers": subscribers,
     "interim-lines": interim_lines,

@@ -41,7 +41,7 @@ class Importable:
 
     `prepare` turns the values of a line into those the command takes. `identity` is what no two lines of one file may
     share (None: the line is like no other). `shared` is what lines may say of a thing that several of them speak of,
-    by that thing: those that say something must say the same.
+    by that thing: those that say something must say the same. `chunk_lines` are taken in one transaction.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Importable:
     prepare: Prepare = field(default=whole_numbers())
     identity: Callable[[ImportRecord], Hashable | None] = field(default=lambda _record: None)
     shared: Callable[[ImportRecord], Mapping[Hashable, Hashable]] = _nothing_shared
+    chunk_lines: int = 1_000
 
     @property
     def spec(self) -> EntitySpec:

@@ -86,13 +86,16 @@ def open_file(
     parsed = _parse_constants(target.spec, constants, options)
     _require_apart(constants, by_hand, target.spec)
     mapping = _decide(table, spec, kept, by_hand, constants)
-    sure = ColumnMapping(tuple(column if _is_sure(column) else _open(column.column) for column in mapping.columns))
+    unsure = {column.column: column for column in mapping.columns if not _is_sure(column, spec)}
+    sure = ColumnMapping(
+        tuple(_open(column.column) if column.column in unsure else column for column in mapping.columns)
+    )
     return OpenedFile(
         entity=target,
         table=table,
         spec=spec,
         mapping=sure,
-        proposals={column.column: column for column in mapping.columns if not _is_sure(column)},
+        proposals=unsure,
         layout=Layout(mapping=sure.to_json(), options=options, constants=constants),
         constants=parsed,
         is_remembered=kept is not None,
@@ -175,9 +178,14 @@ def _decide(
     return ColumnMapping((*decided, *strangers))
 
 
-def _is_sure(column: MappedColumn) -> bool:
-    """Whether nobody needs to confirm it: one letter makes a contact of a contract."""
-    return column.field is None or column.confidence >= 1.0
+def _is_sure(column: MappedColumn, spec: EntitySpec) -> bool:
+    """Whether nobody needs to confirm it: one letter makes a contact of a contract.
+
+    A known heading is sure whatever its cells look like; those that are none of its field are rejected line by line.
+    """
+    if column.field is None or column.confidence >= 1.0 or not spec.has_field(column.field):
+        return True
+    return folded(column.column) in {folded(name) for name in spec.field(column.field).names()}
 
 
 def _open(column: str) -> MappedColumn:

@@ -18,7 +18,6 @@ from rebill.kit.imports.outcomes import ImportRecord, Outcome, rejected
 from rebill.kit.imports.rejects import Rejected
 from rebill.kit.imports.running import Accepted, ImportResult, ImportTally, read_records
 
-CHUNK_LINES = 1_000
 _SHOWN_WARNINGS = 100
 
 # Told after every chunk: how many lines are done.
@@ -98,7 +97,7 @@ class _Import:
     def take_all(self, on_progress: OnProgress) -> None:
         opened = self.opened
         done = 0
-        for lines in chunks(read_records(opened.table, opened.mapping, opened.spec), CHUNK_LINES):
+        for lines in chunks(read_records(opened.table, opened.mapping, opened.spec), opened.entity.chunk_lines):
             self.take_chunk(lines)
             self.line = lines[-1].line
             done += len(lines)

@@ -54,7 +54,7 @@ def product_code_field(*, required: bool = True) -> FieldSpec:
             nl="artikelcode|artikelnummer|artikelnr|productcode|artikel|product",
             de="Artikelnummer|Artikelnr|Artikel-Nr|Artikelcode|Produktcode|Artikel|Produkt",
             fi="tuotekoodi|tuotenumero|tuote|nimike|nimiketunnus",
-            en="product|sku|item|item code|article|product id|plan",
+            en="product|sku|item|item code|article|product id",
         ),
     )
 
@@ -208,10 +208,10 @@ def rhythm_fields() -> tuple[FieldSpec, ...]:
             choices=words.PERIODS,
             help=_("Months from 1 to 36, or a word such as monthly, quarterly, yearly. One month where it is empty."),
             synonyms=headings(
-                nl="periode|facturatieperiode|factuurperiode|looptijd|termijn|frequentie",
-                de="Abrechnungszeitraum|Periode|Zeitraum|Intervall|Rhythmus",
-                fi="laskutuskausi|laskutusjakso|jakso",
-                en="period|billing period|term|months|frequency|billing cycle|interval",
+                nl="periode|facturatieperiode|looptijd|frequentie",
+                de="Abrechnungszeitraum|Periode|Zeitraum|Rhythmus",
+                fi="laskutuskausi|jakso",
+                en="period|months|frequency|billing cycle",
             ),
         ),
         FieldSpec(
