@@ -1,0 +1,78 @@
+"""`rebill` as it is typed, and machines with a database of their own, for tests that start and kill processes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connection
+
+from rebill.interfaces.cli.app import run
+from rebill.parties.models import Seller
+from tests.factories import make_seller
+from tests.interfaces.machine import Machine
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that ended: its exit code and what it showed."""
+
+    code: int
+    shown: str
+    aside: str
+
+
+@pytest.fixture
+def seller(db) -> Seller:
+    return make_seller("noordwal")
+
+
+@pytest.fixture
+def rebill(seller, capsys) -> Callable[..., Ended]:
+    """Runs `rebill` with the words as somebody would type them."""
+
+    def typed(*words: object) -> Ended:
+        capsys.readouterr()
+        code = run([str(word) for word in words])
+        shown = capsys.readouterr()
+        return Ended(code, shown.out, shown.err)
+
+    return typed
+
+
+@pytest.fixture
+def write(tmp_path) -> Callable[..., Path]:
+    """Writes a file of lines."""
+
+    def written(*lines: str, name: str = "file.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+        return path
+
+    return written
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    """A fresh database of the kind that the tests run on, with a seller and a product in it."""
+    if connection.vendor == "sqlite":
+        yield from _started(Machine(f"sqlite:///{tmp_path / 'machine.sqlite3'}", tmp_path / "machine"))
+        return
+    kept = connection.settings_dict
+    server = {"host": kept["HOST"], "port": kept["PORT"], "user": kept["USER"], "password": kept["PASSWORD"]}
+    name = f"machine_{uuid4().hex}"
+    with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        try:
+            url = f"postgres://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{name}"
+            yield from _started(Machine(url, tmp_path / "machine"))
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _started(machine: Machine) -> Iterator[Machine]:
+    machine.run("tests.interfaces.on_machine", "seed")
+    yield machine
+    machine.stop()
