@@ -1,4 +1,4 @@
-"""Tables of the kit: gapless sequences, the append-only event log, files known by content, layouts of imported files."""
+"""Tables of the kit: gapless sequences, the event log, files known by their content, layouts of imported files."""
 
 from django.db import models
 
