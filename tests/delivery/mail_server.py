@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -89,6 +91,22 @@ class MailServerRunning(Controller):
             free.bind(("127.0.0.1", 0))
             server.port = free.getsockname()[1]
         super().__init__(server, hostname="127.0.0.1", port=server.port, enable_SMTPUTF8=False)
+
+
+@contextmanager
+def mails_go_to_a_server(settings: Any) -> Iterator[MailServer]:
+    """While this holds, all mails of this process go to a server of its own."""
+    server = MailServer()
+    running = MailServerRunning(server)
+    running.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = server.port
+    settings.EMAIL_TIMEOUT = 2
+    try:
+        yield server
+    finally:
+        running.stop()
 
 
 def closed_port() -> int:

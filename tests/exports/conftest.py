@@ -4,17 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.delivery.mail_server import MailServer, MailServerRunning
+from tests.delivery.mail_server import MailServer, mails_go_to_a_server
 
 
 @pytest.fixture
 def mail_server(settings) -> Iterator[MailServer]:
-    server = MailServer()
-    running = MailServerRunning(server)
-    running.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = server.port
-    settings.EMAIL_TIMEOUT = 2
-    yield server
-    running.stop()
+    with mails_go_to_a_server(settings) as server:
+        yield server
