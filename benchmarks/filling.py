@@ -43,6 +43,13 @@ def fill(customers: int) -> Acting:
             now=NOW,
         )
         products.append(product.id)
+    _insert(acting, customers, products)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return acting
+
+
+def _insert(acting: Acting, customers: int, products: list[int]) -> None:
     pattern = create_customer(
         acting=acting, name="Customer", number="1", invoice_emails=["c@customer.example"], now=NOW, **ADDRESS
     )
@@ -55,47 +62,14 @@ def fill(customers: int) -> Acting:
             ["id", "number", "name", *[field.column for field in fields]],
             ((each, str(100_000 + each), f"Customer {each}", *same) for each in ids),
         )
-        insert_rows(
-            Subscription,
-            (
-                "seller_id",
-                "customer_id",
-                "uuid",
-                "product_id",
-                "description",
-                "quantity",
-                "start_on",
-                "billing_months",
-                "timing",
-                "alignment",
-                "cost_centre",
-                "dimensions",
-                "reference",
-                "sequence",
-                "created_at",
-            ),
-            (
-                (
-                    seller.id,
-                    customer,
-                    uuid4(),
-                    product,
-                    "",
-                    (1 + customer % 5) * 10**8,
-                    START if customer % 3 else date(2026, 7, 12),
-                    1,
-                    "advance",
-                    "calendar",
-                    "",
-                    {},
-                    "",
-                    0,
-                    NOW,
-                )
-                for customer in (pattern.id, *ids)
-                for product in products
-            ),
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    return acting
+        columns = (
+            "seller_id", "customer_id", "uuid", "product_id", "description", "quantity", "start_on", "billing_months",
+            "timing", "alignment", "cost_centre", "dimensions", "reference", "sequence", "created_at",
+        )  # fmt: skip
+        rows = (
+            (acting.seller_id, customer, uuid4(), product, "", (1 + customer % 5) * 10**8,
+             START if customer % 3 else date(2026, 7, 12), 1, "advance", "calendar", "", {}, "", 0, NOW)
+            for customer in (pattern.id, *ids)
+            for product in products
+        )  # fmt: skip
+        insert_rows(Subscription, columns, rows)

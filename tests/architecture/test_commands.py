@@ -12,6 +12,7 @@ from tests.architecture.source import Function, Module, modules, public_function
 WITHOUT_ACTING = {
     "change_language": "is what users do for themselves, whichever seller they act for",
     "create_seller": "comes before anybody can act for the seller; its owner is named",
+    "forget_lines": "is a source's memory going back, for charges that the command around it has scoped",
     "lock_customers": "holds rows that the command around it has scoped to its seller",
     "remember_lines": "is a source's `remember`: it keeps what the scoped question before it found",
     "remember_marks": "is a source's `remember`: it keeps what the scoped question before it found",

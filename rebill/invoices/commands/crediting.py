@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from rebill.charges.commands import return_charges
 from rebill.invoices.commands.freezing import freeze_seller
 from rebill.invoices.commands.numbering import number_documents
 from rebill.invoices.commands.writing import write_documents
-from rebill.invoices.models import Invoice, InvoiceKind, InvoiceTax
+from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
 from rebill.invoices.queries.freezing import frozen_customers
 from rebill.invoices.queries.invoices import earlier_credits, invoice_of, invoiced_lines, tax_lines
 from rebill.kit.bulk import reserve_ids
@@ -18,7 +19,7 @@ from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.parties.models import SeriesPurpose
 from rebill.parties.queries import seller_of
-from rebill.rules.crediting import Credit, LineRequest, credit_amount, credit_lines, credit_whole
+from rebill.rules.crediting import Credit, CreditLine, LineRequest, credit_amount, credit_lines, credit_whole
 from rebill.rules.money import digits_of
 from rebill.rules.reconcile import ChargeKind
 from rebill.runs.commands import forget_edits
@@ -137,42 +138,30 @@ def _write_note(
         -credit.tax_minor, -credit.gross_minor, "", invoice.customer_name, invoice.customer_number, content,
         freeze_seller(seller=seller), "", "", invoice.customer_reference, invoice.cost_centre,
     )  # fmt: skip
-    lines = []
-    for position, line in enumerate(credit.lines, start=1):
-        of = rows[line.position]
-        lines.append(
-            (
-                note_id,
-                position,
-                of.charge,
-                of.id,
-                ChargeKind.CREDIT.value,
-                of.product_code,
-                of.description,
-                of.summary_group,
-                of.starts_on,
-                of.ends_before,
-                -line.taken_e8,
-                -line.quantity_e8,
-                of.unit,
-                line.price_e6,
-                invoice.currency,
-                -line.net_minor,
-                line.category.value,
-                line.rate_e6,
-                of.ledger_account,
-                of.cost_centre,
-                of.reference,
-            )
-        )
+    lines = [
+        _line(note_id, position, line, rows[line.position], invoice.currency)
+        for position, line in enumerate(credit.lines, start=1)
+    ]
+    write_documents(invoices=[row], lines=lines, taxes=_taxes(note_id, invoice, credit))
+    return note_id
+
+
+def _line(note_id: int, position: int, line: CreditLine, of: InvoiceLine, currency: str) -> tuple[Any, ...]:
+    values = (
+        note_id, position, of.charge, of.id, ChargeKind.CREDIT.value, of.product_code, of.description,
+        of.summary_group, of.starts_on, of.ends_before, -line.taken_e8, -line.quantity_e8, of.unit, line.price_e6,
+        currency, -line.net_minor, line.category.value, line.rate_e6, of.ledger_account, of.cost_centre, of.reference,
+    )  # fmt: skip
+    return values
+
+
+def _taxes(note_id: int, invoice: Invoice, credit: Credit) -> list[tuple[Any, ...]]:
     texts = {
         (tax.category, int(tax.rate.scaleb(6))): (tax.exemption_text, tax.exemption_reason)
         for tax in InvoiceTax.objects.filter(invoice_id=invoice.id)
     }
-    taxes = [
+    return [
         (note_id, tax.category.value, tax.rate_e6, invoice.currency, -tax.base_minor, -tax.tax_minor,
          *texts[tax.category.value, tax.rate_e6])
         for tax in credit.tax_lines
     ]  # fmt: skip
-    write_documents(invoices=[row], lines=lines, taxes=taxes)
-    return note_id
