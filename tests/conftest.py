@@ -17,17 +17,23 @@ def data_folder(tmp_path: Path, settings) -> Path:
     return settings.REBILL_DATA
 
 
-# What may be skipped even where everything should run: nothing yet. A reason listed here must name why.
-MAY_BE_SKIPPED: frozenset[str] = frozenset()
-
-
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Where everything should run (REBILL_CI=1) a skipped test is a failed test, with its reason."""
     outcome = yield
-    report = outcome.get_result()
-    if report.skipped and os.environ.get("REBILL_CI") and not hasattr(report, "wasxfail"):
-        reason = str(report.longrepr[2]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        if reason not in MAY_BE_SKIPPED:
-            report.outcome = "failed"
-            report.longrepr = f"Skipped where nothing may be skipped: {reason}"
+    if not hasattr(outcome.get_result(), "wasxfail"):
+        _refuse_skipping(outcome.get_result())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector):
+    """The same for a module that is skipped whole."""
+    outcome = yield
+    _refuse_skipping(outcome.get_result())
+
+
+def _refuse_skipping(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and os.environ.get("REBILL_CI"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome = "failed"
+        report.longrepr = f"Nothing may be skipped here. {reason}"
