@@ -64,6 +64,32 @@ def test_a_belgian_seller_is_named_with_its_register_and_court():
     assert "Btw BE 0403.019.261" in text
 
 
+@pytest.mark.parametrize(
+    ("label", "entry", "shown"),
+    [
+        ("", "HRB 28117", "HRB 28117"),
+        ("", "HRA 417", "HRA 417"),
+        ("", "28117", "HRB 28117"),
+        ("Amtsgericht Bremen, HRB", "HRB 28117", "Amtsgericht Bremen, HRB 28117"),
+    ],
+)
+def test_a_german_register_is_named_once(label, entry, shown):
+    party = replace(NAUTA.party, country="DE", address=("Kai 1", "28195 Bremen"), chamber_id=entry, chamber_label=label)
+
+    text = text_of(german_invoice(customer=replace(NAUTA, party=party)))
+
+    assert f"28195 Bremen {shown} " in text
+
+
+def test_pieces_and_hours_are_said_in_the_language_of_the_document():
+    lines = (line("Telefon", "2", "89.00", "178.00", unit="piece"), line("Montage", "3", "75.00", "225.00", unit="hour"))
+
+    text = text_of(german_invoice(lines=lines))
+
+    assert "Telefon August 2 89,00" in text
+    assert "Montage August 3 Std. 75,00" in text
+
+
 def test_a_german_invoice_says_what_the_german_law_wants():
     text = text_of(german_invoice())
 

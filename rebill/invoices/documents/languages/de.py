@@ -33,6 +33,7 @@ GERMAN = Wording(
     price="Preis",
     rate="MwSt.",
     amount="Betrag",
+    units={"piece": "", "hour": "Std."},
     net="Zwischensumme",
     gross="Gesamtbetrag",
     taxes={

@@ -29,6 +29,7 @@ ENGLISH = Wording(
     price="Price",
     rate="VAT",
     amount="Amount",
+    units={"piece": "", "hour": "h"},
     net="Subtotal",
     gross="Total",
     taxes={

@@ -29,6 +29,7 @@ DUTCH = Wording(
     price="Prijs",
     rate="Btw",
     amount="Bedrag",
+    units={"piece": "", "hour": "uur"},
     net="Subtotaal",
     gross="Totaal",
     taxes={

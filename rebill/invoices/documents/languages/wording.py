@@ -45,6 +45,7 @@ class Wording:
     price: str
     rate: str
     amount: str
+    units: Mapping[str, str]  # of the units that rebill itself knows; those a seller writes stand as they are
 
     # The sums.
     net: str
@@ -70,3 +71,8 @@ class Wording:
 def chamber_label(wording: Wording, country: str) -> str:
     """What the register of companies is called in a country; a country we do not know by name has no label."""
     return wording.chambers.get(country, "")
+
+
+def unit_label(wording: Wording, unit: str) -> str:
+    """The unit after a quantity: a number alone is so many pieces."""
+    return wording.units.get(unit, unit)

@@ -18,7 +18,7 @@ from rebill.invoices.documents.contract import (
     TaxContent,
 )
 from rebill.invoices.documents.languages import wording_of
-from rebill.invoices.documents.languages.wording import Wording, chamber_label
+from rebill.invoices.documents.languages.wording import Wording, chamber_label, unit_label
 from rebill.invoices.documents.pdf.days import day_in_words, period_in_words
 from rebill.invoices.documents.pdf.figures import (
     amount,
@@ -127,6 +127,9 @@ def _address(party: PartyBlock, other: PartyBlock, wording: Wording) -> list[str
 def _identifiers(party: PartyBlock, wording: Wording) -> list[str]:
     """What registers know the party by, each behind the name of its register."""
     chamber = party.chamber_label or chamber_label(wording, party.country)
+    if party.chamber_id[:1].isalpha():
+        # German entries name their register themselves, and it may be HRA.
+        chamber = chamber.removesuffix("HRB").rstrip()
     return [
         *([f"{chamber} {party.chamber_id}".lstrip()] if party.chamber_id else []),
         *([f"{wording.vat_id} {party.vat_id}"] if party.vat_id else []),
@@ -210,7 +213,7 @@ def _line(line: LineContent, *, year: int, wording: Wording) -> dict[str, Any]:
     quantity = ""
     if line.quantity is not None:
         shown = shown_quantity(line.quantity, unit_price=line.unit_price, net=line.net)
-        quantity = f"{plain(shown, locale=locale)}{NO_BREAK}{line.unit}".rstrip()
+        quantity = f"{plain(shown, locale=locale)}{NO_BREAK}{unit_label(wording, line.unit)}".rstrip()
     price = "" if line.unit_price is None else plain(line.unit_price, digits_min=price_digits, locale=locale)
     return {
         "text": line.text,
