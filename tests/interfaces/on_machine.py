@@ -18,7 +18,7 @@ from tests.factories import make_product, make_seller  # noqa: E402
 
 def seed() -> None:
     """A seller and a product in fresh tables."""
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    call_command("migrate", verbosity=0)
     make_product(make_seller("noordwal"), "HOST")
 
 

@@ -13,7 +13,7 @@ from rebill.interfaces.imports.importable import Importable
 from rebill.interfaces.imports.inspecting import OpenedFile
 from rebill.kit.bulk import chunks
 from rebill.kit.errors import Conflict, Invalid, Problem
-from rebill.kit.imports.layouts import record_import, remember_layout
+from rebill.kit.imports.layouts import record_import, record_import_started, remember_layout
 from rebill.kit.imports.outcomes import ImportRecord, Outcome, rejected
 from rebill.kit.imports.rejects import Rejected
 from rebill.kit.imports.running import Accepted, ImportResult, ImportTally, read_records
@@ -61,6 +61,14 @@ def import_file(
             import_of.take_all(on_progress)
             transaction.set_rollback(True)
         return import_of.told(is_dry_run=True)
+    record_import_started(
+        seller_id=acting.seller_id,
+        actor_id=acting.user_id,
+        entity=opened.entity.name,
+        file_name=opened.table.file_name,
+        file_hash=opened.table.file_hash,
+        now=now,
+    )
     try:
         import_of.take_all(on_progress)
     except (DatabaseError, OSError) as error:

@@ -88,13 +88,18 @@ def _take_all(acting: Acting, records: Sequence[ImportRecord], now: datetime) ->
 
 
 def _customer_records(acting: Acting, records: Sequence[ImportRecord]) -> Iterable[ImportRecord]:
-    nameless = {record.text("customer_number") for record in records if not record.states("customer_name")}
-    known = set(customers_of(acting).filter(number__in=nameless).values_list("number", flat=True))
+    """What the lines say of their customers; a new customer whom no line names is called by its number."""
+    names = {
+        record.text("customer_number"): record.text("customer_name")
+        for record in records
+        if record.states("customer_name")
+    }
+    nameless = {record.text("customer_number") for record in records} - names.keys()
+    known = set(customers_of(acting).filter(number__in=nameless).order_by().values_list("number", flat=True))
+    names |= {number: number for number in nameless - known}
     for record in records:
         values = {of_customer: record.values.get(name) for name, of_customer in CUSTOMER_FIELDS.items()}
-        number = record.text("customer_number")
-        if not record.states("customer_name") and number not in known:
-            values["name"] = number
+        values["name"] = names.get(record.text("customer_number"))
         yield ImportRecord(record.line, {name: value for name, value in values.items() if value is not None})
 
 
