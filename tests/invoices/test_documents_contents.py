@@ -82,9 +82,10 @@ def test_a_german_register_is_named_once(label, entry, shown):
 
 
 def test_pieces_and_hours_are_said_in_the_language_of_the_document():
-    lines = (line("Telefon", "2", "89.00", "178.00", unit="piece"), line("Montage", "3", "75.00", "225.00", unit="hour"))
+    phones = line("Telefon", "2", "89.00", "178.00", unit="piece")
+    hours = line("Montage", "3", "75.00", "225.00", unit="hour")
 
-    text = text_of(german_invoice(lines=lines))
+    text = text_of(german_invoice(lines=(phones, hours)))
 
     assert "Telefon August 2 89,00" in text
     assert "Montage August 3 Std. 75,00" in text
