@@ -1,0 +1,39 @@
+"""Brings files in as `rebill import` does: read, mapped by their headings, and every line accepted."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from rebill.access.acting import Acting
+from rebill.interfaces.demo.files import DemoFile
+from rebill.interfaces.imports.inspecting import open_file
+from rebill.interfaces.imports.running import import_file
+from rebill.kit.errors import Conflict
+
+
+class Advance(Protocol):
+    """Tells how much is done; `total` may become known on the way."""
+
+    def __call__(self, done: int, total: int | None = None) -> None: ...
+
+
+# Opens a progress bar with this title.
+Bar = Callable[[str], AbstractContextManager[Advance]]
+
+
+class FileNotWhole(Conflict):
+    """A line of the demo's own files was rejected: the demo and rebill no longer fit each other."""
+
+
+def take_file(acting: Acting, file: DemoFile, now: datetime, advance: Advance) -> int:
+    """Imports one file; returns how many lines were new. FileNotWhole names the first line that was rejected."""
+    opened = open_file(acting=acting, entity=file.entity, source=file.path, file_name=file.path.name)
+    advance(0, file.lines)
+    told = import_file(acting=acting, opened=opened, now=now, on_progress=advance)
+    if told.result.rejected:
+        first = told.result.first_rejected[0].problem(file.path.name)
+        raise FileNotWhole(
+            f"{told.result.rejected} lines of {file.path} were rejected, first {first.where}: {first.why}"
+        )
+    return told.result.accepted
