@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rebill.kit.imports.layouts import Layout, record_import, remember_layout, remembered_layout
+from rebill.kit.imports.layouts import (
+    Layout,
+    check_imports,
+    record_import,
+    record_import_started,
+    remember_layout,
+    remembered_layout,
+)
 from rebill.kit.imports.options import ImportOptions
 from rebill.kit.imports.running import ImportTally
 from rebill.kit.models import Event, ImportLayout
@@ -51,6 +58,18 @@ def test_the_last_decision_counts():
 
     assert remembered_layout(seller_id=1, entity="boats", header=header_of("a", "b", "c")) == changed
     assert ImportLayout.objects.count() == 1
+
+
+def test_an_import_that_began_and_never_ended_is_a_problem_until_it_is_repeated():
+    table = table_of("number;name\n", file_name="boats.csv")
+    began = {"entity": "boats", "file_name": "boats.csv", "file_hash": table.file_hash}
+    record_import_started(seller_id=1, actor_id=7, now=NOW, **began)
+
+    assert [problem.where for problem in check_imports(seller_id=1)] == ["boats from boats.csv"]
+    assert check_imports(seller_id=2) == []
+    record_import_started(seller_id=1, actor_id=7, now=NOW, **began)
+    record_import(seller_id=1, actor_id=7, entity="boats", result=ImportTally(table).result(), now=NOW)
+    assert check_imports(seller_id=1) == []
 
 
 def test_an_import_is_told_with_what_became_of_its_lines():

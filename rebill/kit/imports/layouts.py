@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rebill.kit.database import atomic_write
+from rebill.kit.errors import Problem
 from rebill.kit.events import record_event
 from rebill.kit.imports.headers import Header
 from rebill.kit.imports.mapping import header_fingerprint
 from rebill.kit.imports.options import ImportOptions
 from rebill.kit.imports.running import ImportResult
-from rebill.kit.models import ImportLayout
+from rebill.kit.models import Event, ImportLayout
+
+STARTED, ENDED = "file_import_started", "file_imported"
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,43 @@ def remember_layout(*, seller_id: int, entity: str, header: Header, layout: Layo
         )
 
 
+def record_import_started(
+    *, seller_id: int, actor_id: int | None, entity: str, file_name: str, file_hash: str, now: datetime
+) -> None:
+    """Notes that an import begins, so that one that was killed is seen."""
+    record_event(
+        seller_id=seller_id,
+        subject=("import", seller_id),
+        verb=STARTED,
+        actor_id=actor_id,
+        now=now,
+        details={"entity": entity, "file": file_name, "sha256": file_hash},
+    )
+
+
+def check_imports(*, seller_id: int) -> list[Problem]:
+    """The imports that began and never ended: part of their file may be in."""
+    pending: dict[tuple[str, str], str] = {}
+    events = Event.objects.filter(seller_id=seller_id, subject_type="import", subject_id=seller_id).order_by("id")
+    for verb, details in events.values_list("verb", "details"):
+        key = (details["entity"], details["sha256"])
+        if verb == STARTED:
+            pending[key] = details["file"]
+        else:
+            pending.pop(key, None)
+    why, remedy = "Its import began and never ended.", "Import the same file again: what is in already stays as it is."
+    return [
+        Problem("import.unfinished", f"{entity} from {name}", why, remedy, blocking=False)
+        for (entity, _), name in pending.items()
+    ]
+
+
 def record_import(*, seller_id: int, actor_id: int | None, entity: str, result: ImportResult, now: datetime) -> None:
     """Notes in the event log that a file was imported, by the hash of its bytes, and how its lines ended."""
     record_event(
         seller_id=seller_id,
         subject=("import", seller_id),
-        verb="file_imported",
+        verb=ENDED,
         actor_id=actor_id,
         now=now,
         details={
