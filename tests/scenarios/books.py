@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 from rebill.rules.periods import Period, Schedule, Timing
 from rebill.rules.proration import ProrationBase
@@ -24,6 +25,7 @@ class Row:
     amount_minor: int
     kind: str
     subscription: str
+    quantity: Decimal = Decimal(0)
 
 
 @dataclass
@@ -64,6 +66,10 @@ class Books:
     def is_changed(self) -> bool:
         return any(step.sequence > self.seen for step in self.history.steps)
 
+    def bill_on(self, day: date) -> Sequence[Row]:
+        """What is over on the day, and what begins on it."""
+        return self.bill(Horizon(arrears_until=day, advance_before=day + timedelta(days=1)), on=day)
+
     def bill(self, horizon: Horizon, *, on: date) -> Sequence[Row]:
         since = first_affected_day(self.history, seen=self.seen) if self.told_before is not None else None
         told = [row for row in self.told if since is not None and row.whole.ends_before > since]
@@ -88,7 +94,8 @@ class Books:
                     owed.amount_minor,
                 )
             )  # fmt: skip
-            billed.append(Row(on, piece.days, piece.whole, owed.amount_minor, owed.kind.value, self.name))
+            quantity = Decimal(piece.quantity_e8) / E8
+            billed.append(Row(on, piece.days, piece.whole, owed.amount_minor, owed.kind.value, self.name, quantity))
         self.rows.extend(billed)
         self.told_before, self.next_on = telling.told_before, telling.next_on
         if telling.complete:
