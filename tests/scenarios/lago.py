@@ -11,7 +11,7 @@ from rebill.rules.periods import local_day
 from tests.scenarios import lago_factories as factories
 from tests.scenarios.lago_answers import Day, answer
 from tests.scenarios.lago_records import USAGE, Customer, FixedCharge, Plan, Subscription
-from tests.scenarios.lago_steps import IDLE, IDLE_SERVICES, OUT_OF_SCOPE
+from tests.scenarios.lago_steps import BILLING_SERVICES, IDLE, IDLE_SERVICES, OUT_OF_SCOPE
 from tests.scenarios.lago_values import inside, is_ours, of_number, of_time
 from tests.scenarios.lago_world import World
 from tests.scenarios.outcomes import Outcome, OutOfScope, Verdict
@@ -385,22 +385,18 @@ class Replay:
             return self._terminate(given.words["subscription"])
         if stub.name == "Clock::TerminateEndedSubscriptionsJob":
             return self._end_ended()
-        if stub.name in ("Subscriptions::ActivateAllPendingService", "Clock::FreeTrialSubscriptionsBillerJob"):
+        if stub.name in BILLING_SERVICES:
             return self._bill_all()
         if stub.name == "BillSubscriptionJob":
             return [self._bill(taken.customer) for taken in given.values[0]]
         if stub.name == "json" or name.startswith("charge"):
             raise OutOfScope(USAGE)
         if stub.name == "organization" and name in ("plans", "customers"):
-            return _found(self.world, name)
+            return getattr(self.world, name)
         if (
             stub.name.startswith(IDLE_SERVICES)
             or stub.name in factories.STUBS
             or stub.name.endswith(("metric", "charge"))
         ):
             return stub
-        raise OutOfScope("services that have no counterpart in ours")
-
-
-def _found(world: World, name: str) -> list[Any]:
-    return list(getattr(world, name))
+        raise OutOfScope(OUT_OF_SCOPE.get(stub.name, "services that have no counterpart in ours"))
