@@ -12,7 +12,7 @@ from tests.scenarios import lago_factories as factories
 from tests.scenarios.lago_answers import Day, answer
 from tests.scenarios.lago_records import USAGE, Customer, FixedCharge, Plan, Subscription
 from tests.scenarios.lago_steps import BILLING_SERVICES, IDLE, IDLE_SERVICES, OUT_OF_SCOPE
-from tests.scenarios.lago_values import inside, is_ours, of_number, of_time
+from tests.scenarios.lago_values import inside, is_ours, moment_of, of_number, of_time
 from tests.scenarios.lago_world import World
 from tests.scenarios.outcomes import Outcome, OutOfScope, Verdict
 from tests.scenarios.ruby import Arguments, evaluate
@@ -54,7 +54,7 @@ class Replay:
         text = text.strip()
         moved = re.match(r"travel_to[ (](.*?)\)? do$", text)
         if moved:
-            self.world.travel(self._moment(evaluate(moved[1], self)))
+            self.world.travel(moment_of(evaluate(moved[1], self)))
         elif text and text != "end" and not text.startswith(("#", "allow", "Stripe::", "expect(")):
             evaluate(text, self)
 
@@ -78,7 +78,7 @@ class Replay:
             raise OutOfScope("blocks that are not transcribed as such")
         moved = re.match(r"travel_to\((.*?)\) \{ (.*) \}$", text)
         if moved:
-            self.world.travel(self._moment(evaluate(moved[1], self)))
+            self.world.travel(moment_of(evaluate(moved[1], self)))
             text = moved[2]
         bound = re.match(r"(\w+) = ", text)
         try:
@@ -92,18 +92,8 @@ class Replay:
 
     def _at(self, text: str) -> datetime:
         if re.match(r"\d{4}-\d\d", text):
-            return self._moment(text)
-        return self._moment(evaluate(text, self))
-
-    @staticmethod
-    def _moment(value: Any) -> datetime:
-        if isinstance(value, str):
-            value = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        if isinstance(value, datetime):
-            return value if value.tzinfo else value.replace(tzinfo=UTC)
-        if isinstance(value, date):
-            return datetime(value.year, value.month, value.day, tzinfo=UTC)
-        raise OutOfScope("a clock that is not transcribed")
+            return moment_of(text)
+        return moment_of(evaluate(text, self))
 
     # --- expectations --------------------------------------------------------------------------------------------
 
@@ -231,7 +221,7 @@ class Replay:
         plan = next(each for each in self.world.plans if each.code == said["plan_code"])
         on = self.world.today(customer)
         if said.get("subscription_at"):
-            on = local_day(self._moment(said["subscription_at"]), customer.timezone)
+            on = local_day(moment_of(said["subscription_at"]), customer.timezone)
         plan = self._overridden(plan, said.get("plan_overrides") or {})
         billing_time = str(said.get("billing_time") or "calendar")
         external_id = said["external_id"]
@@ -240,7 +230,7 @@ class Replay:
         if on > self.world.today(customer):
             taken.status = "pending"
         if said.get("ending_at"):
-            self.world.end_on(taken, local_day(self._moment(said["ending_at"]), customer.timezone))
+            self.world.end_on(taken, local_day(moment_of(said["ending_at"]), customer.timezone))
         if on <= self.world.today(customer):
             self._bill(customer)
 
@@ -374,11 +364,11 @@ class Replay:
         if stub.name in ("DateTime", "Date") and name == "new":
             return datetime(*given.values, tzinfo=UTC) if stub.name == "DateTime" else date(*given.values)
         if stub.name in ("DateTime", "Date") and name == "parse":
-            return self._moment(given.values[0])
+            return moment_of(given.values[0])
         if stub.name == "Time" and name != "parse":
             return factories.Stub("zone", {}) if name == "zone" else self.world.now
         if stub.name in ("zone", "Time") and name in ("parse", "local"):
-            return datetime(*given.values, tzinfo=UTC) if name == "local" else self._moment(given.values[0])
+            return datetime(*given.values, tzinfo=UTC) if name == "local" else moment_of(given.values[0])
         if stub.name == "SecureRandom":
             return f"random{len(self.variables)}"
         if stub.name == "Subscriptions::TerminateService":

@@ -1,7 +1,7 @@
 """Times, numbers and pieces of text in Lago's scenarios."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -11,6 +11,17 @@ from tests.scenarios.outcomes import OutOfScope
 from tests.scenarios.ruby import Arguments
 
 UNITS = {"minute": 60, "hour": 3600, "day": 86_400, "week": 604_800, "second": 1}
+
+
+def moment_of(value: Any) -> datetime:
+    """A moment from a text or a day; without a zone it is UTC, as in Lago's tests."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    raise OutOfScope("a clock that is not transcribed")
 
 
 def inside(text: str, start: int) -> str:
