@@ -7,7 +7,7 @@ from rebill.kit.bulk import upsert_rows
 from rebill.sources.recurring.models import Mark
 from rebill.subscriptions.models import Subscription
 
-COLUMNS = ("subscription_id", "told_before", "next_on", "sequence", "price_revision")
+COLUMNS = ("subscription_id", "told_before", "next_on", "sequence", "price_revision", "begun")
 
 
 def remember_marks(*, rows: Sequence[tuple[object, ...]]) -> int:
@@ -24,5 +24,5 @@ def rewind_marks(*, subscriptions: Collection[int], told: Mapping[int, date | No
     Mark.objects.filter(subscription_id__among=[each for each in subscriptions if each not in told]).delete()
     periodless = [each for each, until in told.items() if until is None]
     starts = dict(Subscription.objects.filter(id__among=periodless).order_by("id").values_list("id", "start_on"))
-    rows = [(each, until or starts[each], until or starts[each], 0, 0) for each, until in told.items()]
+    rows = [(each, until or starts[each], until or starts[each], 0, 0, True) for each, until in told.items()]
     return remember_marks(rows=rows)

@@ -11,6 +11,7 @@ class Mark(models.Model):
     Periods that start before `told_before` have been told, as the history stood at `sequence` and the prices at
     `price_revision`. `next_on` is the day from which a further period can be due: for advance its start, for arrears
     its end; empty when nothing will ever follow. Rebuilt from the charges at any time (`checks.check_marks`).
+    `begun` says whether it has told anything at all: the setup fee comes with what it tells first.
     """
 
     subscription = models.OneToOneField(Subscription, primary_key=True, on_delete=models.PROTECT, related_name="mark")
@@ -18,6 +19,7 @@ class Mark(models.Model):
     next_on = models.DateField(null=True, blank=True)
     sequence = models.PositiveIntegerField()
     price_revision = models.BigIntegerField(default=0)
+    begun = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["subscription"]

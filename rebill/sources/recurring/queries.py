@@ -23,6 +23,7 @@ class Remembered(NamedTuple):
     next_on: date | None
     sequence: int
     price_revision: int
+    begun: bool
 
 
 class Recurring(NamedTuple):
@@ -118,6 +119,7 @@ def subscriptions_of(*, seller_id: int, customer_ids: Collection[int]) -> list[R
             "id", "customer_id", "uuid", "product_id", "description", "billing_months", "timing", "alignment",
             "cost_centre", "sequence", "start_on", "ends_before", "trial_before", "quantity", "unit_price", "reference",
             "mark__told_before", "mark__next_on", "mark__sequence", "mark__price_revision",
+            "mark__begun",
         )
     )  # fmt: skip
     steps = steps_of([row[0] for row in rows if row[9]])
@@ -135,7 +137,7 @@ def _recurring(row: tuple, steps: Mapping[int, tuple[Step, ...]]) -> Recurring: 
         reference=row[15],
         steps=steps.get(row[0], ()),
     )
-    mark = None if row[16] is None else Remembered(row[16], row[17], row[18], row[19])
+    mark = None if row[16] is None else Remembered(row[16], row[17], row[18], row[19], bool(row[20]))
     return Recurring(
         id=row[0],
         customer_id=row[1],

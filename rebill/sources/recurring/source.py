@@ -14,7 +14,7 @@ from rebill.rules.timeline import first_affected_day
 from rebill.sources.contract import Asked, Batch, BilledCustomer, Claim, Outlook, ToldReader
 from rebill.sources.recurring import queries
 from rebill.sources.recurring.commands import remember_marks, rewind_marks
-from rebill.sources.recurring.queries import Recurring
+from rebill.sources.recurring.queries import Recurring, Remembered
 
 ONE_E8 = 10**8
 
@@ -114,7 +114,9 @@ class RecurringSource:
     def _claim(
         self, batch: Batch, recurring: Recurring, customer: BilledCustomer, telling: Telling, book: PriceBook
     ) -> None:
-        if recurring.mark is None and telling.owed:
+        mark = recurring.mark
+        begun = mark is not None and mark.begun
+        if telling.owed and not begun:
             setup = self._setup(recurring, customer, telling.owed[0], book)
             if setup is not None:
                 batch.claims.append(setup)
@@ -122,12 +124,11 @@ class RecurringSource:
             batch.claims.append(self._recurring_claim(recurring, customer, owed, index))
         for unpriced in telling.unpriced:
             batch.problems.append((recurring.customer_id, self._problem(recurring, customer, unpriced)))
-        mark = recurring.mark
         sequence, revision = recurring.sequence, self._revision
         if not telling.complete and mark is not None:
             sequence, revision = mark.sequence, mark.price_revision
-        new = (telling.told_before, telling.next_on, sequence, revision)
-        if mark is None or new != (mark.told_before, mark.next_on, mark.sequence, mark.price_revision):
+        new = Remembered(telling.told_before, telling.next_on, sequence, revision, begun or bool(telling.owed))
+        if new != mark:
             batch.memory.append((recurring.id, *new))
 
     def _recurring_claim(self, recurring: Recurring, customer: BilledCustomer, owed: Owed, index: int) -> Claim:

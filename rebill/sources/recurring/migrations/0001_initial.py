@@ -21,6 +21,7 @@ class Migration(migrations.Migration):
                 ('next_on', models.DateField(blank=True, null=True)),
                 ('sequence', models.PositiveIntegerField()),
                 ('price_revision', models.BigIntegerField(default=0)),
+                ('begun', models.BooleanField(default=False)),
             ],
             options={
                 'ordering': ['subscription'],
