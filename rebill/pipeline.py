@@ -11,9 +11,11 @@ from datetime import date, datetime
 from rebill.access.acting import Acting
 from rebill.delivery.commands import queue_dispatches
 from rebill.invoices.commands import issue_invoices, render_documents
+from rebill.invoices.commands.rendering import PDF
+from rebill.invoices.queries.documents import count_unrendered
 from rebill.kit.errors import Problem
 from rebill.runs.commands import auto_approve_drafts, prepare_run
-from rebill.runs.queries.drafts import run_of
+from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -59,15 +61,22 @@ def prepare(*, acting: Acting, billed_on: date, now: datetime, progress: Progres
     )
 
 
-def issue(*, acting: Acting, today: date, now: datetime, progress: Progress = _silent) -> IssuedMonth:
-    """Issues what is approved, makes the PDFs that are missing, and queues what was not queued for sending."""
-    issued = issue_invoices(acting=acting, today=today, now=now, progress=lambda done: progress("issue", done, None))
-    rendered = render_documents(acting=acting, now=now, progress=lambda done: progress("render", done, None))
-    queued = queue_dispatches(acting=acting, now=now)
-    return IssuedMonth(
-        documents=issued.documents,
-        returned=issued.returned,
-        rendered=rendered.documents,
-        queued=queued,
-        problems=rendered.problems,
+def issue(
+    *, acting: Acting, today: date, now: datetime, run_id: int | None = None, progress: Progress = _silent
+) -> IssuedMonth:
+    """Issues what is approved (of one run, if given), makes the PDFs that are missing, and queues what is not queued."""
+    approved = find_drafts(acting=acting, wanted=DraftFilter(tab="approved", run_id=run_id)).count()
+    issued = issue_invoices(
+        acting=acting, today=today, now=now, run_id=run_id, progress=lambda done: progress("issue", done, approved)
     )
+    month = complete_documents(acting=acting, now=now, progress=progress)
+    month.documents, month.returned = issued.documents, issued.returned
+    return month
+
+
+def complete_documents(*, acting: Acting, now: datetime, progress: Progress = _silent) -> IssuedMonth:
+    """Makes the PDFs of issued documents that have none yet, and queues what nobody has decided to send or not."""
+    missing = count_unrendered(seller_id=acting.seller_id, format_name=PDF)
+    rendered = render_documents(acting=acting, now=now, progress=lambda done: progress("render", done, missing))
+    queued = queue_dispatches(acting=acting, now=now)
+    return IssuedMonth(rendered=rendered.documents, queued=queued, problems=rendered.problems)

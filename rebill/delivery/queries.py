@@ -46,6 +46,12 @@ def attempts_of(acting: Acting, dispatch_id: int) -> QuerySet[Attempt]:
     return Attempt.objects.filter(dispatch=dispatch_of(acting, dispatch_id)).order_by("number")
 
 
+def newest_dispatches(invoice_ids: Collection[int]) -> dict[int, Dispatch]:
+    """The newest dispatch of each of these documents; those nobody has decided about are left out."""
+    found = Dispatch.objects.filter(invoice_id__among=invoice_ids).order_by("invoice_id", "id")
+    return {dispatch.invoice_id: dispatch for dispatch in found}
+
+
 def dispatches_to_look_at(acting: Acting) -> QuerySet[Dispatch]:
     """Dispatches that failed, came back or are unclear, the oldest first.
 

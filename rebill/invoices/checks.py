@@ -24,6 +24,7 @@ from django.db.models.functions import Coalesce, Lag
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
 from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
+from rebill.invoices.queries.documents import count_unrendered
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.kit.events import subject_type_of
@@ -71,7 +72,7 @@ def check_numbers(*, acting: Acting) -> list[Problem]:
 def check_documents(*, acting: Acting) -> list[Problem]:
     """Every issued document has its PDF."""
     require(acting, Permission.READ)
-    number = Invoice.objects.filter(seller_id=acting.seller_id).exclude(documents__format="pdf").count()
+    number = count_unrendered(seller_id=acting.seller_id, format_name="pdf")
     if not number:
         return []
     why = "Their PDF is not made yet, so they are not sent."

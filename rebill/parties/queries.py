@@ -130,6 +130,11 @@ def series_for(seller_id: int, purpose: SeriesPurpose, day: date) -> tuple[Numbe
     return series, sequence_key(series, day)
 
 
+def series_of(acting: Acting) -> QuerySet[NumberSeries]:
+    """How the seller's documents are numbered, invoices first."""
+    return NumberSeries.objects.filter(seller_id=acting.seller_id).order_by("-purpose")
+
+
 def sequence_key(series: NumberSeries, day: date) -> str:
     """The key under which `kit.sequences` counts this series for documents of this day."""
     return f"{series.seller_id}:{series.purpose}:{series_key(per_year=series.per_year, day=day)}"

@@ -5,9 +5,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
@@ -46,6 +47,29 @@ class DatedState:
     quantity: Decimal
     unit_price: Decimal | None
     reference: str
+
+
+class Standing(StrEnum):
+    """How a subscription stands on a day. One that is paused without an end counts as ended until it is resumed."""
+
+    UPCOMING = "upcoming"
+    RUNNING = "running"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentState:
+    """What is taken on a day, or next, or was taken last; `last_on` is the last day that is owed, None without end.
+
+    `unit_price` is the subscription's own price, None where the price lists count.
+    """
+
+    standing: Standing
+    product_code: str
+    quantity: Decimal
+    unit_price: Decimal | None
+    last_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +128,52 @@ def subscriptions(*, acting: Acting) -> QuerySet[Subscription]:
     """The seller's subscriptions with customer and product, to be filtered further."""
     require(acting, Permission.READ)
     return Subscription.objects.filter(seller_id=acting.seller_id).select_related("customer", "product", "order")
+
+
+def find_subscriptions(*, acting: Acting, search: str = "", customer_id: int | None = None) -> QuerySet[Subscription]:
+    """The seller's subscriptions by customer: of one customer if given, and with the words in the customer's name or at
+    the beginning of its number, the product's code or the order's number."""
+    found = subscriptions(acting=acting)
+    if customer_id is not None:
+        found = found.filter(customer_id=customer_id)
+    for word in search.split():
+        found = found.filter(
+            Q(customer__name__icontains=word)
+            | Q(customer__number__istartswith=word)
+            | Q(product__code__istartswith=word)
+            | Q(order__number__istartswith=word)
+        )
+    return found.order_by("customer__number", "customer_id", "id")
+
+
+def current_states(*, acting: Acting, subscription_ids: Collection[int], on: date) -> dict[int, CurrentState]:
+    """How these subscriptions of the seller stand on a day, changes and all; three reads."""
+    require(acting, Permission.READ)
+    known = histories(seller_id=acting.seller_id, subscription_ids=subscription_ids)
+    days = {subscription_id: stretches(history) for subscription_id, history in known.items()}
+    used = {row.product_id for rows in days.values() for row in rows}
+    products = dict(Product.objects.filter(id__among=used).order_by("id").values_list("id", "code"))
+    return {subscription_id: _current_state(rows, products, on) for subscription_id, rows in days.items()}
+
+
+def _current_state(rows: tuple[Stretch, ...], products: Mapping[int, str], on: date) -> CurrentState:
+    if not rows:
+        return CurrentState(Standing.ENDED, "", Decimal(0), None, None)
+    now = next((row for row in rows if row.starts_on <= on < row.ends_before), None)
+    standing = Standing.RUNNING
+    if now is None:
+        later = next((row for row in rows if row.starts_on > on), None)
+        before = any(row.ends_before <= on for row in rows)
+        standing = Standing.ENDED if later is None else Standing.PAUSED if before else Standing.UPCOMING
+        now = later or rows[-1]
+    last = rows[-1].ends_before
+    return CurrentState(
+        standing=standing,
+        product_code=products[now.product_id],
+        quantity=Decimal(now.quantity_e8).scaleb(-8),
+        unit_price=None if now.price_e6 is None else Decimal(now.price_e6).scaleb(-6),
+        last_on=None if last == FOREVER else last - timedelta(days=1),
+    )
 
 
 def history_of(subscription: Subscription) -> History:

@@ -12,8 +12,20 @@ from typer.exceptions import TyperException
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import read_clock
+from rebill.interfaces.cli.check import check_command
+from rebill.interfaces.cli.deliver import deliver_command
+from rebill.interfaces.cli.drafts import drafts_app
 from rebill.interfaces.cli.exit_codes import DONE, FAULT, PARTLY, REFUSED
+from rebill.interfaces.cli.export import export_command
 from rebill.interfaces.cli.importing import import_command
+from rebill.interfaces.cli.invoices import invoices_app
+from rebill.interfaces.cli.issue import issue_command
+from rebill.interfaces.cli.lines import lines_app
+from rebill.interfaces.cli.look import look_command
+from rebill.interfaces.cli.prepare import prepare_command
+from rebill.interfaces.cli.sellers import sellers_app
+from rebill.interfaces.cli.subscriptions import subscriptions_app
+from rebill.interfaces.cli.worker import worker_command
 from rebill.kit.errors import Refused
 
 app = typer.Typer(
@@ -27,13 +39,20 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def rebill() -> None:
-    """Makes `rebill` a name with commands under it, even while there is only one."""
-
-
 # Every command by hand, in the order of a seller's month.
+app.add_typer(sellers_app, name="sellers")
+app.command("look")(look_command)
 app.command("import")(import_command)
+app.add_typer(subscriptions_app, name="subscriptions")
+app.add_typer(lines_app, name="lines")
+app.command("prepare")(prepare_command)
+app.add_typer(drafts_app, name="drafts")
+app.command("issue")(issue_command)
+app.command("deliver")(deliver_command)
+app.add_typer(invoices_app, name="invoices")
+app.command("export")(export_command)
+app.command("check")(check_command)
+app.command("worker")(worker_command)
 
 
 def main() -> None:

@@ -36,6 +36,11 @@ def unrendered_invoices(*, seller_id: int, format_name: str, limit: int) -> list
     return list(rows.order_by("id").values_list("id", flat=True)[:limit])
 
 
+def count_unrendered(*, seller_id: int, format_name: str) -> int:
+    """How many documents have no bytes in this format yet."""
+    return Invoice.objects.filter(seller_id=seller_id).exclude(documents__format=format_name).count()
+
+
 def document_contents(*, invoice_ids: Collection[int], copy: bool = False) -> Iterator[tuple[int, DocumentContent]]:
     """The content of these documents, in order of id; a fixed number of reads. `copy` marks them as copies."""
     invoices = Invoice.objects.filter(id__among=invoice_ids).select_related("frozen", "credits").order_by("id")

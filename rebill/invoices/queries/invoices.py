@@ -33,6 +33,11 @@ def invoice_numbered(*, acting: Acting, number: str) -> Invoice:
     return invoice
 
 
+def invoice_of_draft(*, acting: Acting, draft_id: int) -> Invoice | None:
+    """The document that was issued for the seller's draft, None while there is none."""
+    return Invoice.objects.filter(seller_id=acting.seller_id, draft=draft_id).first()
+
+
 def find_invoices(*, acting: Acting, search: str = "") -> QuerySet[Invoice]:
     """The seller's documents, the newest first; `search` looks in numbers and customers whatever their state."""
     rows = Invoice.objects.filter(seller_id=acting.seller_id)

@@ -1,0 +1,90 @@
+"""How amounts, quantities, days and periods are written on the command line: for people, and exactly for programs."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from rebill.rules.money import Money
+
+MINUS = "−"
+NOTHING = "–"
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def amount(money: Money) -> str:
+    """1,231.40, with a true minus and the currency's own decimals; the currency stands in the heading."""
+    return _signed(f"{abs(money.decimal):,}", money.minor < 0)
+
+
+def amount_of(money: Money, currency: str) -> str:
+    """The amount, with its code where it is not in the currency of the heading."""
+    return amount(money) if money.currency == currency else f"{amount(money)} {money.currency}"
+
+
+def difference(money: Money) -> str:
+    """+12.00 or −8.21: how much more or less."""
+    return amount(money) if money.minor < 0 else f"+{amount(money)}"
+
+
+def percent(value: int | None) -> str:
+    """+53% or −20%; a dash where there is nothing to compare with."""
+    return NOTHING if value is None else f"{'+' if value > 0 else MINUS if value < 0 else ''}{abs(value):,}%"
+
+
+def share(part: int, whole: int) -> str:
+    """What `part` is of `whole`, in percent with one decimal: +1.8%."""
+    if not whole:
+        return NOTHING
+    tenths = abs(part) * 1000 // abs(whole)
+    return f"{MINUS if part < 0 else '+'}{tenths // 10:,}.{tenths % 10}%"
+
+
+def number(value: Decimal) -> str:
+    """A quantity or a rate without needless zeros: 2, 0.5161, −1.0323."""
+    text = f"{abs(value):,f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return _signed(text, value < 0)
+
+
+def price(value: Decimal) -> str:
+    """A unit price with two decimals, and more where it has them: 7.95, 0.0235."""
+    whole, _, decimals = number(value).partition(".")
+    return f"{whole}.{decimals:0<2}"
+
+
+def day(value: date | None) -> str:
+    """1 Sep 2026."""
+    return NOTHING if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def month(value: date) -> str:
+    """September 2026."""
+    return f"{value:%B} {value.year}"
+
+
+def period(starts_on: date | None, ends_before: date | None) -> str:
+    """The days up to and including the last one, as short as they can be said: Sep 2026, or 16–31 Aug 2026."""
+    if starts_on is None:
+        return NOTHING
+    if ends_before is None or ends_before <= starts_on + timedelta(days=1):
+        return day(starts_on)
+    last = ends_before - timedelta(days=1)
+    if starts_on.day == ends_before.day == 1:
+        first, end = (f"{_MONTHS[each.month - 1]} {each.year}" for each in (starts_on, last))
+        return first if first == end else f"{first} – {end}"
+    if (starts_on.year, starts_on.month) == (last.year, last.month):
+        return f"{starts_on.day}–{day(last)}"
+    start = day(starts_on) if starts_on.year != last.year else day(starts_on).rpartition(" ")[0]
+    return f"{start} – {day(last)}"
+
+
+def exact(value: Money | Decimal) -> str:
+    """The number for programs, exact and without grouping: "187896.99", "0.5161"."""
+    if isinstance(value, Money):
+        return str(value.decimal)
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _signed(text: str, is_negative: bool) -> str:
+    return f"{MINUS}{text}" if is_negative else text

@@ -1,0 +1,206 @@
+"""Looking at issued documents: lists, one with its lines, and the file that was sent."""
+
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from rebill.delivery.models import Dispatch, DispatchState
+from rebill.delivery.queries import newest_dispatches
+from rebill.interfaces.cli import output
+from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
+from rebill.interfaces.cli.exit_codes import DONE
+from rebill.interfaces.cli.figures import amount, amount_of, day, exact
+from rebill.interfaces.cli.invoices.showing import invoice_facts, print_invoice
+from rebill.interfaces.cli.options import LimitOption, PageOption, open_session
+from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
+from rebill.invoices.models import InvoiceKind
+from rebill.invoices.queries.files import document_copy, document_file
+from rebill.invoices.queries.invoices import invoice_numbered
+from rebill.invoices.queries.pages import InvoiceFilter, InvoicePage, InvoiceRow, invoice_page
+from rebill.kit.errors import Invalid
+from rebill.parties.queries import customer_by_number
+from rebill.rules.money import Money
+
+Kind = StrEnum("Kind", {kind.name: kind.value for kind in InvoiceKind})  # type: ignore[misc]
+
+NumberArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="The document's number.", show_default=False)]
+
+# What is said of the newest sending of a document.
+SENDING_WORDS = {
+    DispatchState.QUEUED: Text("waits to be sent", style="yellow"),
+    DispatchState.SENDING: Text("being sent", style="yellow"),
+    DispatchState.ACCEPTED: Text("sent", style="green"),
+    DispatchState.FAILED: Text("not delivered", style="red"),
+    DispatchState.UNCLEAR: Text("unclear", style="red"),
+    DispatchState.BOUNCED: Text("came back", style="red"),
+    DispatchState.CANCELLED: Text("not sent", style="dim"),
+}
+
+
+class FileUnwritable(Invalid):
+    """The PDF cannot be written where it was asked for."""
+
+
+def read_month(text: str) -> date:
+    """A month as it is written on the command line: 2026-09."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no month; write it as 2026-09.") from None
+
+
+def list_invoices(
+    search: Annotated[str, typer.Option("--search", metavar="TEXT", help="Part of a number or a customer.")] = "",
+    month: Annotated[
+        date | None, typer.Option("--month", parser=read_month, metavar="YYYY-MM", help="Dated in this month.")
+    ] = None,
+    customer: Annotated[str | None, typer.Option("--customer", metavar="NUMBER", help="Of this customer.")] = None,
+    kind: Annotated[Kind | None, typer.Option("--kind", help="Only invoices, or only credit notes.")] = None,
+    limit: LimitOption = 50,
+    page: PageOption = 1,
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Issued documents, the newest first, a page at a time, and what all that match come to."""
+    session = open_session(seller=seller, user=user)
+    wanted = InvoiceFilter(
+        search=search,
+        month=month,
+        customer_id=customer_by_number(session.acting, customer).pk if customer else None,
+        kind=kind.value if kind else "",
+    )
+    found = invoice_page(acting=session.acting, wanted=wanted, page=page, page_size=limit)
+    sendings = newest_dispatches([row.id for row in found.rows])
+    if as_json:
+        output.print_json(
+            {
+                "page": page,
+                "matching": found.documents,
+                "sums": [
+                    {
+                        "currency": each.currency,
+                        "documents": each.documents,
+                        "net": exact(Money(each.net_minor, each.currency)),
+                        "gross": exact(Money(each.gross_minor, each.currency)),
+                    }
+                    for each in found.sums
+                ],
+                "documents": [_row_facts(row, sendings.get(row.id)) for row in found.rows],
+            }
+        )
+        return DONE
+    _print_page(session, found, sendings, page=page, limit=limit)
+    return DONE
+
+
+def show_one_invoice(
+    number: NumberArgument,
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """One document: lines, VAT, what was credited of it, and every attempt to send it."""
+    session = open_session(seller=seller, user=user)
+    invoice = invoice_numbered(acting=session.acting, number=number)
+    if as_json:
+        output.print_json(invoice_facts(session, invoice))
+    else:
+        print_invoice(session, invoice)
+    return DONE
+
+
+def write_pdf(
+    number: NumberArgument,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it.", show_default=False)],
+    copy: Annotated[bool, typer.Option("--copy", help="Made once more, and marked as a copy.")] = False,
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Write the PDF of a document: the very bytes that were sent, unless a copy is asked for."""
+    session = open_session(seller=seller, user=user)
+    invoice = invoice_numbered(acting=session.acting, number=number)
+    read = document_copy if copy else document_file
+    content = read(acting=session.acting, invoice=invoice)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise FileUnwritable(f"{file} cannot be written: {error.strerror or error}.") from None
+    if as_json:
+        output.print_json({"number": invoice.number, "file": str(file), "bytes": len(content), "copy": copy})
+    else:
+        print_line(f"{'A copy of ' if copy else ''}{invoice.number} stands in {file}.")
+    return DONE
+
+
+def _print_page(session: Session, found: InvoicePage, sendings: dict[int, Dispatch], *, page: int, limit: int) -> None:
+    if not found.documents:
+        print_line("No documents match.")
+        return
+    currency = session.seller.currency
+    print_columns(
+        [
+            short("Number"),
+            short("Date"),
+            short("Due"),
+            short("Customer"),
+            Column(""),
+            figure(f"{currency}, incl."),
+            Column("Status"),
+        ],
+        [
+            (
+                row.number,
+                day(row.issued_on),
+                day(row.due_on) if row.kind == InvoiceKind.INVOICE else "",
+                row.customer_number,
+                row.customer_name,
+                amount_of(Money(row.gross_minor, row.currency), currency),
+                _status(row, sendings.get(row.id)),
+            )
+            for row in found.rows
+        ],
+    )
+    sums = ", ".join(
+        f"{each.documents:,} documents, {amount(Money(each.net_minor, each.currency))} {each.currency} excl. VAT, "
+        f"{amount(Money(each.gross_minor, each.currency))} incl."
+        for each in found.sums
+    )
+    first = (page - 1) * limit + 1
+    shown = f"{first:,}–{first + len(found.rows) - 1:,} of {found.documents:,}. " if found.rows else ""
+    print_note(f"\n{shown if found.documents > len(found.rows) else ''}All that match: {sums}.")
+
+
+def _status(row: InvoiceRow, sending: Dispatch | None) -> Text:
+    """What has become of the document: sent or not, and what was taken back."""
+    words = SENDING_WORDS[DispatchState(sending.state)].copy() if sending else Text("PDF not made", style="yellow")
+    if row.credits:
+        words.append_text(Text(f", credits {row.credits}", style="dim"))
+    elif row.is_withdrawn:
+        words.append_text(Text(", withdrawn", style="red"))
+    elif row.credited_minor:
+        part = "" if row.credited_minor == row.gross_minor else f" {amount(Money(row.credited_minor, row.currency))}"
+        words.append_text(Text(f", credited{part}", style="dim"))
+    return words
+
+
+def _row_facts(row: InvoiceRow, sending: Dispatch | None) -> dict[str, object]:
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "issued_on": row.issued_on.isoformat(),
+        "due_on": row.due_on.isoformat(),
+        "customer": {"number": row.customer_number, "name": row.customer_name},
+        "currency": row.currency,
+        "net": exact(Money(row.net_minor, row.currency)),
+        "gross": exact(Money(row.gross_minor, row.currency)),
+        "credits": row.credits or None,
+        "credited": exact(Money(row.credited_minor, row.currency)),
+        "withdrawn": row.is_withdrawn,
+        "sending": sending.state if sending else None,
+    }

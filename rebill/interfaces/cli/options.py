@@ -1,0 +1,43 @@
+"""Options that several commands share, and how days and numbers are written on the command line."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+
+from rebill.interfaces.cli.acting import Session, begin_session
+from rebill.interfaces.cli.database import prepare_database
+
+
+def read_day(text: str) -> date:
+    """The day as it is written everywhere on the command line: 2026-09-01."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write it as 2026-09-01.") from None
+
+
+def read_number(text: str) -> Decimal:
+    """An exact number with a decimal point. A comma is refused: it would be guessed what it means."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is no number; write it as 1250.50.") from None
+    if not value.is_finite():
+        raise typer.BadParameter(f"{text!r} is no number; write it as 1250.50.")
+    return value
+
+
+def open_session(*, seller: str | None, user: str | None) -> Session:
+    """The database brought up to date, and who acts for whom."""
+    prepare_database()
+    return begin_session(seller=seller, user=user)
+
+
+ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with who and when.")]
+ReferenceOption = Annotated[str, typer.Option("--reference", metavar="TEXT", help="The customer's own reference.")]
+SearchOption = Annotated[str, typer.Option("--search", metavar="TEXT", help="A word of the customer or of a line.")]
+LimitOption = Annotated[int, typer.Option("--limit", metavar="N", min=1, max=1000, help="Rows on a page.")]
+PageOption = Annotated[int, typer.Option("--page", metavar="N", min=1, help="Which page.")]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]

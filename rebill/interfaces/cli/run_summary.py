@@ -1,0 +1,161 @@
+"""What a run came to: drafts, amounts, the difference to the run before, and what must be looked at."""
+
+from rich.text import Text
+
+from rebill.interfaces.cli.acting import Session
+from rebill.interfaces.cli.figures import NOTHING, amount, amount_of, day, difference, exact, month, share
+from rebill.interfaces.cli.tables import Column, figure, print_columns, print_note, print_title, short
+from rebill.rules.money import Money
+from rebill.rules.review import WarningCode
+from rebill.runs.models import Run, RunKind
+from rebill.runs.queries.drafts import RunTotals, WarningGroup, currencies_of, run_totals, warning_groups
+from rebill.runs.queries.warnings import WARNING_TEXTS, remedy_of
+
+SEVERITY = {True: Text("cannot be sent", style="red"), False: Text("look once", style="yellow")}
+
+
+def print_run(session: Session, run: Run) -> None:
+    """The run in one screen, with what to do next."""
+    totals = _totals(session, run)
+    own = totals[0]
+    kind = "run" if run.kind == RunKind.PERIODIC else "manual invoice"
+    print_title(f"{session.seller.name}: {month(run.billed_on)} {kind} of {day(run.billed_on)}")
+    against = f"against {day(own.previous_on)}" if own.previous_on else "against the run before"
+    print_columns(
+        [figure("Drafts"), figure("Amount, excl. VAT"), short(""), figure("Drafts"), figure(against), figure("")],
+        [
+            (
+                f"{each.drafts:,}" if position == 0 else "",
+                amount(Money(each.net_minor, each.currency)),
+                each.currency,
+                *(_against(each) if each.previous_on else (NOTHING, NOTHING, "")),
+            )
+            for position, each in enumerate(totals)
+        ],
+    )
+    _print_standing(own)
+    _print_warnings(session, run, own.currency)
+    _print_next(own)
+
+
+def run_facts(session: Session, run: Run) -> dict[str, object]:
+    """The same for programs."""
+    totals = _totals(session, run)
+    own = totals[0]
+    return {
+        "run": run.billed_on.isoformat(),
+        "kind": run.kind,
+        "invoice_date": run.invoice_on.isoformat() if run.invoice_on else None,
+        "drafts": own.drafts,
+        "ready": own.ready,
+        "to_check": own.to_check,
+        "blocked": own.blocked,
+        "held": own.held,
+        "approved": own.approved,
+        "issued": own.issued,
+        "previous_run": own.previous_on.isoformat() if own.previous_on else None,
+        "previous_drafts": own.previous_drafts,
+        "amounts": [_amount_facts(each) for each in totals],
+        "warnings": [_group_facts(group) for group in warning_groups(acting=session.acting, run=run)],
+    }
+
+
+def _totals(session: Session, run: Run) -> list[RunTotals]:
+    """The totals in the seller's own currency first, then in the others that occur."""
+    own = session.seller.currency
+    others = [each for each in currencies_of(acting=session.acting, run=run) if each != own]
+    return [run_totals(acting=session.acting, run=run, currency=currency) for currency in (own, *others)]
+
+
+def _against(totals: RunTotals) -> tuple[str, str, str]:
+    change = totals.net_minor - (totals.previous_net_minor or 0)
+    drafts = totals.drafts - (totals.previous_drafts or 0)
+    return (
+        f"{drafts:+,}".replace("-", "−"),
+        difference(Money(change, totals.currency)),
+        share(change, totals.previous_net_minor or 0),
+    )
+
+
+def _print_standing(totals: RunTotals) -> None:
+    """How many drafts stand where, each with its colour."""
+    parts = [
+        (totals.ready, "ready", "green", totals.ready_net_minor),
+        (totals.to_check, "to check", "yellow", totals.to_check_net_minor),
+        (totals.held, "held back", "dim", None),
+        (totals.approved, "approved", "blue", None),
+        (totals.issued, "issued", "", None),
+    ]
+    line = Text()
+    for number, word, style, net in parts:
+        if not number and word not in ("ready", "to check"):
+            continue
+        line.append("   " if line else "")
+        line.append(f"{number:,} {word}", style=f"bold {style}" if style else "bold")
+        if net is not None and number:
+            line.append(f" · {amount(Money(net, totals.currency))}", style="dim")
+    print_title("")
+    print_columns([Column("")], [(line,)])
+
+
+def _print_warnings(session: Session, run: Run, currency: str) -> None:
+    groups = warning_groups(acting=session.acting, run=run)
+    if not groups:
+        return
+    rows = []
+    for group in groups:
+        texts = WARNING_TEXTS[WarningCode(group.code)]
+        rows.append(
+            (
+                f"{group.drafts:,}",
+                Text.assemble((str(texts.title), "bold"), "\n", (remedy_of(group.code), "dim")),
+                SEVERITY[group.blocking],
+                amount_of(Money(group.net_minor, group.currency), currency),
+                Text(group.code, style="dim"),
+            )
+        )
+    print_columns(
+        [figure("Drafts"), Column("Warning, and what mends it"), short("Severity"), figure("Amount"), short("Code")],
+        rows,
+        title="To check: they stay behind when you approve the rest",
+    )
+
+
+def _print_next(totals: RunTotals) -> None:
+    steps = []
+    if totals.to_check:
+        steps.append("`rebill drafts list --tab to_check`")
+    if totals.ready:
+        steps.append("`rebill drafts approve --tab ready`")
+    if totals.approved:
+        steps.append("`rebill issue`")
+    if steps:
+        print_title("")
+        print_note(f"Next: {', '.join(steps)}.")
+
+
+def _amount_facts(totals: RunTotals) -> dict[str, object]:
+    def text(minor: int | None) -> str | None:
+        return None if minor is None else exact(Money(minor, totals.currency))
+
+    return {
+        "currency": totals.currency,
+        "net": text(totals.net_minor),
+        "gross": text(totals.gross_minor),
+        "ready_net": text(totals.ready_net_minor),
+        "to_check_net": text(totals.to_check_net_minor),
+        "previous_net": text(totals.previous_net_minor),
+    }
+
+
+def _group_facts(group: WarningGroup) -> dict[str, object]:
+    texts = WARNING_TEXTS[WarningCode(group.code)]
+    return {
+        "code": group.code,
+        "title": str(texts.title),
+        "remedy": remedy_of(group.code),
+        "blocking": group.blocking,
+        "drafts": group.drafts,
+        "net": exact(Money(group.net_minor, group.currency)),
+        "currency": group.currency,
+    }

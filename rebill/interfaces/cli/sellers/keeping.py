@@ -1,0 +1,191 @@
+"""Making sellers and setting their terms, accounts, numbers and members."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, cast
+
+import typer
+
+from rebill.access.acting import Role
+from rebill.access.commands import create_user
+from rebill.access.models import User
+from rebill.access.queries import UserUnknown, user_named
+from rebill.interfaces.cli import output
+from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session, read_clock
+from rebill.interfaces.cli.database import prepare_database
+from rebill.interfaces.cli.exit_codes import DONE
+from rebill.interfaces.cli.options import open_session, read_number
+from rebill.interfaces.cli.sellers.listing import print_seller, seller_facts
+from rebill.interfaces.cli.tables import print_note
+from rebill.kit.errors import Invalid
+from rebill.parties.checks import check_seller
+from rebill.parties.commands import add_seller_account, change_seller, create_seller, grant_role, set_number_series
+from rebill.parties.fields import SellerChanges, SellerTerms
+from rebill.parties.models import SeriesPurpose
+from rebill.rules.money import Money
+
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="TERM=VALUE", help="A term, such as city=Groningen. Repeatable; see the reference."),
+]
+EmailOption = Annotated[str, typer.Option("--email", metavar="ADDRESS", help="Of a user who is not known yet.")]
+
+
+class TermUnclear(Invalid):
+    """A term was not written as TERM=VALUE, or there is none of the name."""
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _yes(text: str) -> bool:
+    if text.lower() not in ("yes", "no"):
+        raise TermUnclear(f"{text!r} is neither yes nor no.")
+    return text.lower() == "yes"
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise TermUnclear(f"{text!r} is no whole number.")
+    return int(text)
+
+
+# How a term is read where it is no text.
+_READ: dict[str, Callable[[str], object]] = {
+    "languages": _listed,
+    "export_emails": _listed,
+    "payment_term_days": _whole,
+    "uses_oss": _yes,
+    "approval_needs_two": _yes,
+}
+_TERMS = sorted({*SellerChanges.__optional_keys__, *SellerTerms.__optional_keys__} - {"export_layout"})
+
+
+def add_seller(
+    slug: Annotated[str, typer.Argument(metavar="SELLER", help="Its short name: letters, digits, hyphens.")],
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help="Its name on paper.")],
+    owner: Annotated[str, typer.Option("--owner", metavar="USER", help="Who owns it: a user, known or new.")],
+    email: EmailOption = "",
+    terms: SetOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Make a seller. It needs an account and numbers too, before it can issue."""
+    prepare_database()
+    now = read_clock()
+    said = _terms(terms or [], currency=None)
+    create_seller(owner=_user(owner, email, said), slug=slug, name=name, now=now, **cast(SellerTerms, said))
+    return _show(begin_session(seller=slug, user=owner), as_json=as_json)
+
+
+def change(
+    terms: SetOption = None,
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Set terms of a seller. Issued documents keep what was printed; what comes later follows."""
+    session = open_session(seller=seller, user=user)
+    said = _terms(terms or [], currency=session.seller.currency)
+    change_seller(acting=session.acting, now=session.now, **cast(SellerChanges, said))
+    return _show(session, as_json=as_json)
+
+
+def add_account(
+    iban: Annotated[str, typer.Argument(metavar="IBAN", help="Where it is paid.", show_default=False)],
+    bic: Annotated[str, typer.Option("--bic", metavar="BIC", help="The bank.")] = "",
+    holder: Annotated[str, typer.Option("--holder", metavar="NAME", help="In whose name; the seller's if empty.")] = "",
+    main: Annotated[bool, typer.Option("--main", help="The one that stands on invoices.")] = False,
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Add a bank account; the first one stands on invoices."""
+    session = open_session(seller=seller, user=user)
+    add_seller_account(
+        acting=session.acting,
+        iban=iban,
+        bic=bic,
+        holder=holder,
+        currency=session.seller.currency,
+        main=main,
+        now=session.now,
+    )
+    return _show(session, as_json=as_json)
+
+
+def set_numbers(
+    pattern: Annotated[
+        str,
+        typer.Argument(metavar="PATTERN", help="Such as {year}-{number:05}.", show_default=False),
+    ],
+    credit_notes: Annotated[bool, typer.Option("--credit-notes", help="For credit notes; else for invoices.")] = False,
+    running: Annotated[bool, typer.Option("--running", help="Not begun again every year.")] = False,
+    first: Annotated[
+        int | None, typer.Option("--first", metavar="N", help="Go on at this number, as an old system left it.")
+    ] = None,
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Set how invoices or credit notes are numbered."""
+    session = open_session(seller=seller, user=user)
+    set_number_series(
+        acting=session.acting,
+        purpose=SeriesPurpose.CREDIT_NOTE if credit_notes else SeriesPurpose.INVOICE,
+        pattern=pattern,
+        per_year=not running,
+        first_number=first,
+        today=session.today,
+        now=session.now,
+    )
+    return _show(session, as_json=as_json)
+
+
+def set_member(
+    member: Annotated[str, typer.Argument(metavar="USER", help="A user, known or new.", show_default=False)],
+    role: Annotated[Role, typer.Option("--role", help="What the user may do.")],
+    email: EmailOption = "",
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Give a user a role with a seller, in place of any other."""
+    session = open_session(seller=seller, user=user)
+    grant_role(acting=session.acting, user=_user(member, email, {}), role=role, now=session.now)
+    return _show(session, as_json=as_json)
+
+
+def _terms(texts: list[str], *, currency: str | None) -> dict[str, object]:
+    """The terms as the commands take them."""
+    said: dict[str, Any] = {}
+    for text in texts:
+        term, mark, value = text.partition("=")
+        if not mark or term not in _TERMS:
+            raise TermUnclear(f"{text!r} is no TERM=VALUE. The terms are {', '.join(_TERMS)}.")
+        said[term] = _READ.get(term, str)(value)
+    if "auto_approve_max" in said:
+        highest = said["auto_approve_max"]
+        code = said.get("currency", currency or "EUR")
+        said["auto_approve_max"] = Money.of(read_number(highest), code) if highest else None
+    return said
+
+
+def _user(username: str, email: str, terms: dict[str, object]) -> User:
+    """The user of this name, made when there is none and an address was given."""
+    try:
+        return user_named(username)
+    except UserUnknown:
+        if not email:
+            raise UserUnknown(f"There is no user {username!r}. Give --email to make one.") from None
+    language = str(terms.get("language", "en"))
+    return create_user(acting=None, username=username, email=email, language=language, now=read_clock())
+
+
+def _show(session: Session, *, as_json: bool) -> int:
+    if as_json:
+        output.print_json(seller_facts(session))
+        return DONE
+    print_seller(session)
+    for problem in check_seller(acting=session.acting):
+        print_note(f"{problem.why} {problem.remedy}")
+    return DONE

@@ -1,0 +1,214 @@
+"""Subscriptions on the screen and for programs: lists, and one with its days and everything that was entered."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from rich.text import Text
+
+from rebill.interfaces.cli.figures import NOTHING, day, exact, number, price
+from rebill.interfaces.cli.tables import Column, figure, print_columns, print_facts, print_line, print_note, short
+from rebill.interfaces.cli.tables import print_title as title
+from rebill.rules.periods import Alignment, Timing
+from rebill.subscriptions.models import Subscription
+from rebill.subscriptions.queries import CurrentState, DatedState, EnteredChange, Standing, Timeline
+
+STANDING_STYLES = {
+    Standing.RUNNING: "green",
+    Standing.UPCOMING: "blue",
+    Standing.PAUSED: "yellow",
+    Standing.ENDED: "dim",
+}
+
+
+def print_subscriptions(
+    rows: Sequence[Subscription],
+    states: Mapping[int, CurrentState],
+    *,
+    matching: int,
+    page: int,
+    page_size: int,
+) -> None:
+    """One page of subscriptions as they stand."""
+    if not matching:
+        print_line("No subscriptions match.")
+        return
+    print_columns(
+        [
+            short("Subscription"),
+            short("Customer"),
+            Column("Product"),
+            figure("Quantity"),
+            short("Since"),
+            short("Last day"),
+            short("Stands"),
+        ],
+        [_row(row, states[row.pk]) for row in rows],
+    )
+    first = (page - 1) * page_size + 1
+    print_note(f"\n{first:,}–{first + len(rows) - 1:,} of {matching:,}." if rows else "\nNothing on this page.")
+
+
+def print_timeline(timeline: Timeline, language: str) -> None:
+    """One subscription: its terms, what is taken on which days, and everything that was ever entered."""
+    subscription = timeline.subscription
+    title(f"Subscription {subscription.uuid}")
+    print_facts(
+        (
+            ("Customer", f"{subscription.customer.number or ''} {subscription.customer.name}".strip()),
+            ("Order", _order_words(subscription)),
+            ("Billed", _billing_words(subscription)),
+            ("Free trial", f"until {_last(subscription.trial_before)}" if subscription.trial_before else ""),
+            ("Text", subscription.description),
+            ("Reference", subscription.reference),
+            ("Cost centre", subscription.cost_centre),
+        )
+    )
+    if timeline.states:
+        print_columns(
+            [
+                short("From"),
+                short("Until"),
+                Column("Product"),
+                figure("Quantity"),
+                figure("Price"),
+                Column("Reference"),
+            ],
+            [
+                (
+                    day(state.starts_on),
+                    day(state.last_on) if state.last_on else "no end",
+                    f"{state.product_code} {_name(state, language)}",
+                    number(state.quantity),
+                    price(state.unit_price) if state.unit_price is not None else "list",
+                    state.reference,
+                )
+                for state in timeline.states
+            ],
+            title="What is taken",
+        )
+    else:
+        title("Nothing is taken on any day")
+    if timeline.changes:
+        print_columns(
+            [figure(""), short("Change"), short("From"), Column("What"), short("Entered")],
+            [_change_row(each) for each in timeline.changes],
+            title="What was entered",
+        )
+
+
+def subscription_facts(subscription: Subscription) -> dict[str, object]:
+    """What was agreed, for programs."""
+    return {
+        "subscription": str(subscription.uuid),
+        "customer": {"number": subscription.customer.number or "", "name": subscription.customer.name},
+        "order": subscription.order.number if subscription.order else None,
+        "starts_on": subscription.start_on.isoformat(),
+        "trial_before": _iso(subscription.trial_before),
+        "billing_months": subscription.billing_months,
+        "timing": subscription.timing,
+        "alignment": subscription.alignment,
+        "cost_centre": subscription.cost_centre,
+        "reference": subscription.reference,
+    }
+
+
+def state_facts(state: CurrentState) -> dict[str, object]:
+    """How it stands today, for programs."""
+    return {
+        "standing": state.standing.value,
+        "product": state.product_code,
+        "quantity": exact(state.quantity),
+        "unit_price": None if state.unit_price is None else exact(state.unit_price),
+        "last_day": _iso(state.last_on),
+    }
+
+
+def timeline_facts(timeline: Timeline) -> dict[str, object]:
+    """The whole subscription, for programs."""
+    return {
+        **subscription_facts(timeline.subscription),
+        "states": [
+            {
+                "starts_on": state.starts_on.isoformat(),
+                "last_day": _iso(state.last_on),
+                "product": state.product_code,
+                "quantity": exact(state.quantity),
+                "unit_price": None if state.unit_price is None else exact(state.unit_price),
+                "reference": state.reference,
+            }
+            for state in timeline.states
+        ],
+        "changes": [
+            {
+                "change": str(each.uuid),
+                "sequence": each.sequence,
+                "kind": each.kind.value,
+                "effective_on": each.effective_on.isoformat(),
+                "quantity": None if each.quantity is None else exact(each.quantity),
+                "unit_price": None if each.unit_price is None else exact(each.unit_price),
+                "product": each.product_code,
+                "reference": each.reference,
+                "entered_at": each.entered_at.isoformat(),
+                "taken_back": each.taken_back,
+            }
+            for each in timeline.changes
+        ],
+    }
+
+
+def _row(subscription: Subscription, state: CurrentState) -> tuple[object, ...]:
+    own = f" at {price(state.unit_price)}" if state.unit_price is not None else ""
+    return (
+        str(subscription.uuid),
+        f"{subscription.customer.number or NOTHING}",
+        f"{state.product_code or subscription.product.code}{own}",
+        number(state.quantity),
+        day(subscription.start_on),
+        day(state.last_on) if state.last_on else "",
+        Text(state.standing.value, style=STANDING_STYLES[state.standing]),
+    )
+
+
+def _change_row(change: EnteredChange) -> tuple[object, ...]:
+    values = [
+        change.kind.value,
+        f"quantity {number(change.quantity)}" if change.quantity is not None else "",
+        f"price {price(change.unit_price)}" if change.unit_price is not None else "",
+        f"product {change.product_code}" if change.product_code else "",
+        change.reference,
+    ]
+    words = ", ".join(value for value in values if value)
+    return (
+        f"{change.sequence}",
+        str(change.uuid),
+        day(change.effective_on),
+        Text(f"{words} (taken back)", style="dim") if change.taken_back else words,
+        day(change.entered_at.date()),
+    )
+
+
+def _billing_words(subscription: Subscription) -> str:
+    months = subscription.billing_months
+    every = "every month" if months == 1 else f"every {months} months"
+    timing = "in advance" if subscription.timing == Timing.ADVANCE else "in arrears"
+    begins = "on the first of the month" if subscription.alignment == Alignment.CALENDAR else "on its own day"
+    return f"{every}, {timing}, periods begin {begins}; started {day(subscription.start_on)}"
+
+
+def _order_words(subscription: Subscription) -> str:
+    order = subscription.order
+    if order is None:
+        return ""
+    return f"{order.number}, {order.general_reference}" if order.general_reference else order.number
+
+
+def _name(state: DatedState, language: str) -> str:
+    return state.product_names.get(language) or next(iter(state.product_names.values()), "")
+
+
+def _last(before: date) -> str:
+    return day(before - timedelta(days=1))
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None

@@ -1,0 +1,37 @@
+"""The bytes of issued documents: as they were kept, or a copy that says it is one."""
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.invoices.documents.registry import DOCUMENT_RENDERERS
+from rebill.invoices.models import Document, Invoice
+from rebill.invoices.queries.documents import document_contents
+from rebill.invoices.queries.invoices import InvoiceNotFound
+from rebill.kit.errors import Conflict
+from rebill.kit.files import read_file
+
+PDF = "pdf"
+
+
+class DocumentNotMade(Conflict):
+    """The document is issued, and its bytes in this format are not made yet."""
+
+
+def document_file(*, acting: Acting, invoice: Invoice, format_name: str = PDF) -> bytes:
+    """The bytes that were kept when the document was made, compared with their hash."""
+    _require_own(acting, invoice)
+    kept = Document.objects.filter(invoice_id=invoice.pk, format=format_name).values_list("file_id", flat=True).first()
+    if kept is None:
+        raise DocumentNotMade(f"The {format_name.upper()} of {invoice.number} is not made yet; issue again makes it.")
+    return read_file(kept)
+
+
+def document_copy(*, acting: Acting, invoice: Invoice, format_name: str = PDF) -> bytes:
+    """The same document made once more and marked as a copy; it is not kept."""
+    _require_own(acting, invoice)
+    [(_, content)] = document_contents(invoice_ids=[invoice.pk], copy=True)
+    return DOCUMENT_RENDERERS.get(format_name).render(content)
+
+
+def _require_own(acting: Acting, invoice: Invoice) -> None:
+    require(acting, Permission.READ)
+    if invoice.seller_id != acting.seller_id:
+        raise InvoiceNotFound(f"There is no invoice {invoice.pk}.")
