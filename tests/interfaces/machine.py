@@ -14,6 +14,15 @@ import psycopg
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# `getrusage` would count the process that started this one too.
+_MEASURED = """
+import sys
+from rebill.interfaces.cli.app import run
+code = run(sys.argv[1:])
+sys.stderr.write(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")))
+sys.exit(code)
+"""
+
 
 class Machine:
     """Starts processes that know only this database and this folder."""
@@ -38,6 +47,13 @@ class Machine:
         process = self.start(*words)
         shown, aside = process.communicate(timeout=900)
         return process.returncode, shown + aside
+
+    def rebill_measured(self, *words: object) -> tuple[int, str, int]:
+        """As `rebill`, and the kilobytes of memory it had at its peak, by Linux's own account of the process."""
+        process = self._popen([sys.executable, "-c", _MEASURED, *map(str, words)])
+        shown, aside = process.communicate(timeout=900)
+        *told, peak = aside.splitlines()
+        return process.returncode, "\n".join([shown, *told]), int(peak.split()[1])
 
     def run(self, module: str, *words: object) -> str:
         """A Python module to its end; what it printed."""
