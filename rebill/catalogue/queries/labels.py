@@ -1,7 +1,7 @@
 """The words for the parts of a price: tiers, flat amounts and packages, as they stand on a line."""
 
 _FLAT = {"en": "flat amount", "nl": "vast bedrag", "de": "Grundbetrag", "fi": "perusmaksu"}
-_PACKAGE = {"en": "packages of {size}", "nl": "per {size}", "de": "je {size}", "fi": "{size} kpl erissä"}
+_PACKAGE = {"en": "packages of {size}", "nl": "per {size}", "de": "je {size}", "fi": "{size} kpl:n erissä"}
 
 
 def label_text(label: str, language: str) -> str:
