@@ -24,9 +24,9 @@ GERMAN = MailWording(
             "Mit freundlichen Grüßen\n{seller}\n",
         ),
         MailKind.WITHDRAWAL: MailText(
-            "Rechnung {withdrawn} ist zurückgezogen",
+            "Rechnung {withdrawn} wurde storniert",
             "Guten Tag,\n\n"
-            "die Rechnung {withdrawn} war nicht richtig und ist zurückgezogen: Sie brauchen sie nicht zu bezahlen. "
+            "die Rechnung {withdrawn} war nicht richtig und wurde storniert: Sie brauchen sie nicht zu bezahlen. "
             "Anbei erhalten Sie die Gutschrift {number}, die die Rechnung vollständig aufhebt.\n\n"
             "Mit freundlichen Grüßen\n{seller}\n",
         ),

@@ -24,7 +24,7 @@ DUTCH = MailWording(
         MailKind.WITHDRAWAL: MailText(
             "Factuur {withdrawn} is ingetrokken",
             "Goedendag,\n\n"
-            "Factuur {withdrawn} klopte niet en is ingetrokken: u hoeft hem niet te betalen. "
+            "Factuur {withdrawn} klopte niet en is ingetrokken: u hoeft deze niet te betalen. "
             "Hierbij ontvangt u creditnota {number}, die de factuur volledig crediteert.\n\n"
             "Met vriendelijke groet,\n{seller}\n",
         ),
