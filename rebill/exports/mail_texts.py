@@ -7,19 +7,19 @@ from babel.dates import format_date
 _TEXTS: dict[str, tuple[str, str]] = {
     "nl": (
         "Facturatie-export {month} van {seller}",
-        "Goedendag,\n\nHierbij de gecombineerde export van {month}, met {rows} regels.\n",
+        "Goedendag,\n\nHierbij de gecombineerde export van {month}. Aantal regels: {rows}.\n",
     ),
     "de": (
         "Abrechnungsexport {month} von {seller}",
-        "Guten Tag,\n\nanbei der kombinierte Export für {month} mit {rows} Zeilen.\n",
+        "Guten Tag,\n\nanbei der kombinierte Export für {month}. Anzahl Zeilen: {rows}.\n",
     ),
     "fi": (
         "Laskutusvienti {month}, {seller}",
-        "Hei,\n\nohessa on yhdistetty vienti ajalta {month}. Siinä on {rows} riviä.\n",
+        "Hei,\n\nohessa on yhdistetty vienti ajalta {month}. Rivejä: {rows}.\n",
     ),
     "en": (
         "Billing export {month} of {seller}",
-        "Hello,\n\nAttached is the combined export of {month}, with {rows} rows.\n",
+        "Hello,\n\nAttached is the combined export of {month}. Rows: {rows}.\n",
     ),
 }
 

@@ -31,7 +31,7 @@ HEADINGS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "customer_name": "Kundenname",
             "group": "Artikelnummer",
             "description": "Beschreibung",
-            "amount": "Betrag ohne USt",
+            "amount": "Betrag ohne MwSt.",
             "period": "Zeitraum",
             "currency": "Währung",
             "documents": "Anzahl Belege",
