@@ -162,9 +162,7 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
         ).exclude(claim__among=claims, was_issued=False)
         for source in sources:
             rows = list(mine.filter(~Exists(later), source=source.name).values_list("id", "key", "subscription_id"))
-            # Corrections first: what they correct cannot go before them.
             ids = [row[0] for row in rows]
-            Charge.objects.filter(id__among=ids, corrects__isnull=False).delete()
             Charge.objects.filter(id__among=ids).delete()
             forgotten += len(ids)
             subscriptions = {row[2] for row in rows if row[2] is not None}

@@ -57,8 +57,9 @@ class Charge(models.Model):
     )
     sequence = models.PositiveIntegerField(default=0)
     reference = models.CharField(max_length=120, blank=True, default="")
+    # The database refuses to lose what is corrected; a correction and what it corrects are forgotten in one statement.
     corrects = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections", db_index=False
+        "self", null=True, blank=True, on_delete=models.DO_NOTHING, related_name="corrections", db_index=False
     )
     origin = models.CharField(max_length=120, blank=True, default="")
     told_at = models.DateTimeField()
