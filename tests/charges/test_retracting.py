@@ -6,9 +6,14 @@ from decimal import Decimal
 import pytest
 
 from rebill.charges.models import Charge
-from rebill.runs.commands import discard_drafts, drop_draft_line, hold_drafts
+from rebill.runs.commands import discard_drafts, drop_draft_line, hold_drafts, reviewing
 from rebill.runs.models import DraftState
-from rebill.subscriptions.commands import cancel_subscription, revoke_change
+from rebill.subscriptions.commands import (
+    cancel_subscription,
+    change_quantity,
+    change_subscription_product,
+    revoke_change,
+)
 from rebill.subscriptions.models import Change
 from tests import factories
 from tests.stories.month import LONG_AGO, Month
@@ -87,3 +92,38 @@ def test_a_correction_before_another_one_that_stays_is_not_forgotten(month, bake
 
     assert sum(each.amount.minor for each in Charge.objects.filter(starts_on__lt=SEPTEMBER)) == 3100
     assert sum(each.amount.minor for each in Charge.objects.all()) == 3 * 3100
+
+
+def test_a_correction_and_what_corrects_it_are_forgotten_together(month, bakery):
+    hosting = month.subscribe(bakery, "HOSTING-M", price="31", start_on=AUGUST)
+    month.bill_on(AUGUST)
+    month.set_price("HOSTING-L", "62", valid_from=LONG_AGO)
+    larger, now = month.product("HOSTING-L"), month.at(SEPTEMBER)
+    change_subscription_product(
+        acting=month.acting, subscription=hosting, product=larger, effective_on=date(2026, 8, 11), now=now
+    )
+    month.prepare(SEPTEMBER)
+    change_quantity(
+        acting=month.acting, subscription=hosting, quantity=Decimal(2), effective_on=date(2026, 8, 21), now=now
+    )
+    month.prepare(SEPTEMBER)
+    before = told()
+
+    month.discard_all()
+    month.prepare(SEPTEMBER)
+
+    assert not Charge.objects.filter(corrects__corrects__isnull=False).exists()
+    assert sum(amount for *_, amount in told()) == sum(amount for *_, amount in before)
+
+
+def test_drafts_thrown_away_together_are_forgotten_from_the_last_back(month, bakery, monkeypatch):
+    monkeypatch.setattr(reviewing, "CHUNK", 1)
+    month.subscribe(bakery, "HOSTING-M", price="10", start_on=AUGUST)
+    month.prepare(AUGUST)
+    month.prepare(SEPTEMBER)
+    month.set_price("HOSTING-M", "11", valid_from=LONG_AGO)
+
+    month.discard_all()
+    month.prepare(SEPTEMBER)
+
+    assert told() == [("PERIODICFIRST", AUGUST, 1100), ("PERIODIC", SEPTEMBER, 1100)]

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from rebill.access.acting import Acting, Permission, require
 from rebill.parties.models import Seller
 from rebill.parties.queries import seller_of
-from rebill.runs.commands.moving import move_drafts
+from rebill.runs.commands.moving import lock_drafts, move_drafts
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run
 
 
@@ -37,7 +37,8 @@ def approve_drafts(*, acting: Acting, drafts: QuerySet[Draft], now: datetime) ->
     with transaction.atomic():
         mine = Draft.objects.filter(seller_id=acting.seller_id, id__in=drafts.order_by().values("id"))
         asked = mine.count()
-        open_drafts = mine.filter(state=DraftState.OPEN)
+        # Held before they are judged fit, so that nothing is added to them or warned of between the look and the word.
+        open_drafts = Draft.objects.filter(id__among=lock_drafts(mine.filter(state=DraftState.OPEN)))
         opened = open_drafts.count()
         fit = open_drafts.filter(line_count__gt=0).filter(~BLOCKED)
         waiting = 0
@@ -68,15 +69,14 @@ def auto_approve_drafts(*, acting: Acting, run: Run, now: datetime) -> int:
     if seller.auto_approve_max is None or seller.approval_needs_two:
         return 0
     with transaction.atomic():
-        fit = Draft.objects.filter(
+        small = Draft.objects.filter(
             seller_id=acting.seller_id,
             run_id=run.id,
             state=DraftState.OPEN,
-            line_count__gt=0,
             gross_amount__lte=seller.auto_approve_max.minor,
             currency=seller.currency,
-            warnings__isnull=True,
         )
+        fit = Draft.objects.filter(id__among=lock_drafts(small), line_count__gt=0, warnings__isnull=True)
         return _approve(acting, fit, now)
 
 

@@ -7,7 +7,13 @@ from django.db import transaction
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
-from rebill.charges.commands import claim_open_charges, collect_charges, postpone_charge, waive_charge
+from rebill.charges.commands import (
+    claim_open_charges,
+    collect_charges,
+    lock_customers,
+    postpone_charge,
+    waive_charge,
+)
 from rebill.charges.models import Charge
 from rebill.charges.queries import billed_customers, charge_of, charge_told
 from rebill.kit.errors import Conflict, Invalid
@@ -45,6 +51,8 @@ def add_draft_line(
     """Adds a line to an open draft: an interim line, told and claimed at once."""
     require(acting, Permission.REVIEW)
     with transaction.atomic():
+        # In the order of a preparation, so that the two never wait for each other crosswise.
+        lock_customers(customer_ids=[draft_of(acting=acting, draft_id=draft_id).customer_id])
         draft = _open_draft(acting, draft_id)
         add = add_credit if is_credit else add_interim_line
         line = add(acting=acting, customer=draft.customer, terms=terms, product=product, now=now)

@@ -25,6 +25,7 @@ from rebill.runs.commands.judging import (
     judge_drafts,
     unpriced_by,
 )
+from rebill.runs.commands.moving import lock_drafts
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
 from rebill.runs.queries.customers import DraftCustomer, draft_customers
 from rebill.runs.queries.due import customers_due
@@ -160,11 +161,14 @@ def _prepare_chunk(
         )
         problems = desk.by_draft(collected.problems)
         desk.write_new_drafts(seller, problems)
+        added_to = desk.touched - desk.new.keys()
+        # Whoever approved them first has not seen what is on them now.
+        Draft.objects.filter(id__among=added_to, first_approved_by__isnull=False).update(first_approved_by=None)
         judge_drafts(
             acting=acting,
             seller=seller,
             run=run,
-            draft_ids=desk.touched - desk.new.keys(),
+            draft_ids=added_to,
             customers=customers,
             problems=problems,
         )
@@ -237,11 +241,12 @@ class _Desk:
 
     def _read_existing(self) -> None:
         self._read = True
-        rows = Draft.objects.filter(run_id=self.run.id, customer_id__among=self.customers.keys()).values_list(
-            "id", "customer_id", "currency", "cost_centre", "number_in_run", "state"
-        )
-        for draft_id, customer_id, currency, cost_centre, number, state in rows:
+        mine = Draft.objects.filter(run_id=self.run.id, customer_id__among=self.customers.keys())
+        # Held, so that nobody approves, issues or throws away what lines are added to.
+        adding_to = set(lock_drafts(mine.filter(state__in=(DraftState.OPEN, DraftState.HELD))))
+        rows = mine.values_list("id", "customer_id", "currency", "cost_centre", "number_in_run")
+        for draft_id, customer_id, currency, cost_centre, number in rows:
             key = (customer_id, currency, cost_centre)
             self._numbers[key] = max(number, self._numbers.get(key, -1))
-            if state in (DraftState.OPEN, DraftState.HELD):
+            if draft_id in adding_to:
                 self._open[key] = draft_id

@@ -7,19 +7,20 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.charges.commands import retract_charges, return_charges
+from rebill.charges.commands import lock_customers, retract_charges, return_charges
 from rebill.kit.bulk import chunks
 from rebill.kit.errors import Invalid
 from rebill.kit.events import record_event
 from rebill.parties.queries import seller_of
 from rebill.runs.commands.judging import judge_drafts
-from rebill.runs.commands.moving import move_drafts
+from rebill.runs.commands.moving import lock_drafts, move_drafts
 from rebill.runs.models import Draft, DraftState, LineEdit, Run
 from rebill.runs.queries.customers import draft_customers
 from rebill.runs.queries.drafts import run_of
 from rebill.sources.registry import sources
 
 CHUNK = 1000
+REVIEWED = (DraftState.OPEN, DraftState.HELD)
 
 
 class ReasonMissing(Invalid):
@@ -52,11 +53,16 @@ def discard_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now:
     makes them again from prices and histories as they are now; otherwise they stay as they are, open for the next run.
     """
     require(acting, Permission.REVIEW)
-    mine = drafts.filter(seller_id=acting.seller_id, state__in=(DraftState.OPEN, DraftState.HELD))
+    mine = drafts.filter(seller_id=acting.seller_id, state__in=REVIEWED)
     discarded = 0
-    for ids in chunks(list(mine.order_by("id").values_list("id", flat=True)), CHUNK):
+    # The latest first, because of a subscription only what was told last can be forgotten.
+    for block in chunks(list(mine.order_by("-id").values_list("id", "customer_id")), CHUNK):
         with transaction.atomic():
-            moved = move_drafts(
+            # A preparation holds the same customers: neither tells on from what the other is about to forget.
+            lock_customers(customer_ids={customer_id for _, customer_id in block})
+            asked = Draft.objects.filter(id__among=[draft_id for draft_id, _ in block], state__in=REVIEWED)
+            ids = lock_drafts(asked)
+            discarded += move_drafts(
                 acting=acting, drafts=Draft.objects.filter(id__among=ids), to=DraftState.DISCARDED, verb="discarded",
                 now=now, details={"reason": reason.strip()}, net_amount=0, gross_amount=0, line_count=0,
             )  # fmt: skip
@@ -64,7 +70,6 @@ def discard_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now:
             if retell:
                 retract_charges(acting=acting, claims=ids, sources=sources())
             return_charges(acting=acting, claims=ids)
-        discarded += moved
     return discarded
 
 
@@ -72,7 +77,7 @@ def review_drafts(*, acting: Acting, drafts: QuerySet[Draft]) -> int:
     """Judges open and held drafts again, after a customer, a price or a VAT id was mended; returns how many."""
     require(acting, Permission.REVIEW)
     seller = seller_of(acting)
-    mine = drafts.filter(seller_id=acting.seller_id, state__in=(DraftState.OPEN, DraftState.HELD)).order_by("run_id")
+    mine = drafts.filter(seller_id=acting.seller_id, state__in=REVIEWED).order_by("run_id")
     by_run: dict[int, list[tuple[int, int]]] = {}
     for run_id, draft_id, customer_id in mine.values_list("run_id", "id", "customer_id"):
         by_run.setdefault(run_id, []).append((draft_id, customer_id))

@@ -1,0 +1,122 @@
+"""Two people, or a person and the timetable, at work on the same drafts: nothing is lost and nothing billed twice."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Event
+
+import pytest
+from django.db import connection, connections, transaction
+
+from rebill.charges.models import Charge
+from rebill.invoices.models import InvoiceLine
+from rebill.kit.database import is_postgresql
+from rebill.runs.commands import approve_drafts, discard_drafts
+from rebill.runs.models import DraftState
+from tests.stories.month import Month
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
+# Long enough for the other to be done, where nothing holds it back.
+PATIENCE_SECONDS = 1.5
+
+
+def with_another(work: Callable[[], object], meanwhile: Callable[[], object], *, after: str) -> None:
+    """Does `work`, and `meanwhile` in another connection as soon as `work` has asked the database for `after`.
+
+    SQLite takes one writer at a time, so there the other simply comes first.
+    """
+    if not is_postgresql():
+        meanwhile()
+        work()
+        return
+    asked, done = Event(), Event()
+
+    def in_another_connection() -> None:
+        try:
+            assert asked.wait(30)
+            meanwhile()
+        finally:
+            done.set()
+            connections.close_all()
+
+    def watch(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if after in sql and not asked.is_set():
+            asked.set()
+            done.wait(PATIENCE_SECONDS)
+        return answer
+
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        other = pool.submit(in_another_connection)
+        with connection.execute_wrapper(watch):
+            work()
+        asked.set()
+        other.result(60)
+
+
+@pytest.fixture
+def month() -> Month:
+    return Month()
+
+
+@pytest.fixture
+def bakery(month):
+    bakery = month.customer("Bakkerij Jansen")
+    month.subscribe(bakery, "HOSTING-M", price="10.00", start_on=AUGUST)
+    return bakery
+
+
+def prepared_alone(month: Month, day: date) -> Callable[[], object]:
+    """A preparation in one transaction, which works in the thread it was called in, where it can be watched."""
+
+    def prepare() -> None:
+        with transaction.atomic():
+            month.prepare(day)
+
+    return prepare
+
+
+def test_a_line_that_comes_while_its_draft_is_approved_and_issued_is_billed(month, bakery):
+    month.prepare(AUGUST)
+    month.add_line(bakery, "Telefoon", price="89.00", on=AUGUST)
+
+    def approve_and_issue() -> None:
+        month.approve_all()
+        month.issue(AUGUST)
+
+    with_another(prepared_alone(month, AUGUST), approve_and_issue, after='FROM "runs_draft"')
+    month.bill_on(AUGUST)
+
+    assert sum(line.net_amount.minor for line in InvoiceLine.objects.all()) == 9900
+    assert set(InvoiceLine.objects.values_list("charge", flat=True)) == set(Charge.objects.values_list("id", flat=True))
+
+
+def test_a_draft_thrown_away_while_the_next_run_is_prepared_is_billed_once(month, bakery):
+    month.prepare(AUGUST)
+    august = month.drafts().filter(billed_on=AUGUST)
+
+    def discard() -> None:
+        discard_drafts(acting=month.acting, drafts=august, reason="Again", now=month.at(AUGUST))
+
+    with_another(prepared_alone(month, SEPTEMBER), discard, after='"recurring_mark"."told_before"')
+    month.bill_on(SEPTEMBER)
+
+    months = [line.starts_on for line in InvoiceLine.objects.order_by("starts_on")]
+    assert months == [AUGUST, SEPTEMBER]
+
+
+def test_a_draft_issued_while_it_is_thrown_away_is_billed_once(month, bakery):
+    month.prepare(AUGUST)
+
+    def approve_and_issue() -> None:
+        approve_drafts(acting=month.acting, drafts=month.drafts(), now=month.at(AUGUST))
+        month.issue(AUGUST)
+
+    with_another(month.discard_all, approve_and_issue, after='FROM "runs_draft"')
+    month.bill_on(SEPTEMBER)
+
+    months = [line.starts_on for line in InvoiceLine.objects.order_by("starts_on")]
+    assert months == [AUGUST, SEPTEMBER]
+    assert month.drafts().filter(state=DraftState.ISSUED).count() == len(month.invoices())
