@@ -27,6 +27,7 @@ from rebill.parties.queries import seller_of
 from rebill.runs.commands import review_drafts
 from rebill.runs.commands.moving import move_drafts
 from rebill.runs.models import DRAFT_MOVES, Draft, DraftState
+from rebill.runs.queries.customers import DraftCustomer
 from rebill.runs.queries.lines import DraftLine, lines_of
 from rebill.runs.queries.taxing import TaxedTotals, taxed_totals
 
@@ -57,6 +58,16 @@ class _Draft:
     invoice_on: date | None
     intro: str
     closing: str
+    net_minor: int
+    gross_minor: int
+    line_count: int
+
+    def stands(self, taxed: TaxedTotals, customer: DraftCustomer) -> bool:
+        """Whether it is still what was approved: the same lines and totals, taxable, for a customer it can go to."""
+        approved = (self.net_minor, self.gross_minor, self.line_count)
+        reachable = customer.has_address and (customer.has_email or not customer.needs_email)
+        same = approved == (taxed.net_minor, taxed.gross_minor, taxed.line_count)
+        return same and reachable and bool(taxed.line_count) and not taxed.unrated
 
 
 def issue_invoices(
@@ -70,8 +81,9 @@ def issue_invoices(
     """Issues every approved draft of the seller (of one run, if given): numbers without gaps, VAT once per category and
     rate, everything frozen.
 
-    May be stopped anywhere and repeated; several may work at once. Dates are the run's invoice date or `today`.
-    Refuses when it is earlier than when the newest document was issued: the clock was set back.
+    A draft that is no longer what was approved, because its customer moved, lost its VAT id or cannot be reached, goes
+    back to review. May be stopped anywhere and repeated; several may work at once. Dates are the run's invoice date or
+    `today`. Refuses when it is earlier than when the newest document was issued: the clock was set back.
     """
     require(acting, Permission.ISSUE)
     seller = seller_of(acting)
@@ -124,6 +136,7 @@ def _take_approved(acting: Acting, run_id: int | None) -> list[_Draft]:
     found = read_rows(
         Draft.objects.filter(id__among=ids).order_by("id"),
         "id", "customer_id", "currency", "cost_centre", "billed_on", "run__invoice_on", "intro", "closing",
+        "net_amount", "gross_amount", "line_count",
     )  # fmt: skip
     return [_Draft(*row) for row in found]
 
@@ -143,13 +156,12 @@ def _issue_chunk(
     fit: list[tuple[_Draft, TaxedTotals]] = []
     unfit: list[int] = []
     for draft in drafts:
-        taxed = taxed_totals(
-            desk, customers[draft.customer_id].draft_view, lines.get(draft.id, []), default_on=draft.billed_on
-        )
-        if taxed.unrated or not taxed.line_count:
-            unfit.append(draft.id)
-        else:
+        customer = customers[draft.customer_id].draft_view
+        taxed = taxed_totals(desk, customer, lines.get(draft.id, []), default_on=draft.billed_on)
+        if draft.stands(taxed, customer):
             fit.append((draft, taxed))
+        else:
+            unfit.append(draft.id)
     if unfit:
         _return_to_review(acting, unfit, now)
     ids = reserve_ids(Invoice, len(fit))
@@ -161,8 +173,8 @@ def _issue_chunk(
         seller_id=seller.id, asked=[(_purpose(taxed), draft.invoice_on or today) for draft, taxed in fit]
     )
     for invoice_id, (draft, taxed), numbered in zip(ids, fit, numbers, strict=True):
-        customer = customers[draft.customer_id]
-        page.add_invoice(invoice_id, draft, taxed, numbered, customer, lines[draft.id], draft.invoice_on or today)
+        frozen = customers[draft.customer_id]
+        page.add_invoice(invoice_id, draft, taxed, numbered, frozen, lines[draft.id], draft.invoice_on or today)
     write_documents(invoices=page.invoices, lines=page.lines, taxes=page.taxes)
     move_rows(Draft.objects.filter(id__among=[draft.id for draft, _ in fit]), to=DraftState.ISSUED, moves=DRAFT_MOVES)
     subject_type = subject_type_of(Invoice)
@@ -174,7 +186,7 @@ def _issue_chunk(
 
 
 def _return_to_review(acting: Acting, draft_ids: Sequence[int], now: datetime) -> None:
-    """A draft that lost its rate or its lines after approval goes back to the open ones, with its warnings."""
+    """A draft that is not what was approved any more goes back to the open ones, with its warnings."""
     drafts = Draft.objects.filter(id__among=draft_ids)
     move_drafts(
         acting=acting, drafts=drafts, to=DraftState.OPEN, verb="returned_to_review", now=now,
