@@ -198,6 +198,19 @@ def test_a_missing_vat_id_can_be_accepted_with_a_reason_and_goes_out_with_vat(mo
     assert invoice.tax_amount == Money(210, "EUR")
 
 
+def test_warnings_of_another_sellers_or_an_issued_draft_are_not_accepted(month):
+    draft = drafted(month, country="DE", postcode="28195", city="Bremen", vat_id="")
+    said = {"draft": draft, "code": "missing_vat_id", "reason": "They have none", "now": month.at(DAY)}
+
+    with pytest.raises(NotFound):
+        accept_warning(acting=Month().acting, **said)
+    accept_warning(acting=month.acting, **said)
+    month.approve_all()
+    month.issue(DAY)
+    with pytest.raises(Conflict):
+        accept_warning(acting=month.acting, **said)
+
+
 def test_a_german_customer_with_a_vat_id_gets_reverse_charge(month):
     drafted(month, country="DE", postcode="28195", city="Bremen", vat_id="DE136695976", language="de")
     month.approve_all()
@@ -230,6 +243,18 @@ def test_an_edit_takes_the_first_approval_back():
     month.approve_all()
 
     change_draft_texts(acting=month.acting, draft_id=draft.id, intro="Anders", now=month.at(DAY))
+
+    assert approve_drafts(acting=second, drafts=month.drafts(), now=month.at(DAY)).approved == 0
+
+
+def test_lines_that_come_later_take_the_first_approval_back():
+    month = Month(approval_needs_two=True)
+    draft = drafted(month)
+    second = Acting(seller_id=month.seller.id, role=Role.CLERK, user_id=factories.make_user().id)
+    month.approve_all()
+
+    month.add_line(draft.customer, "Telefoon", price="500.00", on=DAY)
+    month.prepare(DAY)
 
     assert approve_drafts(acting=second, drafts=month.drafts(), now=month.at(DAY)).approved == 0
 

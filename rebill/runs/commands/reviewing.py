@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.commands import lock_customers, retract_charges, return_charges
 from rebill.kit.bulk import chunks
-from rebill.kit.errors import Invalid
+from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.parties.queries import seller_of
 from rebill.runs.commands.judging import judge_drafts
 from rebill.runs.commands.moving import lock_drafts, move_drafts
 from rebill.runs.models import Draft, DraftState, LineEdit, Run
 from rebill.runs.queries.customers import draft_customers
-from rebill.runs.queries.drafts import run_of
+from rebill.runs.queries.drafts import draft_of, run_of
 from rebill.sources.registry import sources
 
 CHUNK = 1000
@@ -25,6 +25,10 @@ REVIEWED = (DraftState.OPEN, DraftState.HELD)
 
 class ReasonMissing(Invalid):
     """Something was held back or thrown away without a reason."""
+
+
+class DraftNotInReview(Conflict):
+    """The draft was approved, issued or thrown away: its warnings stand as they are."""
 
 
 def hold_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now: datetime) -> int:
@@ -104,6 +108,9 @@ def accept_warning(*, acting: Acting, draft: Draft, code: str, reason: str, now:
     if not reason.strip():
         raise ReasonMissing("A warning is accepted with a reason; enter why.")
     with transaction.atomic():
+        draft = draft_of(acting=acting, draft_id=draft.pk, lock=True)
+        if draft.state not in REVIEWED:
+            raise DraftNotInReview(f"Draft {draft.pk} is {draft.state}; accept warnings before it is approved.")
         draft.accepted = sorted({*draft.accepted, code})
         draft.save(update_fields=["accepted"])
         draft.warnings.filter(code=code).update(blocking=False)
