@@ -26,6 +26,7 @@ from rebill.kit.models import StoredFile
 from rebill.rules.epc import NotPayableByCode, epc_payload
 from rebill.rules.money import Money
 from rebill.rules.periods import Period
+from rebill.rules.reconcile import ChargeKind
 from rebill.rules.references import is_valid_rf
 from rebill.rules.tax import TaxCategory
 
@@ -99,7 +100,8 @@ def _line(line: InvoiceLine, language: str, lines: list[InvoiceLine]) -> LineCon
         category=TaxCategory(line.tax_category),
         rate=_plain(line.tax_rate),
         group=group_title(line.summary_group, language) if grouped else "",
-        detail=line.reference,
+        # The words of a change stand where the change is billed, not on every month that follows.
+        detail="" if line.kind == ChargeKind.PERIODIC else line.reference,
         period=_period(line.starts_on, line.ends_before),
         quantity=_plain(line.prorated_quantity),
         unit=line.unit,
