@@ -1,10 +1,7 @@
 """Making exports, so that their sum is proven, and mailing each of them once."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from io import BytesIO
 
 from django.utils.crypto import salted_hmac
 
@@ -12,7 +9,8 @@ from rebill.access.acting import Acting, Permission, require
 from rebill.delivery.contract import Accepted, Attachment, Letter, Outcome, Unclear
 from rebill.delivery.letters import Sender, sender_of
 from rebill.delivery.registry import CHANNELS
-from rebill.exports.contract import Cell, ExportFormat, FileKind, GroupSum, Layout
+from rebill.exports.contract import ExportFormat, Layout
+from rebill.exports.files import MEDIA_TYPES, Made, file_name, write_export
 from rebill.exports.layouts import check_layout, layout_as_json
 from rebill.exports.mail_texts import export_mail
 from rebill.exports.models import Export
@@ -22,15 +20,9 @@ from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict
 from rebill.kit.events import record_event
 from rebill.kit.files import read_file, store_file
-from rebill.kit.imports.spreadsheet import write_csv, write_xlsx
 from rebill.kit.models import StoredFile
 from rebill.parties.models import Seller
 from rebill.parties.queries import current_look, seller_of
-
-MEDIA_TYPES = {
-    FileKind.CSV: "text/csv",
-    FileKind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 # Somebody may issue a document between the two reads that are compared; then both are made anew.
 _TRIES = 3
@@ -46,15 +38,6 @@ class NobodyToMailTo(Conflict):
 
 class MailingUnclear(Conflict):
     """The export was being mailed and nobody wrote down what came of it; it may have arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """A file as it was written: its bytes, how many rows it has, and what they come to."""
-
-    content: bytes
-    rows: int
-    totals: Totals
 
 
 def make_combined_export(*, acting: Acting, month: date, layout: Layout, now: datetime, key: str = "") -> Export:
@@ -112,29 +95,16 @@ def mail_export(*, acting: Acting, export: Export, now: datetime, again: bool = 
     return outcome
 
 
-def sample_export(*, layout: Layout, month: date, currency: str, now: datetime) -> bytes:
-    """A file of invented customers in this layout, to try an import with. Keeps nothing."""
-    file_format = FORMATS.get("combined")
-    check_layout(layout, file_format)
-    return _write(file_format, file_format.sample(currency), month.replace(day=1), layout, now).content
-
-
-def file_name(export: Export, *, slug: str) -> str:
-    """The name under which an export is downloaded or mailed."""
-    ending = next(kind.value for kind, media_type in MEDIA_TYPES.items() if media_type == export.file.media_type)
-    return f"{slug}-{export.month:%Y-%m}.{ending}"
-
-
 def _with_currency(acting: Acting, month: date, layout: Layout) -> Layout:
     if "currency" in layout.columns or len(currencies_of(acting=acting, month=month, basis=layout.basis)) < 2:
         return layout
     return replace(layout, columns=(*layout.columns, "currency"))
 
 
-def _proven(acting: Acting, month: date, file_format: ExportFormat, layout: Layout, now: datetime) -> _Made:
+def _proven(acting: Acting, month: date, file_format: ExportFormat, layout: Layout, now: datetime) -> Made:
     for _ in range(_TRIES):
         sums = group_sums(acting=acting, month=month, basis=layout.basis)
-        made = _write(file_format, sums, month, layout, now)
+        made = write_export(file_format, sums, month=month, layout=layout, now=now)
         billed = billed_totals(acting=acting, month=month, basis=layout.basis)
         if made.totals == billed:
             return made
@@ -144,38 +114,7 @@ def _proven(acting: Acting, month: date, file_format: ExportFormat, layout: Layo
     )
 
 
-def _write(file_format: ExportFormat, sums: Iterable[GroupSum], month: date, layout: Layout, now: datetime) -> _Made:
-    """The whole file; one row at a time from the database into the buffer."""
-    totals: Counter[str] = Counter()
-
-    def counted() -> Iterator[GroupSum]:
-        for each in sums:
-            totals[each.amount.currency] += each.amount.minor
-            yield each
-
-    def lines() -> Iterator[Sequence[Cell]]:
-        yield file_format.headings(layout)
-        yield from file_format.rows(counted(), month=month, layout=layout)
-
-    buffer = BytesIO()
-    if layout.kind is FileKind.XLSX:
-        count = write_xlsx(lines(), to=buffer, made_at=now, sheet=f"{month:%Y-%m}")
-    else:
-        count = write_csv(
-            lines(),
-            to=buffer,
-            delimiter=layout.delimiter,
-            decimal_mark=layout.decimal_mark,
-            encoding=layout.encoding,
-            byte_order_mark=layout.byte_order_mark,
-        )
-    billed = {currency: minor for currency, minor in sorted(totals.items()) if minor}
-    return _Made(buffer.getvalue(), rows=count - 1, totals=billed)
-
-
-def _keep(
-    acting: Acting, month: date, layout: Layout, key: str, file: StoredFile, made: _Made, now: datetime
-) -> Export:
+def _keep(acting: Acting, month: date, layout: Layout, key: str, file: StoredFile, made: Made, now: datetime) -> Export:
     export, is_new = Export.objects.select_related("file").get_or_create(
         seller_id=acting.seller_id,
         key=key,

@@ -7,12 +7,9 @@ missed is caught up, once; a task that is started twice, or killed and started a
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Count, Max, Min
-from django_q.models import Failure, OrmQ, Schedule
-from django_q.tasks import async_task
+from django.db.models import Min
 
 from rebill import pipeline
 from rebill.access.acting import timetable
@@ -25,13 +22,12 @@ from rebill.exports.queries import timed_key, timed_months
 from rebill.exports.registry import FORMATS
 from rebill.invoices.commands.rendering import PDF, render_documents
 from rebill.invoices.queries.documents import unrendered_invoices
-from rebill.kit.database import atomic_write, write_lock
 from rebill.kit.errors import Conflict
+from rebill.kit.queue import Repeated, failed_tasks, keep_repeated, queued_names, start_task
 from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import all_sellers, seller_of
 from rebill.rules.periods import UnknownZone
 from rebill.rules.timetable import (
-    BACK_OFF,
     Answered,
     MonthlyJob,
     SellerClock,
@@ -53,18 +49,10 @@ class ExportNotMailed(Conflict):
     """The mail server did not take the export; the timetable tries again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the timetable: which function is started how often."""
-
-    name: str
-    function: str
-    minutes: int
-
-
+PREFIX = "rebill: "
 TIMETABLE = (
-    Entry("rebill: monthly", "rebill.interfaces.jobs.start_monthly_jobs", minutes=1),
-    Entry("rebill: deliveries", "rebill.interfaces.jobs.start_deliveries", minutes=10),
+    Repeated(f"{PREFIX}monthly", "rebill.interfaces.jobs.start_monthly_jobs", minutes=1),
+    Repeated(f"{PREFIX}deliveries", "rebill.interfaces.jobs.start_deliveries", minutes=10),
 )
 
 TASKS: Mapping[MonthlyJob, str] = {
@@ -105,7 +93,7 @@ def start_deliveries() -> int:
     for seller_id in all_sellers().order_by("id").values_list("id", flat=True):
         name = f"deliver {seller_id} {now:%Y-%m-%d %H:%M}"
         if name not in names and _has_something_to_send(seller_id, now):
-            async_task("rebill.interfaces.jobs.deliver_documents", seller_id, task_name=name, group="deliver")
+            start_task("rebill.interfaces.jobs.deliver_documents", seller_id, name=name, group="deliver")
             started += 1
     return started
 
@@ -158,44 +146,15 @@ def deliver_documents(seller_id: int) -> str:
 
 
 def register_timetable(now: datetime) -> None:
-    """Write the timetable into the queue's own table, once however many workers start at a time.
-
-    A next start that lies further ahead than one round was set by a clock that has been put back since: it is now.
-    """
-    with atomic_write():
-        write_lock("rebill.timetable")
-        Schedule.objects.filter(name__startswith="rebill: ").exclude(
-            name__in=[entry.name for entry in TIMETABLE]
-        ).delete()
-        for entry in TIMETABLE:
-            first, *spare = Schedule.objects.filter(name=entry.name).order_by("id") or [Schedule(name=entry.name)]
-            for schedule in spare:
-                schedule.delete()
-            first.func = entry.function
-            first.schedule_type = Schedule.MINUTES
-            first.minutes = entry.minutes
-            first.repeats = -1
-            if first.pk is None or first.next_run > now + timedelta(minutes=entry.minutes):
-                first.next_run = now
-            first.save()
-
-
-def release_tasks(now: datetime) -> int:
-    """Hand out again what workers that are gone had taken; only when no worker is alive. Return how many tasks."""
-    released: int = OrmQ.objects.filter(lock__gt=now).update(lock=now)
-    return released
-
-
-def queued_names() -> set[str]:
-    """The names of the tasks that wait or are being worked on."""
-    return {str(task.name()) for task in OrmQ.objects.order_by("id")}
+    """Tell the queue what to repeat; every worker does so when it starts."""
+    keep_repeated(TIMETABLE, prefix=PREFIX, now=now)
 
 
 # --- what the stages answer ------------------------------------------------------------------------------------------
 
 
 def _start(slot: Slot) -> None:
-    async_task(TASKS[slot.job], slot.seller_id, slot.month.isoformat(), task_name=slot.name, group=slot.job.value)
+    start_task(TASKS[slot.job], slot.seller_id, slot.month.isoformat(), name=slot.name, group=slot.job.value)
 
 
 def _clocks(sellers: Iterable[Seller], now: datetime) -> list[SellerClock]:
@@ -230,12 +189,11 @@ def _answered(sellers: Mapping[int, Seller], months: Iterable[date]) -> set[Answ
 
 def _failed_lately(now: datetime) -> set[str]:
     """The names of tasks that failed and are not to be started again yet, or not any more."""
-    failures = Failure.objects.filter(stopped__gt=now - timedelta(days=31), group__in=[job.value for job in MonthlyJob])
     waiting = set()
-    for name, times, last in failures.order_by("name").values_list("name").annotate(Count("id"), Max("stopped")):
-        again_at = next_attempt_at(min(times, len(BACK_OFF) + 1), last)
+    for failed in failed_tasks(groups=[job.value for job in MonthlyJob], since=now - timedelta(days=31)):
+        again_at = next_attempt_at(failed.times, failed.last_at)
         if again_at is None or again_at > now:
-            waiting.add(name)
+            waiting.add(failed.name)
     return waiting
 
 

@@ -10,8 +10,9 @@ import pytest
 import python_calamine
 
 from rebill.access.acting import Acting, Role
-from rebill.exports.commands import SumsDiffer, file_name, make_combined_export, sample_export
+from rebill.exports.commands import SumsDiffer, make_combined_export
 from rebill.exports.contract import Basis, FileKind, Layout
+from rebill.exports.files import file_name, sample_export
 from rebill.exports.formats.combined import COMBINED, DESCRIPTIONS, HEADINGS
 from rebill.exports.layouts import LayoutInvalid, default_layout, layout_as_json, read_layout
 from rebill.exports.models import Export

@@ -11,6 +11,7 @@ from rebill.exports.models import Export
 from rebill.exports.queries import timed_key
 from rebill.interfaces import jobs
 from rebill.invoices.models import Document
+from rebill.kit.queue import queued_names, release_tasks
 from rebill.parties.models import Customer, Seller
 from rebill.runs.models import Draft, Run
 from tests.delivery.factories import make_customer, make_invoice, make_seller
@@ -58,7 +59,7 @@ def seller() -> Seller:
 
 
 def queued() -> list[str]:
-    return sorted(jobs.queued_names())
+    return sorted(queued_names())
 
 
 def prepared(seller: Seller, month: date = FIRST) -> Run:
@@ -297,7 +298,7 @@ def test_what_a_worker_that_is_gone_had_taken_is_handed_out_again(seller, clock)
     jobs.start_monthly_jobs()
     OrmQ.objects.update(lock=SIX + timedelta(hours=1))
 
-    assert jobs.release_tasks(SIX) == 1
+    assert release_tasks(now=SIX) == 1
     assert OrmQ.objects.get().lock == SIX
 
 

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from rebill.delivery.contract import Accepted
-from rebill.exports.commands import file_name, mail_export, make_combined_export, sample_export
+from rebill.exports.commands import mail_export, make_combined_export
 from rebill.exports.contract import Layout
+from rebill.exports.files import file_name, sample_export
 from rebill.exports.layouts import layout_as_json, read_layout
 from rebill.exports.models import Export
 from rebill.exports.registry import FORMATS

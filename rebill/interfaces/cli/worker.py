@@ -15,6 +15,7 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import read_clock
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE
+from rebill.kit.queue import release_tasks
 
 LOCK = "worker.lock"
 
@@ -49,7 +50,7 @@ def _among_the_living() -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / LOCK).open("w") as lock:
         if _locked(lock, fcntl.LOCK_EX):
-            jobs.release_tasks(read_clock())
+            release_tasks(now=read_clock())
         fcntl.flock(lock, fcntl.LOCK_SH)
         yield
 
