@@ -3,11 +3,13 @@
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 import typer
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.utils import OperationalError
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from rebill.interfaces.cli import output
@@ -28,31 +30,44 @@ from rebill.interfaces.cli.subscriptions import subscriptions_app
 from rebill.interfaces.cli.worker import worker_command
 from rebill.kit.errors import Refused
 
+
+class InOrder(TyperGroup):
+    """The commands in the order in which they stand below, groups and single ones alike."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return sorted(self.commands, key=ORDER.index)
+
+
 app = typer.Typer(
     name="rebill",
+    cls=InOrder,
     help="Billing for partners: from subscriptions and hand-added lines to invoices that are sent and exported.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
 
 # Every command by hand, in the order of a seller's month.
 app.add_typer(sellers_app, name="sellers")
-app.command("look")(look_command)
-app.command("import")(import_command)
+app.command("look", short_help="Change how documents and mails look.")(look_command)
+app.command("import", short_help="Import a file of customers, products, subscriptions.")(import_command)
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(lines_app, name="lines")
-app.command("prepare")(prepare_command)
+app.command("prepare", short_help="Make the drafts of a run, or look ahead.")(prepare_command)
 app.add_typer(drafts_app, name="drafts")
-app.command("issue")(issue_command)
-app.command("deliver")(deliver_command)
+app.command("issue", short_help="Number and freeze approved drafts, make their PDFs.")(issue_command)
+app.command("deliver", short_help="Send what is issued, each document once.")(deliver_command)
 app.add_typer(invoices_app, name="invoices")
-app.command("export")(export_command)
-app.command("check")(check_command)
-app.command("worker")(worker_command)
+app.command("export", short_help="Make the combined export of a month.")(export_command)
+app.command("check", short_help="Compare the books with themselves.")(check_command)
+app.command("worker", short_help="Keep the timetable running.")(worker_command)
+ORDER = (
+    "sellers", "look", "import", "subscriptions", "lines", "prepare", "drafts", "issue", "deliver", "invoices",
+    "export", "check", "worker",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -109,7 +109,7 @@ def _print(found: Mapping[str, list[Problem]]) -> None:
     listed = [problem for problems in found.values() for problem in problems]
     blocking = sum(problem.blocking for problem in listed)
     told = f"{blocking:,} problems, {len(listed) - blocking:,} to look at" if listed else "all in order"
-    print_note(f"\n{len(found)} checks: {told}.")
+    print_note(f"{len(found)} checks: {told}.", apart=True)
 
 
 def _mark(problems: Sequence[Problem]) -> Text:

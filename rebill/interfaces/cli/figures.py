@@ -21,8 +21,8 @@ def amount_of(money: Money, currency: str) -> str:
 
 
 def difference(money: Money) -> str:
-    """+12.00 or −8.21: how much more or less."""
-    return amount(money) if money.minor < 0 else f"+{amount(money)}"
+    """+12.00 or −8.21: how much more or less; 0.00 where it is the same."""
+    return f"+{amount(money)}" if money.minor > 0 else amount(money)
 
 
 def percent(value: int | None) -> str:
@@ -76,6 +76,13 @@ def period(starts_on: date | None, ends_before: date | None) -> str:
         return f"{starts_on.day}–{day(last)}"
     start = day(starts_on) if starts_on.year != last.year else day(starts_on).rpartition(" ")[0]
     return f"{start} – {day(last)}"
+
+
+def page_words(first: int, shown: int, matching: int) -> str:
+    """Which of those that match are shown: 51–100 of 1,268."""
+    if not shown:
+        return f"Nothing on this page; {matching:,} match."
+    return f"{first:,}–{first + shown - 1:,} of {matching:,}." if matching > shown else f"{matching:,} in all."
 
 
 def exact(value: Money | Decimal) -> str:

@@ -10,7 +10,7 @@ from rebill.interfaces.cli import line_terms as said
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE
-from rebill.interfaces.cli.figures import amount, day, exact, number, price
+from rebill.interfaces.cli.figures import amount, day, exact, number, page_words, price
 from rebill.interfaces.cli.options import LimitOption, PageOption, ReasonOption, ReferenceOption, open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
 from rebill.parties.queries import customer_by_number
@@ -118,7 +118,7 @@ def list_lines(
         ],
     )
     first = (page - 1) * limit + 1
-    print_note(f"\n{first:,}–{first + len(rows) - 1:,} of {matching:,}." if rows else "\nNothing on this page.")
+    print_note(page_words(first, len(rows), matching), apart=True)
     return DONE
 
 

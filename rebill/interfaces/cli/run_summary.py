@@ -3,8 +3,8 @@
 from rich.text import Text
 
 from rebill.interfaces.cli.acting import Session
-from rebill.interfaces.cli.figures import NOTHING, amount, amount_of, day, difference, exact, month, share
-from rebill.interfaces.cli.tables import Column, figure, print_columns, print_note, print_title, short
+from rebill.interfaces.cli.figures import MINUS, amount, amount_of, day, difference, exact, month, share
+from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, print_title, short
 from rebill.rules.money import Money
 from rebill.rules.review import WarningCode
 from rebill.runs.models import Run, RunKind
@@ -20,17 +20,12 @@ def print_run(session: Session, run: Run) -> None:
     own = totals[0]
     kind = "run" if run.kind == RunKind.PERIODIC else "manual invoice"
     print_title(f"{session.seller.name}: {month(run.billed_on)} {kind} of {day(run.billed_on)}")
-    against = f"against {day(own.previous_on)}" if own.previous_on else "against the run before"
+    against = f"Against {day(own.previous_on)}" if own.previous_on else ""
     print_columns(
-        [figure("Drafts"), figure("Amount, excl. VAT"), short(""), figure("Drafts"), figure(against), figure("")],
+        [short(""), figure(""), short(""), figure(against), figure("")],
         [
-            (
-                f"{each.drafts:,}" if position == 0 else "",
-                amount(Money(each.net_minor, each.currency)),
-                each.currency,
-                *(_against(each) if each.previous_on else (NOTHING, NOTHING, "")),
-            )
-            for position, each in enumerate(totals)
+            ("Drafts", f"{own.drafts:,}", "", _more(own.drafts, own.previous_drafts), ""),
+            *(("Amount, excl. VAT", *_amounts(each)) for each in totals),
         ],
     )
     _print_standing(own)
@@ -67,13 +62,19 @@ def _totals(session: Session, run: Run) -> list[RunTotals]:
     return [run_totals(acting=session.acting, run=run, currency=currency) for currency in (own, *others)]
 
 
-def _against(totals: RunTotals) -> tuple[str, str, str]:
-    change = totals.net_minor - (totals.previous_net_minor or 0)
-    drafts = totals.drafts - (totals.previous_drafts or 0)
+def _more(number: int, before: int | None) -> str:
+    return "" if before is None else f"{number - before:+,}".replace("-", MINUS)
+
+
+def _amounts(totals: RunTotals) -> tuple[str, str, str, str]:
+    """The amount, its currency, and how much more or less it is than in the run before."""
+    before = totals.previous_net_minor
+    change = 0 if before is None else totals.net_minor - before
     return (
-        f"{drafts:+,}".replace("-", "−"),
-        difference(Money(change, totals.currency)),
-        share(change, totals.previous_net_minor or 0),
+        amount(Money(totals.net_minor, totals.currency)),
+        totals.currency,
+        "" if before is None else difference(Money(change, totals.currency)),
+        "" if before is None else share(change, before),
     )
 
 
@@ -95,7 +96,7 @@ def _print_standing(totals: RunTotals) -> None:
         if net is not None and number:
             line.append(f" · {amount(Money(net, totals.currency))}", style="dim")
     print_title("")
-    print_columns([Column("")], [(line,)])
+    print_line(line)
 
 
 def _print_warnings(session: Session, run: Run, currency: str) -> None:
@@ -130,8 +131,7 @@ def _print_next(totals: RunTotals) -> None:
     if totals.approved:
         steps.append("`rebill issue`")
     if steps:
-        print_title("")
-        print_note(f"Next: {', '.join(steps)}.")
+        print_note(f"Next: {', '.join(steps)}.", apart=True)
 
 
 def _amount_facts(totals: RunTotals) -> dict[str, object]:

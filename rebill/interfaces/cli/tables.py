@@ -60,13 +60,22 @@ def print_facts(facts: Iterable[tuple[str, Cell]]) -> None:
 
 
 def print_title(title: str | Text) -> None:
-    """A title with room above it."""
-    output.screen().print(Padding(Text.assemble(shown(title), style="bold"), (1, 0, 0, 0)))
+    """A title with room above it; no title, only the room."""
+    output.screen().print()
+    if title:
+        output.screen().print(Text.assemble(shown(title), style="bold"))
 
 
-def print_note(text: str) -> None:
-    """A sentence that explains or leads on, less bright than the results."""
+def print_note(text: str, *, apart: bool = False) -> None:
+    """A sentence that explains or leads on, less bright than the results; `apart` leaves room above it."""
+    if apart:
+        output.screen().print()
     output.screen().print(Text.assemble(shown(text), style="dim"))
+
+
+def print_indented(text: Text) -> None:
+    """A paragraph that belongs to the line above it."""
+    output.screen().print(Padding(text, (0, 0, 0, 2)))
 
 
 def print_line(text: str | Text) -> None:

@@ -35,11 +35,12 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownWarning:
-    """A warning in the reader's language: why, and what mends it."""
+    """A warning in the reader's language: why, and what mends it; `accepted` if somebody took responsibility for it."""
 
     code: str
     subject: str
     blocking: bool
+    accepted: bool
     title: str
     why: str
     remedy: str
@@ -86,7 +87,7 @@ def draft_shown(*, acting: Acting, draft_id: int) -> tuple[Draft, ShownDraft]:
         cost_centre=draft.cost_centre,
         lines=shown_lines(seller, draft.customer.language or seller.language, lines, taxed),
         taxed=taxed,
-        warnings=[show_warning(*row) for row in stored],
+        warnings=[show_warning(*row, accepted=row[0] in draft.accepted) for row in stored],
         nets=earlier.get((customer.id, draft.currency), ()),
     )
     return draft, shown
@@ -138,12 +139,15 @@ def shown_lines(seller: Seller, language: str, lines: Sequence[DraftLine], taxed
     return tuple(shown)
 
 
-def show_warning(code: str, subject: str, blocking: bool, details: Mapping[str, str]) -> ShownWarning:
+def show_warning(
+    code: str, subject: str, blocking: bool, details: Mapping[str, str], *, accepted: bool = False
+) -> ShownWarning:
     """A warning in the reader's language."""
     return ShownWarning(
         code=code,
         subject=subject,
         blocking=blocking,
+        accepted=accepted,
         title=str(WARNING_TEXTS[WarningCode(code)].title),
         why=why_of(code, subject, details),
         remedy=remedy_of(code),

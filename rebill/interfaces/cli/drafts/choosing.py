@@ -27,9 +27,17 @@ RunOption = Annotated[
 ]
 TabOption = Annotated[
     Tab | None,
-    typer.Option("--tab", help="Only drafts that stand so; `current` is everything that is not issued yet."),
+    typer.Option(
+        "--tab",
+        metavar="TAB",
+        help=f"Only drafts that stand so: {', '.join(TABS)}. `current` is everything that is not issued yet.",
+    ),
 ]
-WarningOption = Annotated[Warned | None, typer.Option("--warning", help="Only drafts with this warning.")]
+WARNING_CODES = ", ".join(code.value for code in WarningCode)
+WarningOption = Annotated[
+    Warned | None,
+    typer.Option("--warning", metavar="CODE", help=f"Only drafts with this warning: {WARNING_CODES}."),
+]
 
 
 class ChoiceUnclear(Invalid):

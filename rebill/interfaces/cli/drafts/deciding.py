@@ -179,7 +179,9 @@ def review(
 
 def accept(
     draft: DraftArgument,
-    warning: Annotated[Warned, typer.Option("--warning", help="Which warning.")],
+    warning: Annotated[
+        Warned, typer.Option("--warning", metavar="CODE", help="Which; only missing_vat_id can be accepted.")
+    ],
     reason: ReasonOption = "",
     seller: SellerOption = None,
     user: UserOption = None,

@@ -7,6 +7,7 @@ from rebill.charges.models import Charge
 from rebill.charges.queries import Explanation, charge_of
 from rebill.interfaces.cli.acting import Session
 from rebill.interfaces.cli.figures import amount, day, exact, number, period, price
+from rebill.interfaces.cli.subscriptions.showing import change_words
 from rebill.interfaces.cli.tables import print_facts, print_title
 from rebill.invoices.queries.invoices import invoice_of_draft
 from rebill.runs.models import LineEdit
@@ -135,16 +136,9 @@ def _change(session: Session, charge: Charge) -> EnteredChange | None:
 
 
 def _change_words(change: EnteredChange) -> str:
-    values = [
-        f"quantity {number(change.quantity)}" if change.quantity is not None else "",
-        f"price {price(change.unit_price)}" if change.unit_price is not None else "",
-        f"product {change.product_code}" if change.product_code else "",
-        f"reference {change.reference}" if change.reference else "",
-    ]
-    said = ", ".join(value for value in values if value)
     return (
-        f"change {change.uuid}: {change.kind.value} from {day(change.effective_on)}"
-        f"{', ' + said if said else ''}, entered {day(change.entered_at.date())}"
+        f"{change_words(change)} from {day(change.effective_on)}, entered {day(change.entered_at.date())} "
+        f"as change {change.uuid}"
     )
 
 

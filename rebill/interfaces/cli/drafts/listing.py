@@ -18,14 +18,14 @@ from rebill.interfaces.cli.drafts.choosing import (
 from rebill.interfaces.cli.drafts.explaining import explanation_facts, print_explanation
 from rebill.interfaces.cli.drafts.showing import draft_facts, print_draft, status_of, styled_status
 from rebill.interfaces.cli.exit_codes import DONE
-from rebill.interfaces.cli.figures import amount, amount_of, exact, percent
+from rebill.interfaces.cli.figures import amount, amount_of, exact, page_words, percent
 from rebill.interfaces.cli.options import LimitOption, PageOption, SearchOption, open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
+from rebill.invoices.queries.invoices import invoice_of_draft
 from rebill.rules.money import Money
-from rebill.rules.review import WarningCode
+from rebill.runs.models import DraftState
 from rebill.runs.queries.pages import CurrencySum, DraftPage, DraftRow, draft_page
 from rebill.runs.queries.shown import draft_shown
-from rebill.runs.queries.warnings import WARNING_TEXTS
 
 ChargeArgument = Annotated[
     int, typer.Argument(metavar="LINE", help="The number of the line, as `drafts show` tells it.", show_default=False)
@@ -71,10 +71,13 @@ def show_one_draft(
     """One draft: lines, VAT, warnings with what mends them, and the difference to last month."""
     session = open_session(seller=seller, user=user)
     found, shown = draft_shown(acting=session.acting, draft_id=draft)
+    invoice = invoice_of_draft(acting=session.acting, draft_id=draft)
     if as_json:
-        output.print_json(draft_facts(found, shown))
-    else:
-        print_draft(shown, found)
+        output.print_json({**draft_facts(found, shown), "invoice": invoice.number if invoice else None})
+        return DONE
+    print_draft(shown, found)
+    if invoice is not None:
+        print_note(f"Issued as {invoice.number}: `rebill invoices show {invoice.number}`.")
     return DONE
 
 
@@ -104,28 +107,23 @@ def _print_page(found: DraftPage, currency: str, *, page: int, limit: int) -> No
             short("Number"),
             Column("Customer"),
             short("Status"),
-            figure("vs average"),
-            Column("Warning"),
+            figure("vs avg."),
+            Column("Why"),
             figure(f"{currency}, excl."),
             figure("Lines"),
         ],
         [_row(row, currency) for row in found.rows],
     )
-    sums = ", ".join(
-        f"{each.drafts:,} drafts, {amount(Money(each.net_minor, each.currency))} {each.currency} excl. VAT, "
-        f"{amount(Money(each.gross_minor, each.currency))} incl."
-        for each in found.sums
-    )
     first = (page - 1) * limit + 1
-    shown = (
-        f"{first:,}–{first + len(found.rows) - 1:,} of {found.drafts:,}. " if found.rows else "Nothing on this page. "
-    )
-    print_note(f"\n{shown if found.drafts > len(found.rows) else ''}All that match: {sums}.")
+    print_note(page_words(first, len(found.rows), found.drafts), apart=True)
+    for each in found.sums:
+        net, gross = Money(each.net_minor, each.currency), Money(each.gross_minor, each.currency)
+        print_note(f"All that match: {amount(net)} {each.currency} excl. VAT, {amount(gross)} incl. VAT.")
 
 
 def _row(row: DraftRow, currency: str) -> tuple[object, ...]:
     status = status_of(row.state, warned=bool(row.warnings), blocked=row.is_blocked, lines=row.line_count)
-    titles = ", ".join(str(WARNING_TEXTS[WarningCode(code)].title) for code in row.warnings)
+    reason = row.hold_reason if row.state == DraftState.HELD else " ".join(row.warnings)
     name = output.plain(row.customer_name)
     if row.cost_centre:
         name.append_text(Text.assemble((" · ", "dim"), output.plain(row.cost_centre)))
@@ -135,7 +133,7 @@ def _row(row: DraftRow, currency: str) -> tuple[object, ...]:
         name,
         styled_status(status),
         percent(row.average_percent),
-        row.hold_reason if row.state == "held" else titles,
+        reason,
         amount_of(Money(row.net_minor, row.currency), currency),
         f"{row.line_count:,}",
     )

@@ -6,7 +6,16 @@ from rich.text import Text
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.figures import NOTHING, amount, day, difference, exact, month, number, percent, period, price
-from rebill.interfaces.cli.tables import Column, figure, print_columns, print_facts, print_note, print_title, short
+from rebill.interfaces.cli.tables import (
+    Column,
+    figure,
+    print_columns,
+    print_facts,
+    print_indented,
+    print_note,
+    print_title,
+    short,
+)
 from rebill.rules.money import Money
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.tax import TaxLine
@@ -86,15 +95,15 @@ def print_draft(shown: ShownDraft, draft: Draft | None = None) -> None:
 def print_warnings(warnings: tuple[ShownWarning, ...]) -> None:
     """Why the draft needs a look, and what mends it."""
     for warning in warnings:
-        style = "red" if warning.blocking else "yellow"
-        word = "Cannot be sent" if warning.blocking else "Look once"
-        print_columns(
-            [Column("")],
-            [
-                (Text.assemble((f"{word}: {warning.title}", f"bold {style}"), (f"  {warning.code}", "dim")),),
-                (Text.assemble("  ", output.plain(warning.why), " ", output.plain(warning.remedy)),),
-            ],
-        )
+        word, style = _severity(warning)
+        print_title(Text.assemble((f"{word}: {warning.title}", style), (f"  {warning.code}", "dim")))
+        print_indented(Text.assemble(output.plain(warning.why), " ", output.plain(warning.remedy)))
+
+
+def _severity(warning: ShownWarning) -> tuple[str, str]:
+    if warning.accepted:
+        return "Accepted", "dim"
+    return ("Cannot be sent", "red") if warning.blocking else ("Look once", "yellow")
 
 
 def _print_lines(shown: ShownDraft) -> None:
@@ -199,6 +208,7 @@ def draft_facts(draft: Draft | None, shown: ShownDraft) -> dict[str, object]:
             {
                 "code": warning.code,
                 "blocking": warning.blocking,
+                "accepted": warning.accepted,
                 "subject": warning.subject,
                 "title": warning.title,
                 "why": warning.why,

@@ -13,7 +13,7 @@ from rebill.delivery.queries import newest_dispatches
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
 from rebill.interfaces.cli.exit_codes import DONE
-from rebill.interfaces.cli.figures import amount, amount_of, day, exact
+from rebill.interfaces.cli.figures import amount, amount_of, day, exact, page_words
 from rebill.interfaces.cli.invoices.showing import invoice_facts, print_invoice
 from rebill.interfaces.cli.options import LimitOption, PageOption, open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
@@ -166,14 +166,11 @@ def _print_page(session: Session, found: InvoicePage, sendings: dict[int, Dispat
             for row in found.rows
         ],
     )
-    sums = ", ".join(
-        f"{each.documents:,} documents, {amount(Money(each.net_minor, each.currency))} {each.currency} excl. VAT, "
-        f"{amount(Money(each.gross_minor, each.currency))} incl."
-        for each in found.sums
-    )
     first = (page - 1) * limit + 1
-    shown = f"{first:,}–{first + len(found.rows) - 1:,} of {found.documents:,}. " if found.rows else ""
-    print_note(f"\n{shown if found.documents > len(found.rows) else ''}All that match: {sums}.")
+    print_note(page_words(first, len(found.rows), found.documents), apart=True)
+    for each in found.sums:
+        net, gross = Money(each.net_minor, each.currency), Money(each.gross_minor, each.currency)
+        print_note(f"All that match: {amount(net)} {each.currency} excl. VAT, {amount(gross)} incl. VAT.")
 
 
 def _status(row: InvoiceRow, sending: Dispatch | None) -> Text:

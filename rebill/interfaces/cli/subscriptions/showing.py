@@ -5,14 +5,15 @@ from datetime import date, timedelta
 
 from rich.text import Text
 
-from rebill.interfaces.cli.figures import NOTHING, day, exact, number, price
+from rebill.interfaces.cli.figures import NOTHING, day, exact, number, page_words, price
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_facts, print_line, print_note, short
 from rebill.interfaces.cli.tables import print_title as title
 from rebill.rules.periods import Alignment, Timing
+from rebill.rules.timeline import ChangeKind
 from rebill.subscriptions.models import Subscription
 from rebill.subscriptions.queries import CurrentState, DatedState, EnteredChange, Standing, Timeline
 
-STANDING_STYLES = {
+STYLES = {
     Standing.RUNNING: "green",
     Standing.UPCOMING: "blue",
     Standing.PAUSED: "yellow",
@@ -36,16 +37,15 @@ def print_subscriptions(
         [
             short("Subscription"),
             short("Customer"),
-            Column("Product"),
-            figure("Quantity"),
+            short("Product"),
+            figure("Number"),
             short("Since"),
-            short("Last day"),
-            short("Stands"),
+            Column("Stands"),
         ],
         [_row(row, states[row.pk]) for row in rows],
     )
     first = (page - 1) * page_size + 1
-    print_note(f"\n{first:,}–{first + len(rows) - 1:,} of {matching:,}." if rows else "\nNothing on this page.")
+    print_note(page_words(first, len(rows), matching), apart=True)
 
 
 def print_timeline(timeline: Timeline, language: str) -> None:
@@ -157,32 +157,43 @@ def timeline_facts(timeline: Timeline) -> dict[str, object]:
 
 
 def _row(subscription: Subscription, state: CurrentState) -> tuple[object, ...]:
-    own = f" at {price(state.unit_price)}" if state.unit_price is not None else ""
+    until = f", until {day(state.last_on)}" if state.last_on and state.standing is not Standing.ENDED else ""
+    since = f" {day(state.last_on)}" if state.last_on and state.standing is Standing.ENDED else ""
     return (
         str(subscription.uuid),
-        f"{subscription.customer.number or NOTHING}",
-        f"{state.product_code or subscription.product.code}{own}",
+        subscription.customer.number or NOTHING,
+        state.product_code or subscription.product.code,
         number(state.quantity),
         day(subscription.start_on),
-        day(state.last_on) if state.last_on else "",
-        Text(state.standing.value, style=STANDING_STYLES[state.standing]),
+        Text(f"{state.standing.value}{since}{until}", style=STYLES[state.standing]),
     )
 
 
-def _change_row(change: EnteredChange) -> tuple[object, ...]:
-    values = [
-        change.kind.value,
-        f"quantity {number(change.quantity)}" if change.quantity is not None else "",
-        f"price {price(change.unit_price)}" if change.unit_price is not None else "",
+def change_words(change: EnteredChange) -> str:
+    """What a change says, without its day."""
+    words = {
+        ChangeKind.PRICE: "back to the price lists",
+        ChangeKind.PAUSE: "paused",
+        ChangeKind.RESUME: "resumed",
+        ChangeKind.CANCEL: "cancelled",
+        ChangeKind.REVOKE: "an earlier change taken back",
+    }
+    said = [
         f"product {change.product_code}" if change.product_code else "",
-        change.reference,
+        f"quantity {number(change.quantity)}" if change.quantity is not None else "",
+        f"own price {price(change.unit_price)}" if change.unit_price is not None else "",
     ]
-    words = ", ".join(value for value in values if value)
+    told = ", ".join(each for each in said if each) or words[change.kind]
+    return f"{told} ({change.reference})" if change.reference else told
+
+
+def _change_row(change: EnteredChange) -> tuple[object, ...]:
+    words = change_words(change)
     return (
         f"{change.sequence}",
         str(change.uuid),
         day(change.effective_on),
-        Text(f"{words} (taken back)", style="dim") if change.taken_back else words,
+        Text(f"{words}, taken back since", style="dim") if change.taken_back else words,
         day(change.entered_at.date()),
     )
 
