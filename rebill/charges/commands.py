@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
-from rebill.charges.queries import told_rows, told_until
+from rebill.charges.queries import ChargeNotFound, told_rows, told_until
 from rebill.kit.bulk import insert_rows, update_rows
 from rebill.kit.errors import Conflict, Invalid, Problem
 from rebill.kit.events import record_event
@@ -171,37 +171,54 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
     return forgotten
 
 
-def postpone_charge(*, acting: Acting, charge: Charge, until: date, reason: str, now: datetime) -> Charge:
-    """Takes a charge off its draft and leaves it open, for runs from the day `until` on."""
+def postpone_charge(
+    *, acting: Acting, charge: Charge, until: date, reason: str, now: datetime, claim: int | None = None
+) -> Charge:
+    """Leaves a charge open for runs from the day `until` on. `claim` is what bills it, and from which it is taken."""
     require(acting, Permission.REVIEW)
-    charge.claim, charge.not_before = None, until
-    charge.save(update_fields=["claim", "not_before"])
-    _record(acting, charge, "postponed", now, {"until": until.isoformat(), "reason": reason})
-    return charge
+    with transaction.atomic():
+        held = _held(acting, charge, claim)
+        held.claim, held.not_before = None, until
+        held.save(update_fields=["claim", "not_before"])
+        _record(acting, held, "postponed", now, {"until": until.isoformat(), "reason": reason})
+    return held
 
 
-def waive_charge(*, acting: Acting, charge: Charge, reason: str, now: datetime) -> Charge:
-    """Gives a charge up: it is taken off its draft and never billed. A reason is asked for."""
+def waive_charge(*, acting: Acting, charge: Charge, reason: str, now: datetime, claim: int | None = None) -> Charge:
+    """Gives a charge up: it is never billed. A reason is asked for. `claim` is what bills it, and from which it is
+    taken; a charge that another one bills is refused."""
     require(acting, Permission.REVIEW)
     if not reason.strip():
         raise ReasonMissing("A charge is waived with a reason; enter why it is not billed.")
-    if charge.waived_reason:
-        raise ChargeNotOpen(f"Charge {charge.id} was waived already: {charge.waived_reason}")
-    charge.claim, charge.waived_reason = None, reason.strip()
-    charge.save(update_fields=["claim", "waived_reason"])
-    _record(acting, charge, "waived", now, {"reason": reason.strip()})
-    return charge
+    with transaction.atomic():
+        held = _held(acting, charge, claim)
+        if held.waived_reason:
+            raise ChargeNotOpen(f"Charge {held.pk} was waived already: {held.waived_reason}")
+        held.claim, held.waived_reason = None, reason.strip()
+        held.save(update_fields=["claim", "waived_reason"])
+        _record(acting, held, "waived", now, {"reason": reason.strip()})
+    return held
 
 
 def reopen_charge(*, acting: Acting, charge: Charge, now: datetime) -> Charge:
     """Takes a waiver or postponement back: the charge is open for the next run."""
     require(acting, Permission.REVIEW)
-    if charge.claim is not None:
-        raise ChargeNotOpen(f"Charge {charge.id} is on a draft or an invoice; it cannot be opened again.")
-    charge.waived_reason, charge.not_before = "", None
-    charge.save(update_fields=["waived_reason", "not_before"])
-    _record(acting, charge, "reopened", now, {})
-    return charge
+    with transaction.atomic():
+        held = _held(acting, charge, None)
+        held.waived_reason, held.not_before = "", None
+        held.save(update_fields=["waived_reason", "not_before"])
+        _record(acting, held, "reopened", now, {})
+    return held
+
+
+def _held(acting: Acting, charge: Charge, claim: int | None) -> Charge:
+    """The seller's charge as it stands now, held until the end of the transaction, if it is billed by `claim`."""
+    held = Charge.objects.select_for_update(of=("self",)).filter(seller_id=acting.seller_id, id=charge.pk).first()
+    if held is None:
+        raise ChargeNotFound(f"There is no charge {charge.pk}.")
+    if held.claim != claim:
+        raise ChargeNotOpen(f"Charge {held.pk} is on a draft or an invoice; take it off the draft first.")
+    return held
 
 
 def _record(acting: Acting, charge: Charge, verb: str, now: datetime, details: dict[str, str]) -> None:

@@ -130,10 +130,10 @@ def drop_draft_line(
         charge = _line(acting, draft, charge_id)
         LineEdit.objects.filter(charge=charge).delete()
         if waive:
-            waive_charge(acting=acting, charge=charge, reason=reason, now=now)
+            waive_charge(acting=acting, charge=charge, claim=draft.id, reason=reason, now=now)
         else:
             later: date = draft.billed_on + timedelta(days=1)
-            postpone_charge(acting=acting, charge=charge, until=later, reason=reason, now=now)
+            postpone_charge(acting=acting, charge=charge, claim=draft.id, until=later, reason=reason, now=now)
         return _edited(acting, draft, "line_dropped", now, {"charge": charge.id, "reason": reason, "waived": waive})
 
 
