@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from threading import Event
 
 import pytest
@@ -11,7 +12,7 @@ from django.db import connection, connections, transaction
 from rebill.charges.models import Charge
 from rebill.invoices.models import InvoiceLine
 from rebill.kit.database import is_postgresql
-from rebill.runs.commands import approve_drafts, discard_drafts
+from rebill.runs.commands import approve_drafts, discard_drafts, preparing
 from rebill.runs.models import DraftState
 from tests.stories.month import Month
 
@@ -120,3 +121,28 @@ def test_a_draft_issued_while_it_is_thrown_away_is_billed_once(month, bakery):
     months = [line.starts_on for line in InvoiceLine.objects.order_by("starts_on")]
     assert months == [AUGUST, SEPTEMBER]
     assert month.drafts().filter(state=DraftState.ISSUED).count() == len(month.invoices())
+
+
+def test_a_price_corrected_while_a_run_reads_prices_is_made_good(month, bakery):
+    def correct() -> None:
+        month.set_price("HOSTING-M", "11.00", valid_from=date(2026, 1, 1))
+
+    with_another(prepared_alone(month, AUGUST), correct, after='FROM "catalogue_price" ')
+    month.bill_on(SEPTEMBER)
+
+    assert sum(line.net_amount.minor for line in InvoiceLine.objects.filter(starts_on=AUGUST)) == 1100
+
+
+def test_a_product_that_is_new_since_a_run_began_stops_nothing(month, bakery, monkeypatch):
+    monkeypatch.setattr(preparing, "CHUNK", 1)
+    slager = month.customer("Slagerij Bos", number="99999")
+    for customer in (month.customer("Kapper Knip", number="99998"), slager):
+        month.subscribe(customer, "MAIL", price="5.00", start_on=AUGUST)
+
+    def sell_something_new() -> None:
+        month.subscribe(slager, "NEW", price=None, unit_price=Decimal("7.00"), start_on=AUGUST)
+
+    with_another(prepared_alone(month, AUGUST), sell_something_new, after='FROM "catalogue_product"')
+    month.bill_on(AUGUST)
+
+    assert sum(line.net_amount.minor for line in InvoiceLine.objects.all()) == 2700

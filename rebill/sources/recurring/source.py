@@ -35,8 +35,8 @@ class RecurringSource:
 
     def due(self, *, asked: Asked, told: ToldReader) -> Batch:
         """See `sources.contract.Source`."""
-        book = self._turn_to(asked)
         found = queries.subscriptions_of(seller_id=asked.seller_id, customer_ids=asked.customers.keys())
+        book = self._turn_to(asked, found)
         revisions = self._revisions(asked.seller_id, found)
         changed_from = {each.id: _changed_from(each, revisions) for each in found}
         rows_told = told({each: since for each, since in changed_from.items() if since is not None})
@@ -62,11 +62,14 @@ class RecurringSource:
         """See `sources.contract.Source`."""
         rewind_marks(subscriptions=subscriptions, told=told)
 
-    def _turn_to(self, asked: Asked) -> PriceBook:
-        if self._book is None or self._book.seller_id != asked.seller_id:
+    def _turn_to(self, asked: Asked, found: Sequence[Recurring]) -> PriceBook:
+        # What is sold may be newer than what was read.
+        is_known = self._products.keys() >= _product_ids(found)
+        if self._book is None or self._book.seller_id != asked.seller_id or not is_known:
+            # The number first: a price that is entered between the two reads is then looked at once more, not missed.
+            self._revision = queries.latest_revision(asked.seller_id)
             self._book = read_price_book(asked.seller_id)
             self._products = product_facts(asked.seller_id)
-            self._revision = queries.latest_revision(asked.seller_id)
         self._book.turn_to(asked.customers.keys())
         return self._book
 
@@ -213,6 +216,12 @@ class RecurringSource:
             remedy="Add the price to the customer's price plan, or give the subscription its own price.",
             value=product.code,
         )
+
+
+def _product_ids(found: Iterable[Recurring]) -> set[int]:
+    ids = {each.product_id for each in found}
+    ids.update(step.product_id for each in found for step in each.history.steps if step.product_id is not None)
+    return ids
 
 
 def _changed_from(recurring: Recurring, revisions: Iterable[tuple[int, int | None, int | None, date]]) -> date | None:
