@@ -12,6 +12,7 @@ from rebill.interfaces.cli.app import run
 from rebill.interfaces.imports.inspecting import open_file
 from rebill.interfaces.imports.running import ImportStopped, import_file
 from rebill.kit.errors import Conflict, NotFound
+from rebill.kit.imports.layouts import check_imports
 from rebill.parties.commands import grant_role
 from rebill.parties.models import Customer
 from tests.factories import NOW, acting_of, make_seller, make_user
@@ -107,8 +108,10 @@ def test_a_stopped_import_says_how_far_it_came(seller, write):
         import_file(acting=acting, opened=opened, now=NOW, on_progress=disk_is_full)
 
     assert Customer.objects.count() == 1_000
+    assert [problem.what for problem in check_imports(seller_id=seller.pk)] == ["import.unfinished"]
     again = import_file(acting=acting, opened=opened, now=NOW)
     assert (again.result.accepted, again.result.unchanged, again.result.rejected) == (1_500, 1_000, 0)
+    assert check_imports(seller_id=seller.pk) == []
 
 
 def test_a_machine_without_tables_makes_them_once(tmp_path):

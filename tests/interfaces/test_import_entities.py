@@ -10,6 +10,7 @@ from rebill.access.acting import Role
 from rebill.catalogue.models import Price, PricePlan, Product
 from rebill.interfaces.imports.entities import importable
 from rebill.interfaces.imports.inspecting import open_file
+from rebill.kit.imports.layouts import check_imports
 from rebill.parties.commands import grant_role
 from rebill.parties.models import Customer
 from rebill.sources.oneoff.models import InterimLine
@@ -252,6 +253,7 @@ def test_a_viewer_imports_nothing(rebill, write, seller):
     assert ended.code == 2
     assert "viewer" in ended.aside
     assert not Customer.objects.exists()
+    assert check_imports(seller_id=seller.pk) == []
 
 
 @pytest.mark.parametrize("words", [["--user", "niemand"], ["--seller", "nergens"]])

@@ -23,6 +23,9 @@ def whole_numbers(*names: str) -> Prepare:
     """Turns the choices of these fields, which people write as words, into the numbers that the command takes."""
 
     def prepare(values: Mapping[str, object]) -> Mapping[str, object]:
+        # Most files leave these fields out: a file that is taken whole is then not held in memory twice.
+        if not any(name in values for name in names):
+            return values
         return {
             name: int(value) if name in names and isinstance(value, str) and value else value
             for name, value in values.items()

@@ -61,14 +61,6 @@ def import_file(
             import_of.take_all(on_progress)
             transaction.set_rollback(True)
         return import_of.told(is_dry_run=True)
-    record_import_started(
-        seller_id=acting.seller_id,
-        actor_id=acting.user_id,
-        entity=opened.entity.name,
-        file_name=opened.table.file_name,
-        file_hash=opened.table.file_hash,
-        now=now,
-    )
     try:
         import_of.take_all(on_progress)
     except (DatabaseError, OSError) as error:
@@ -117,20 +109,34 @@ class _Import:
         outcomes: dict[int, Outcome] = {}
         for line in lines:
             if isinstance(line, Accepted):
-                values = self.opened.entity.prepare({**self.opened.constants, **line.values})
-                record = ImportRecord(line.line, values)
+                said = {**self.opened.constants, **line.values} if self.opened.constants else line.values
+                record = ImportRecord(line.line, self.opened.entity.prepare(said))
                 twin = self.twins.refuse(record)
                 if twin is None:
                     wanted.append(record)
                 else:
                     outcomes[line.line] = twin
-        taken = _take(self.opened.entity, self.acting, wanted, self.now)
+        with transaction.atomic():
+            if not self.line:
+                self.note_start()
+            taken = _take(self.opened.entity, self.acting, wanted, self.now)
         outcomes |= {outcome.line: outcome for outcome in taken}
         for line in lines:
             if isinstance(line, Rejected):
                 self.tally.reject(line)
             else:
                 self.tell(line, outcomes[line.line])
+
+    def note_start(self) -> None:
+        """With the first lines and not before: an import that is refused as a whole has never begun."""
+        record_import_started(
+            seller_id=self.acting.seller_id,
+            actor_id=self.acting.user_id,
+            entity=self.opened.entity.name,
+            file_name=self.opened.table.file_name,
+            file_hash=self.opened.table.file_hash,
+            now=self.now,
+        )
 
     def tell(self, line: Accepted, outcome: Outcome) -> None:
         self.tally.tell([line], [outcome])
