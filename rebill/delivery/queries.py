@@ -145,12 +145,14 @@ def pdf_hashes(invoice_ids: Collection[int]) -> dict[int, str]:
     )
 
 
-def reached_or_may_have(invoice_ids: Collection[int]) -> set[int]:
-    """The documents that were accepted somewhere at least once, or may have been."""
-    told = Q(accepted_at__isnull=False) | Q(state=DispatchState.UNCLEAR)
-    return set(
-        Dispatch.objects.filter(told, invoice_id__in=invoice_ids).order_by().values_list("invoice_id", flat=True)
-    )
+def ways_taken(invoice_ids: Collection[int]) -> dict[int, tuple[str, list[str]]]:
+    """Channel and recipients by which each of these documents was sent, or may have been; the newest way counts."""
+    sent = Q(accepted_at__isnull=False) | Q(state=DispatchState.UNCLEAR)
+    rows = Dispatch.objects.filter(sent, invoice_id__in=invoice_ids).order_by("id")
+    return {
+        invoice_id: (channel, recipients)
+        for invoice_id, channel, recipients in rows.values_list("invoice_id", "channel", "recipients")
+    }
 
 
 def being_sent(invoice_ids: Collection[int]) -> set[int]:

@@ -182,6 +182,22 @@ def test_the_credit_note_of_an_invoice_that_was_or_may_have_been_sent_is_sent(se
     assert Dispatch.objects.get(invoice=credit_note).state == DispatchState.QUEUED
 
 
+def test_c099b_the_credit_note_of_a_withdrawn_invoice_goes_the_way_of_the_invoice(seller):
+    customer = make_customer(seller, channel="none")
+    invoice = make_invoice(customer)
+    resend_invoice(acting=acting_of(seller), invoice=invoice, recipients=["accountant@jansen.example"], now=NOW)
+    Dispatch.objects.update(state=DispatchState.ACCEPTED, accepted_at=NOW, next_attempt_at=None)
+    customer.channel = "print"
+    customer.save()
+    credit_note = withdraw(invoice)
+
+    queue(seller)
+
+    dispatch = Dispatch.objects.get(invoice=credit_note)
+    assert (dispatch.channel, dispatch.state) == ("email", "queued")
+    assert dispatch.recipients == ["accountant@jansen.example"]
+
+
 def test_while_the_withdrawn_invoice_is_being_sent_its_credit_note_waits(seller):
     invoice = make_invoice(make_customer(seller))
     queue(seller)

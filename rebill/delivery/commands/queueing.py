@@ -12,8 +12,8 @@ from rebill.delivery.queries import (
     being_sent,
     dispatches_of,
     pdf_hashes,
-    reached_or_may_have,
     undecided_ids,
+    ways_taken,
     withdrawn,
 )
 from rebill.delivery.registry import BINDERS, CHANNELS
@@ -81,7 +81,7 @@ def queue_dispatches(*, acting: Acting, now: datetime) -> int:
 
     What the customer wanted when the document was issued holds: channel and e-mail addresses stand frozen in it. Every
     document gets exactly one decision, so this may run at any time, twice or in two workers. The credit note of a
-    withdrawn invoice is sent where the invoice was sent, or may have been; where it never was, neither is sent. Sends
+    withdrawn invoice is sent the way the invoice was sent, or may have been; where it never was, neither is sent. Sends
     nothing. Returns how many documents were decided about.
     """
     require(acting, Permission.DELIVER)
@@ -164,12 +164,12 @@ def _undecided(ids: Collection[int]) -> Iterator[Undecided]:
 def _decide_about(acting: Acting, chunk: Sequence[Undecided], now: datetime) -> int:
     originals = {each.withdraws_id for each in chunk if each.withdraws_id is not None}
     _stop_sending(originals, now)
-    reached, sending = reached_or_may_have(originals), being_sent(originals)
+    ways, sending = ways_taken(originals), being_sent(originals)
     rows: list[tuple[Any, ...]] = []
     for each in chunk:
         if each.withdraws_id in sending:
             continue  # In a few minutes it is known whether the withdrawn invoice was sent.
-        decision = _decide(each, was_sent=each.withdraws_id in reached)
+        decision = _decide(each, ways.get(each.withdraws_id) if each.withdraws_id else None)
         rows.append(
             (
                 acting.seller_id,
@@ -205,9 +205,14 @@ def _stop_sending(invoice_ids: Collection[int], now: datetime) -> None:
     )
 
 
-def _decide(undecided: Undecided, *, was_sent: bool) -> Decision:
-    """How this document is sent for the first time, or in words why it is not."""
+def _decide(undecided: Undecided, way_of_withdrawn: tuple[str, Sequence[str]] | None) -> Decision:
+    """How this document is sent for the first time, or in words why it is not.
+
+    Who got an invoice learns of its withdrawal on the same way, whatever the customer chose since.
+    """
     channel, people = undecided.channel, undecided.emails
+    if way_of_withdrawn is not None and way_of_withdrawn[0] != channel:
+        channel, people = way_of_withdrawn
 
     def not_sent(words: str) -> Decision:
         return Decision(channel, people, DispatchState.CANCELLED, words)
@@ -217,7 +222,7 @@ def _decide(undecided: Undecided, *, was_sent: bool) -> Decision:
 
     if undecided.is_withdrawn:
         return not_sent("The invoice was withdrawn before it was sent.")
-    if undecided.withdraws_id is not None and not was_sent:
+    if undecided.withdraws_id is not None and way_of_withdrawn is None:
         return not_sent("The withdrawn invoice was never sent, so its credit note is not sent by itself either.")
     if channel == DeliveryChannel.NONE:
         return not_sent("This customer wants no invoices sent.")
