@@ -70,17 +70,8 @@ class Books:
         )
         for owed in telling.owed:
             piece = owed.piece
-            self.told.append(
-                Told(
-                    len(self.told) + 1,
-                    piece.whole,
-                    piece.days,
-                    piece.key,
-                    piece.quantity_e8,
-                    piece.prorated_e8,
-                    owed.amount_minor,
-                )  # fmt: skip
-            )
+            row = (piece.whole, piece.days, piece.key, piece.quantity_e8, piece.prorated_e8, owed.amount_minor)
+            self.told.append(Told(len(self.told) + 1, *row))
         self.told_before = telling.told_before
         if telling.complete:
             self.seen = max((step.sequence for step in self.history.steps), default=0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from random import Random
 
 from rebill.interfaces.demo import assortment as sold
@@ -239,8 +239,8 @@ def _surprises(ledger: _Ledger, before: date) -> Iterator[DemoLine]:
     yield _supplied(ledger, FARM, sold.ROUTER, 2, before)
     yield _supplied(ledger, FARM, sold.HOUR, 1, before)
     for customer in sorted(ledger.cast.big_change - {REITDIEP, FARM}):
-        phones = (ledger.fee(customer) * Decimal("3.6") / _price(sold.PHONE)).to_integral_value(ROUND_CEILING)
-        yield _supplied(ledger, customer, sold.PHONE, int(phones), before)
+        phones = 1 + int(ledger.fee(customer) * Decimal("3.6") / _price(sold.PHONE))
+        yield _supplied(ledger, customer, sold.PHONE, phones, before)
     for customer in sorted(ledger.cast.zero_total):
         day = before.replace(day=14)
         text = f"Maand gratis wegens storing {day:%d-%m-%Y}"
