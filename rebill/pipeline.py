@@ -64,7 +64,7 @@ def prepare(*, acting: Acting, billed_on: date, now: datetime, progress: Progres
 def issue(
     *, acting: Acting, today: date, now: datetime, run_id: int | None = None, progress: Progress = _silent
 ) -> IssuedMonth:
-    """Issues what is approved (of one run, if given), makes the PDFs that are missing, and queues what is not queued."""
+    """Issues what is approved (of one run, if given), makes the missing PDFs, and queues what is not queued yet."""
     approved = find_drafts(acting=acting, wanted=DraftFilter(tab="approved", run_id=run_id)).count()
     issued = issue_invoices(
         acting=acting, today=today, now=now, run_id=run_id, progress=lambda done: progress("issue", done, approved)
