@@ -16,6 +16,7 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import read_clock
 from rebill.interfaces.cli.check import check_command
 from rebill.interfaces.cli.deliver import deliver_command
+from rebill.interfaces.cli.demo import demo_command
 from rebill.interfaces.cli.drafts import drafts_app
 from rebill.interfaces.cli.exit_codes import DONE, FAULT, PARTLY, REFUSED
 from rebill.interfaces.cli.export import export_command
@@ -51,6 +52,7 @@ app = typer.Typer(
 
 
 # Every command by hand, in the order of a seller's month.
+app.command("demo", short_help="Load an invented partner and run its month.")(demo_command)
 app.add_typer(sellers_app, name="sellers")
 app.command("look", short_help="Change how documents and mails look.")(look_command)
 app.command("import", short_help="Import a file of customers, products, subscriptions.")(import_command)
@@ -65,7 +67,7 @@ app.command("export", short_help="Make the combined export of a month.")(export_
 app.command("check", short_help="Compare the books with themselves.")(check_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "sellers", "look", "import", "subscriptions", "lines", "prepare", "drafts", "issue", "deliver", "invoices",
+    "demo", "sellers", "look", "import", "subscriptions", "lines", "prepare", "drafts", "issue", "deliver", "invoices",
     "export", "check", "worker",
 )  # fmt: skip
 

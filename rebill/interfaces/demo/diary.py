@@ -16,7 +16,10 @@ from rebill.kit.errors import Conflict
 
 NAME = "demo.json"
 # All that the demo and the commands after it make in the folder. The key that signs links stays.
-_OURS = ("rebill.sqlite3", "rebill.sqlite3-wal", "rebill.sqlite3-shm", "files", "mail", "demo", "migrate.lock", NAME)
+_OURS = (
+    "rebill.sqlite3", "rebill.sqlite3-wal", "rebill.sqlite3-shm", "files", "mail", "demo", "migrate.lock",
+    "worker.lock", "errors.log", NAME,
+)  # fmt: skip
 
 
 class NotOurFolder(Conflict):
@@ -40,9 +43,19 @@ class Diary:
         """Whether the whole story was told."""
         return self.is_done("end")
 
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What the steps came to, for those who ask later."""
+        return dict(self._kept.get("figures", {}))
+
     def begin(self, month: date) -> None:
         """Notes which month is told, before anything else is done."""
-        self._kept = {"month": month.isoformat(), "done": [], "begun": []}
+        self._kept = {"month": month.isoformat(), "done": [], "begun": [], "figures": {}}
+        self._write()
+
+    def note(self, **figures: Any) -> None:
+        """Keeps what a step came to."""
+        self._kept["figures"].update(figures)
         self._write()
 
     def is_done(self, step: str) -> bool:

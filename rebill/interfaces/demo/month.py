@@ -12,7 +12,8 @@ from rebill.charges.models import Charge
 from rebill.delivery.commands import Delivered, deliver_queued, make_print_batch
 from rebill.delivery.models import DispatchState
 from rebill.delivery.queries import dispatch_counts, pdf_hashes, print_batches_of
-from rebill.exports.commands import file_name, mail_export, make_combined_export
+from rebill.exports.commands import mail_export, make_combined_export
+from rebill.exports.files import file_name
 from rebill.exports.layouts import read_layout
 from rebill.exports.models import Export
 from rebill.exports.queries import export_with_key, timed_key
@@ -31,7 +32,7 @@ from rebill.pipeline import complete_documents, issue, prepare
 from rebill.rules.periods import add_months
 from rebill.runs.commands import add_draft_line, approve_drafts, hold_drafts, review_drafts
 from rebill.runs.models import Draft, Run
-from rebill.runs.queries.drafts import DraftFilter, find_drafts, periodic_run_on
+from rebill.runs.queries.drafts import DraftFilter, find_drafts, periodic_run_on, run_totals, warning_groups
 from rebill.sources.oneoff.commands import LineTerms
 from rebill.subscriptions.commands import cancel_subscription
 from rebill.subscriptions.models import Subscription
@@ -44,13 +45,15 @@ _UNSAFE = re.compile(r"[^\w.&-]+")
 def prepare_month(stage: Stage) -> Run:
     """The drafts of the month."""
     if not stage.diary.is_done("prepared"):
-        with stage.diary.step("prepared"), stage.bar("Preparing") as advance:
-            prepare(
-                acting=stage.acting,
-                billed_on=stage.days.month,
-                now=stage.days.prepared_at,
-                progress=lambda step, done, total: advance(done, total),
-            )
+        with stage.diary.step("prepared"):
+            with stage.bar("Preparing") as advance:
+                prepare(
+                    acting=stage.acting,
+                    billed_on=stage.days.month,
+                    now=stage.days.prepared_at,
+                    progress=lambda step, done, total: advance(done, total),
+                )
+            _note_drafts(stage)
     return periodic_run_on(acting=stage.acting, billed_on=stage.days.month)
 
 
@@ -78,6 +81,8 @@ def approve_ready(stage: Stage) -> None:
         run = periodic_run_on(acting=stage.acting, billed_on=stage.days.month)
         ready = find_drafts(acting=stage.acting, wanted=DraftFilter(run_id=run.pk, tab="ready"))
         approve_drafts(acting=stage.acting, drafts=ready, now=stage.days.reviewed_at)
+        approved = find_drafts(acting=stage.acting, wanted=DraftFilter(run_id=run.pk, tab="approved"))
+        stage.diary.note(approved=approved.count())
 
 
 def issue_month(stage: Stage) -> None:
@@ -167,6 +172,19 @@ def lay_out_copies(stage: Stage, export: Export) -> dict[str, Path]:
             _write(stage.folder / "exports" / name, export.file_id)
             stage.cabinet.write_missing_price(f"{add_months(stage.days.month, -1):%d-%m-%Y}")
     return {name: stage.folder / name for name in ("files", "invoices", "letters", "exports")}
+
+
+def _note_drafts(stage: Stage) -> None:
+    run = periodic_run_on(acting=stage.acting, billed_on=stage.days.month)
+    totals = run_totals(acting=stage.acting, run=run, currency="EUR")
+    stage.diary.note(
+        drafts=totals.drafts,
+        ready=totals.ready,
+        to_check=totals.to_check,
+        blocked=totals.blocked,
+        against_month_before=totals.drafts - (totals.previous_drafts or 0),
+        warnings={group.code: group.drafts for group in warning_groups(acting=stage.acting, run=run)},
+    )
 
 
 # --- pieces ---------------------------------------------------------------------------------------------------------

@@ -28,8 +28,10 @@ def bring_files(stage: Stage) -> None:
     if stage.diary.is_done("files"):
         return
     with stage.diary.step("files"):
-        _take(stage, stage.cabinet.write_opening(stage.base, stage.days.begun_at), stage.days.begun_at)
+        files = stage.cabinet.write_opening(stage.base, stage.days.begun_at)
+        _take(stage, files, stage.days.begun_at)
         assign_plans(stage.acting, stage.base, stage.days.begun_at)
+        stage.diary.note(imported={file.entity: file.lines for file in files})
 
 
 def bill_trial_months(stage: Stage) -> None:

@@ -35,19 +35,19 @@ class Stage:
         return Cabinet(self.folder / "files")
 
 
-def set_stage(*, data_folder: Path, today: date, bar: Bar) -> Stage:
+def set_stage(*, home: Path, today: date, bar: Bar) -> Stage:
     """The partner, made if it is not there, and its story where it was left.
 
     A story that was begun keeps its month, whatever day it is by now.
     """
-    diary = Diary(data_folder)
+    diary = Diary(home)
     partner = find_partner()
     if partner is None:
         # A diary without a partner is of another database.
         diary.begin(story_days(today).month)
     elif diary.month is None:
         raise DiaryLost(
-            f"The demo partner is in the database, but {data_folder} does not know how far its month has come. "
+            f"The demo partner is in the database, but {home} does not know how far its month has come. "
             "Use the folder in which it was made, or another database."
         )
     days = StoryDays(diary.month or story_days(today).month)
@@ -56,6 +56,6 @@ def set_stage(*, data_folder: Path, today: date, bar: Bar) -> Stage:
         base=make_base(days.month),
         days=days,
         diary=diary,
-        folder=data_folder / "demo",
+        folder=home / "demo",
         bar=bar,
     )

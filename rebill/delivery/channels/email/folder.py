@@ -52,5 +52,5 @@ class EmailBackend(BaseEmailBackend):
 
 def _name_of(message: EmailMessage) -> str:
     attached = [part[0] for part in message.attachments if isinstance(part, tuple) and part[0]]
-    called = Path(attached[0]).stem if attached else message.subject
+    called = Path(attached[0]).stem if attached else str(message.subject)
     return _UNSAFE.sub("-", called).strip("-.")[:100] or "mail"

@@ -1,0 +1,122 @@
+"""`rebill demo`: an invented partner with 1,268 customers, and its month from drafts to sent invoices."""
+
+import fcntl
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from django.db import connection
+
+from rebill.interfaces.cli import output
+from rebill.interfaces.cli.acting import Session, read_clock
+from rebill.interfaces.cli.asking import confirm
+from rebill.interfaces.cli.database import prepare_database
+from rebill.interfaces.cli.demo_chapters import CHAPTERS, tell_end
+from rebill.interfaces.cli.exit_codes import DONE
+from rebill.interfaces.cli.options import YesOption
+from rebill.interfaces.cli.tables import print_note, print_title
+from rebill.interfaces.demo.diary import clear_folder
+from rebill.interfaces.demo.outcome import outcome_of
+from rebill.interfaces.demo.stage import Stage, set_stage
+from rebill.interfaces.demo.taking import Advance
+from rebill.kit.errors import Conflict
+from rebill.parties.queries import seller_of
+
+FreshOption = Annotated[
+    bool, typer.Option("--fresh", help="Delete what the demo made in its data folder, and begin anew.")
+]
+
+
+class DatabaseElsewhere(Conflict):
+    """The demo's database is not in its data folder, so the demo cannot delete it."""
+
+
+class DemoRunning(Conflict):
+    """Another demo is under way in the same folder."""
+
+
+def demo_command(fresh: FreshOption = False, yes: YesOption = False, as_json: output.JsonOption = False) -> int:
+    """Load an invented partner with 1,268 customers and run its month: drafts, approval, invoices, mails, export.
+
+    Everything lands in the data folder (./rebill-data, or where REBILL_DATA says), the mails too: nobody is mailed.
+    Stopped or killed, the same command goes on from there.
+    """
+    folder = Path(settings.REBILL_DATA)
+    began_at = monotonic()
+    with _alone(folder):
+        if fresh:
+            _clear(folder, yes=yes)
+        prepare_database()
+        stage = set_stage(home=folder, today=read_clock().date(), bar=_bars(is_silent=as_json))
+        was_told = stage.diary.is_finished
+        if not as_json:
+            _greet(stage, was_told=was_told)
+        if not was_told:
+            session = Session(stage.acting, seller_of(stage.acting), stage.days.prepared_at)
+            for chapter in CHAPTERS:
+                chapter(session, stage, not as_json)
+    if as_json:
+        output.print_json({**outcome_of(stage), "data_folder": str(folder)})
+    else:
+        tell_end(stage, home=folder, command=_command())
+        if not was_told:
+            print_note(f"All of this took {monotonic() - began_at:.0f} seconds.")
+    return DONE
+
+
+def _greet(stage: Stage, *, was_told: bool) -> None:
+    print_title("Waterkant Groep, a partner in Groningen with 1,268 customers")
+    print_note("Every name, address and number is invented, and nobody is mailed: mails become files.")
+    if was_told:
+        print_note(f"Its {stage.days.month:%B %Y} is told already. `{_command()} demo --fresh` tells it anew.")
+    elif stage.diary.figures:
+        print_note("It goes on where it was stopped.")
+
+
+def _clear(folder: Path, *, yes: bool) -> None:
+    """Deletes what the demo made; refused where its database is elsewhere."""
+    place = settings.DATABASES["default"]
+    if not place["ENGINE"].endswith("sqlite3") or Path(place["NAME"]).parent != folder:
+        raise DatabaseElsewhere(
+            f"The database is not in {folder}, because DATABASE_URL names another one. Drop it yourself, delete "
+            f"{folder / 'demo.json'}, and start the demo again."
+        )
+    confirm(
+        "Delete them and begin anew?",
+        [f"The demo's database, documents and mails in {folder} will be deleted."],
+        yes=yes,
+    )
+    connection.close()
+    clear_folder(folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One demo at a time in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DemoRunning(f"Another demo is under way in {folder}. Wait until it is done, or stop it.") from None
+        yield
+
+
+def _bars(*, is_silent: bool) -> Callable[[str], AbstractContextManager[Advance]]:
+    return lambda title: output.progress(title, is_silent=is_silent)
+
+
+def _command() -> str:
+    """How the reader can call rebill from here: as it was called, without the way to this folder."""
+    called = Path(sys.argv[0])
+    if called.name != "rebill":
+        return "rebill"
+    try:
+        return str(called.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return "rebill"

@@ -1,0 +1,235 @@
+"""The demo's month comes out as it is told, also when it is stopped on the way; told once for all tests here."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import override_settings
+
+from rebill.delivery.models import Dispatch
+from rebill.interfaces.cli.app import run
+from rebill.interfaces.demo import month as story
+from rebill.interfaces.demo import moving_in
+from rebill.interfaces.demo.cast import BOOKSHOP, BUILDERS, DENTISTS, NAUTA, REITDIEP, SALON, SCHOOLS
+from rebill.interfaces.demo.notice import trial_notice
+from rebill.interfaces.demo.outcome import glances_of, outcome_of
+from rebill.interfaces.demo.stage import Stage, set_stage
+from rebill.invoices.checks import check_billing, check_credits, check_invoices, check_numbers
+from rebill.invoices.commands import issue_invoices, keep_documents
+from rebill.invoices.models import Document, Invoice
+from rebill.invoices.queries.invoices import find_invoices
+from rebill.parties.queries import customer_by_number
+from rebill.runs.models import Draft
+from rebill.runs.queries.drafts import periodic_run_on
+from rebill.runs.queries.preview import preview_draft
+from tests.factories import make_seller
+
+TODAY = date(2026, 9, 22)
+# Where somebody pulls the plug, and after how many lines, months, drafts or mails.
+PLUGS = {"klanten.xlsx": 1000, "abonnementen.csv": 3000, "Six months on trial": 2, "Preparing": 1000, "Mails": 100}
+
+
+class PlugPulled(Exception):
+    """The machine is gone."""
+
+
+def bars(plugs: dict[str, int]) -> Callable[[str], object]:
+    """Progress bars that nobody sees; at each plug the work breaks off, once."""
+
+    @contextmanager
+    def bar(title: str) -> Iterator[Callable[..., None]]:
+        def advance(done: int, total: int | None = None) -> None:
+            if title in plugs and done >= plugs[title]:
+                del plugs[title]
+                raise PlugPulled(title)
+
+        yield advance
+
+    return bar
+
+
+def tell(home: Path, plugs: dict[str, int]) -> Stage:
+    """The whole story, with the PDFs of three invoices; the others keep a page made before."""
+    stage = set_stage(home=home, today=TODAY, bar=bars(plugs))
+    moving_in.bring_files(stage)
+    moving_in.bill_trial_months(stage)
+    moving_in.move_in(stage)
+    story.prepare_month(stage)
+    story.mend_drafts(stage)
+    story.approve_ready(stage)
+    if not stage.diary.is_done("issued"):
+        keep_pages_of_most(stage)
+    story.issue_month(stage)
+    story.send_documents(stage)
+    export = story.export_month(stage)
+    story.cancel_late(stage)
+    story.withdraw_wrong(stage)
+    story.lay_out_copies(stage, export)
+    return stage
+
+
+def keep_pages_of_most(stage: Stage) -> None:
+    days = stage.days
+    issue_invoices(acting=stage.acting, today=days.month, now=days.issued_at)
+    ids = Invoice.objects.filter(issued_on=days.month).order_by("id").values_list("id", flat=True)[3:]
+    keep_documents(acting=stage.acting, invoice_ids=list(ids), content=trial_notice(days.month), now=days.issued_at)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def stage(home, django_db_setup, django_db_blocker) -> Iterator[Stage]:
+    own = override_settings(
+        REBILL_DATA=home,
+        DATA_DIR=home,
+        EMAIL_FILE_PATH=str(home / "mail"),
+        EMAIL_BACKEND="rebill.delivery.channels.email.folder.EmailBackend",
+    )
+    with django_db_blocker.unblock(), own:
+        plugs = dict(PLUGS)
+        while plugs:
+            with pytest.raises(PlugPulled):
+                tell(home, plugs)
+        yield tell(home, plugs)
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.fixture(autouse=True)
+def at_home(stage, home, db, settings) -> None:
+    settings.REBILL_DATA = home
+
+
+def test_1268_drafts_of_which_37_need_a_look(stage):
+    outcome = outcome_of(stage)
+
+    assert (outcome["customers"], outcome["drafts"], outcome["against_month_before"]) == (1268, 1268, 24)
+    assert (outcome["ready"], outcome["to_check"], outcome["blocked"]) == (1231, 37, 18)
+
+
+def test_the_warnings_are_those_of_the_mock_up(stage):
+    assert outcome_of(stage)["warnings"] == {
+        "price_missing": 9, "missing_vat_id": 5, "no_email": 4, "zero_total": 13, "big_change": 6,
+    }  # fmt: skip
+
+
+def test_what_is_ready_after_mending_is_issued_without_a_gap(stage):
+    outcome = outcome_of(stage)
+
+    assert (outcome["approved"], outcome["issued"], outcome["not_sent"]) == (1231, 1231, 0)
+    first, last = (int(outcome[name].partition("-")[2]) for name in ("first_number", "last_number"))
+    assert last - first == 1230
+    assert check_numbers(acting=stage.acting) == []
+
+
+def test_everything_that_was_billed_adds_up(stage):
+    acting = stage.acting
+
+    assert check_invoices(acting=acting) == []
+    assert check_billing(acting=acting) == []
+    assert check_credits(acting=acting) == []
+
+
+def test_each_invoice_was_mailed_once_or_printed(stage, home):
+    outcome = outcome_of(stage)
+    invoices = sorted(path.name for path in (home / "mail").glob("[FIRL]*.eml"))
+
+    assert (outcome["mails"], outcome["letters"], outcome["letters_in_batch"]) == (1215, 16, 16)
+    assert len(invoices) == 1215
+    assert Dispatch.objects.filter(invoice__issued_on=stage.days.month).count() == 1231
+
+
+def test_nothing_of_the_trial_months_was_sent(stage):
+    trial = Invoice.objects.filter(issued_on__lt=stage.days.month)
+
+    assert trial.count() > 7_000
+    assert set(Dispatch.objects.filter(invoice__in=trial).values_list("state", flat=True)) == {"cancelled"}
+    assert Document.objects.filter(invoice__in=trial).count() == trial.count()
+
+
+def test_the_export_was_mailed_once(stage, home):
+    outcome = outcome_of(stage)
+
+    assert outcome["export_mailed_to"] == ["boekhouding@waterkant.example"]
+    assert outcome["export_rows"] > 1_231
+    assert len(list((home / "mail").glob("waterkant-*.eml"))) == 1
+
+
+def test_seats_given_up_in_the_middle_of_last_month_are_corrected(stage):
+    invoice = find_invoices(acting=stage.acting).get(customer__number=str(NAUTA), issued_on=stage.days.month)
+
+    lines = [
+        (line.product_code, str(line.prorated_quantity.normalize()), line.net_amount.minor)
+        for line in invoice.lines.all()
+    ]
+
+    assert lines == [
+        ("VOICE-SEAT", "-1.03225806", -821),
+        ("VOICE-SEAT", "24", 19080),
+        ("NUMBERS-100", "1", 950),
+        ("FIBRE-500", "1", 6400),
+        ("HOSTING-M", "1", 1250),
+        ("SIM-5GB", "6", 2700),
+        ("PHONE-T43", "2", 17800),
+    ]
+
+
+def test_the_named_customers_stand_out_as_in_the_mock_up(stage):
+    run = periodic_run_on(acting=stage.acting, billed_on=stage.days.month)
+
+    glances = {int(glance.number): glance for glance in glances_of(stage, run)}
+
+    assert glances[REITDIEP].percent >= 600
+    assert glances[BOOKSHOP].percent == 157
+    assert len(glances[SCHOOLS].nets) == 7
+
+
+def test_one_draft_was_held_back(stage):
+    held = Draft.objects.get(run__billed_on=stage.days.month, state="held")
+
+    assert (held.customer.number, held.hold_reason) == (str(BUILDERS), "Wil eerst een inkoopnummer doorgeven")
+
+
+def test_a_late_cancellation_corrects_both_months_in_the_next_run(stage):
+    salon = customer_by_number(stage.acting, str(SALON))
+
+    [draft] = preview_draft(acting=stage.acting, customer_id=salon.pk, billed_on=stage.days.next_month).drafts
+
+    corrections = [line.line for line in draft.lines if line.line.kind == "PERIODICCORRECTION"]
+    assert [(line.starts_on, line.amount_minor) for line in corrections] == [
+        (date(2026, 8, 16), -645),
+        (date(2026, 9, 1), -1250),
+    ]
+
+
+def test_the_wrong_invoice_is_withdrawn_and_its_customer_told(stage, home):
+    outcome = outcome_of(stage)
+    note = Invoice.objects.get(number=outcome["credit_note"])
+
+    assert (note.withdraws, note.credits.number, note.customer_number) == (True, outcome["withdrawn"], str(DENTISTS))
+    assert len(list((home / "mail").glob(f"Creditnota-{note.number}*.eml"))) == 1
+
+
+def test_told_again_it_says_where_everything_is_and_does_nothing(stage, home, capsys):
+    before = (Invoice.objects.count(), Dispatch.objects.count())
+
+    code = run(["demo", "--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["drafts"], told["issued"]) == (0, 1268, 1231)
+    assert (Invoice.objects.count(), Dispatch.objects.count()) == before
+
+
+def test_it_does_not_mix_with_sellers_of_somebodys_own(stage, capsys):
+    make_seller("noordwal")
+
+    code = run(["demo"])
+
+    assert code == 2
+    assert "does not mix with them" in capsys.readouterr().err
