@@ -17,6 +17,7 @@ from rebill.delivery.commands import Delivered, deliver_queued, queue_dispatches
 from rebill.delivery.contract import Accepted
 from rebill.delivery.queries import has_work
 from rebill.exports.commands import MailingUnclear, mail_export, make_combined_export
+from rebill.exports.contract import Basis
 from rebill.exports.layouts import read_layout
 from rebill.exports.queries import timed_key, timed_months
 from rebill.exports.registry import FORMATS
@@ -115,7 +116,9 @@ def export_month(seller_id: int, month: str) -> str:
     seller = seller_of(acting)
     now = read_clock()
     first = date.fromisoformat(month)
-    layout = read_layout(seller.export_layout, FORMATS.get("combined"), language=seller.language)
+    # On that morning the drafts stand ready and nothing is issued yet; a seller may have said otherwise.
+    stored = {"basis": Basis.RUN, **seller.export_layout}
+    layout = read_layout(stored, FORMATS.get("combined"), language=seller.language)
     export = make_combined_export(acting=acting, month=first, layout=layout, now=now, key=timed_key(first))
     try:
         outcome = mail_export(acting=acting, export=export, now=now)

@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import date
-from itertools import count
 
 import pytest
 
@@ -11,56 +10,19 @@ from rebill.charges.models import Charge
 from rebill.exports.commands import make_combined_export
 from rebill.exports.contract import Basis, Layout
 from rebill.kit.files import read_file
-from rebill.parties.models import Customer
-from rebill.runs.models import Draft, DraftState, LineEdit, Run
+from rebill.runs.models import Draft, DraftState, LineEdit
 from tests.delivery.factories import NOW, acting_of, make_customer, make_invoice, make_seller
+from tests.exports.factories import draft_of
 
 pytestmark = pytest.mark.django_db
 
 OCTOBER = date(2026, 10, 1)
 LAYOUT = Layout(columns=("customer_number", "group", "amount", "documents"), basis=Basis.RUN)
 
-_keys = count(1)
-
 
 @pytest.fixture
 def seller():
     return make_seller()
-
-
-def draft_of(customer: Customer, *amounts: tuple[int, int], state: str = DraftState.OPEN, billed_on: date = OCTOBER):
-    """A draft with one charge per (group, net amount in cents)."""
-    run, _ = Run.objects.get_or_create(seller=customer.seller, billed_on=billed_on, defaults={"started_at": NOW})
-    draft = Draft.objects.create(
-        seller=customer.seller,
-        run=run,
-        customer=customer,
-        currency="EUR",
-        state=state,
-        billed_on=billed_on,
-        net_amount=sum(net for _, net in amounts),
-        line_count=len(amounts),
-    )
-    for group, net in amounts:
-        Charge.objects.create(
-            seller=customer.seller,
-            buyer=customer,
-            end_customer=customer,
-            source="recurring",
-            key=f"test:{next(_keys)}",
-            kind="PERIODIC",
-            quantity="1",
-            prorated_quantity="1",
-            unit_price="1",
-            currency="EUR",
-            amount=net,
-            rate_class="standard",
-            supply="services",
-            summary_group=group,
-            told_at=NOW,
-            claim=draft.pk,
-        )
-    return draft
 
 
 def rows(seller) -> list[list[str]]:

@@ -73,6 +73,14 @@ def test_a_layout_that_was_remembered_is_used_from_then_on(seller, folder):
 
     assert (folder / "noordwal-2026-10.xlsx").exists()
     assert Seller.objects.get().export_layout["columns"] == ["amount"]
+    assert "basis" not in Seller.objects.get().export_layout
+
+
+def test_the_basis_is_remembered_only_when_it_was_said(seller):
+    run("2026-10", "--basis", "issued", "--remember")
+    run("2026-10", "--language", "de", "--remember")
+
+    assert Seller.objects.get().export_layout["basis"] == "issued"
 
 
 def test_a_sample_is_written_and_nothing_is_kept(seller, folder):

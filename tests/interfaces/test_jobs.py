@@ -16,6 +16,7 @@ from rebill.parties.models import Customer, Seller
 from rebill.runs.models import Draft, Run
 from tests.delivery.factories import make_customer, make_invoice, make_seller
 from tests.delivery.mail_server import MailServer, closed_port, mails_go_to_a_server
+from tests.exports.factories import draft_of
 from tests.factories import make_plan_price, make_product
 from tests.factories import make_seller as make_real_seller
 
@@ -176,6 +177,26 @@ def test_the_export_of_the_month_is_made_and_mailed_once(seller, clock, mail_ser
     export = Export.objects.get()
     assert (export.key, export.rows, export.mailed_at) == (timed_key(FIRST), 1, HALF_PAST_SEVEN)
     assert len(mail_server.received) == 1
+
+
+def test_on_the_morning_of_the_first_the_drafts_are_exported(seller, clock, mail_server):
+    draft_of(make_customer(seller, number="1001"), (2, 4_500))
+    clock.now = HALF_PAST_SEVEN
+
+    jobs.export_month(seller.pk, "2026-10-01")
+
+    [(_, message)] = mail_server.received
+    [attached] = message.iter_attachments()
+    assert ";45,00;2026-10" in attached.get_content()
+
+
+def test_a_seller_may_have_only_what_is_issued_exported(seller, clock, mail_server):
+    Seller.objects.update(export_layout={"basis": "issued"})
+    draft_of(make_customer(seller, number="1001"), (2, 4_500))
+
+    jobs.export_month(seller.pk, "2026-10-01")
+
+    assert Export.objects.get().rows == 0
 
 
 def test_an_export_that_the_server_did_not_take_is_a_failure_to_be_tried_again(seller, clock, mail_server, settings):

@@ -81,7 +81,7 @@ def export_command(
         },
     )
     if remember:
-        change_seller(acting=session.acting, export_layout=layout_as_json(layout), now=session.now)
+        _remember(session, layout, with_basis=basis is not None)
     first = _month(month, session.today)
     if sample:
         return _write_sample(session, layout, first, out)
@@ -98,6 +98,14 @@ def _layout(session: Session, chosen: dict[str, object]) -> Layout:
     said = {name: value for name, value in chosen.items() if value is not None}
     stored = {**session.seller.export_layout, **said}
     return read_layout(stored, FORMATS.get("combined"), language=session.seller.language)
+
+
+def _remember(session: Session, layout: Layout, *, with_basis: bool) -> None:
+    """Keep the layout; the basis only when it was said, because the timetable exports drafts unless told otherwise."""
+    kept = layout_as_json(layout)
+    if not with_basis and "basis" not in session.seller.export_layout:
+        del kept["basis"]
+    change_seller(acting=session.acting, export_layout=kept, now=session.now)
 
 
 def _month(given: str | None, today: date) -> date:
