@@ -85,4 +85,6 @@ class Charge(models.Model):
             ),
             models.Index(fields=["claim"], condition=models.Q(claim__isnull=False), name="charge_by_claim"),
             models.Index(fields=["subscription", "whole_before"], name="charge_by_subscription"),
+            # Whenever a charge is forgotten, the database looks for what corrects it.
+            models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="charge_corrections_of"),
         ]

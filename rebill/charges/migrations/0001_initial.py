@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('claim__isnull', True), ('waived_reason', '')), fields=['seller', 'buyer'], name='charge_open_by_buyer'), models.Index(condition=models.Q(('claim__isnull', False)), fields=['claim'], name='charge_by_claim'), models.Index(fields=['subscription', 'whole_before'], name='charge_by_subscription')],
+                'indexes': [models.Index(condition=models.Q(('claim__isnull', True), ('waived_reason', '')), fields=['seller', 'buyer'], name='charge_open_by_buyer'), models.Index(condition=models.Q(('claim__isnull', False)), fields=['claim'], name='charge_by_claim'), models.Index(fields=['subscription', 'whole_before'], name='charge_by_subscription'), models.Index(condition=models.Q(('corrects__isnull', False)), fields=['corrects'], name='charge_corrections_of')],
                 'constraints': [models.UniqueConstraint(fields=('seller', 'source', 'key'), name='charge_is_told_once'), models.CheckConstraint(condition=models.Q(('claim__isnull', True), ('waived_reason', ''), _connector='OR'), name='charge_waived_is_not_billed')],
             },
         ),
