@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
-from rebill.charges.queries import ChargeNotFound, told_rows, told_until
+from rebill.charges.queries import ChargeNotFound, told_rows, told_until, waived_with
 from rebill.kit.bulk import insert_rows, update_rows
 from rebill.kit.errors import Conflict, Invalid, Problem
 from rebill.kit.events import record_event
@@ -68,8 +68,9 @@ def collect_charges(
         asked = Asked(seller_id=acting.seller_id, base=ProrationBase(base), customers=customers)
         for source in sources:
             batch = source.due(asked=asked, told=_reader(acting.seller_id, source.name))
+            waived = waived_with(batch.claims)
             collected.charges += insert_rows(
-                Charge, COLUMNS, _rows(acting.seller_id, source.name, batch.claims, now, claim_number)
+                Charge, COLUMNS, _rows(acting.seller_id, source.name, batch.claims, now, claim_number, waived)
             )
             source.remember(batch=batch, now=now)
             collected.problems.extend(batch.problems)
@@ -90,9 +91,15 @@ def _reader(seller_id: int, source: str) -> Callable[[Mapping[int, date]], Mappi
 
 
 def _rows(
-    seller_id: int, source: str, claims: Sequence[Claim], now: datetime, claim_number: ClaimNumber
+    seller_id: int,
+    source: str,
+    claims: Sequence[Claim],
+    now: datetime,
+    claim_number: ClaimNumber,
+    waived: Mapping[str, str],
 ) -> Iterator[tuple[object, ...]]:
     for claim in claims:
+        waived_reason = waived.get(claim.key, "")
         yield (
             seller_id,
             claim.customer_id,
@@ -123,9 +130,9 @@ def _rows(
             claim.corrects_id,
             claim.origin,
             now,
-            claim_number(claim.customer_id, claim.currency, claim.cost_centre),
+            None if waived_reason else claim_number(claim.customer_id, claim.currency, claim.cost_centre),
             None,
-            "",
+            waived_reason,
             False,
         )
 

@@ -18,7 +18,7 @@ from rebill.rules.periods import Period, next_invoice_on
 from rebill.rules.proration import ProrationBase, fraction
 from rebill.rules.reconcile import PieceKey, Told
 from rebill.rules.recurring import Horizon
-from rebill.sources.contract import BilledCustomer
+from rebill.sources.contract import BilledCustomer, Claim
 
 BILLABLE = Q(claim__isnull=True, waived_reason="")
 
@@ -117,6 +117,30 @@ def told_until(*, seller_id: int, source: str, subscription_ids: Collection[int]
     but something else; subscriptions that were never told have no row."""
     rows = Charge.objects.filter(seller_id=seller_id, source=source, subscription_id__among=subscription_ids)
     return dict(rows.order_by().values_list("subscription_id").annotate(until=Max("whole_before")))
+
+
+def waived_with(claims: Sequence[Claim]) -> dict[str, str]:
+    """Which of these claims are waived as they are told, by key, with the reason: what takes back a waived charge.
+
+    It was never billed, so taking it back would give away money that nobody paid. Only what comes to more than was
+    waived is billed: the claims and the waived corrections before them are summed up for each waived charge.
+    """
+    sums: dict[int, int] = defaultdict(int)
+    for claim in claims:
+        if claim.corrects_id is not None:
+            sums[claim.corrects_id] += claim.amount_minor
+    if not sums:
+        return {}
+    given_up = Charge.objects.filter(id__among=sums.keys()).exclude(waived_reason="")
+    reasons = dict(given_up.order_by("id").values_list("id", "waived_reason"))
+    before = Charge.objects.filter(corrects_id__among=reasons.keys()).exclude(waived_reason="")
+    for charge_id, amount in read_rows(before.order_by("id"), "corrects_id", "amount"):
+        sums[charge_id] += amount
+    return {
+        claim.key: reasons[claim.corrects_id]
+        for claim in claims
+        if claim.corrects_id is not None and claim.corrects_id in reasons and sums[claim.corrects_id] <= 0
+    }
 
 
 @dataclass(frozen=True, slots=True)

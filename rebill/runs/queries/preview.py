@@ -8,7 +8,7 @@ from datetime import date
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.tax_desk import TaxDesk
 from rebill.charges.models import Charge
-from rebill.charges.queries import billed_customers, open_charge_groups, told_rows
+from rebill.charges.queries import billed_customers, open_charge_groups, told_rows, waived_with
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.parties.models import Customer, Seller
@@ -93,8 +93,10 @@ def _lines(
         place(line)
     for source in sources():
         batch = source.due(asked=asked, told=_told_reader(seller.pk, source.name))
+        waived = waived_with(batch.claims)
         for claim in batch.claims:
-            place(_claimed(claim))
+            if claim.key not in waived:
+                place(_claimed(claim))
         problems.extend(problem for _, problem in batch.problems)
     if problems and not groups.get((customer.currency or seller.currency, "")):
         groups[customer.currency or seller.currency, ""] = []
