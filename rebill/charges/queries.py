@@ -16,7 +16,7 @@ from rebill.parties.models import Customer, Seller
 from rebill.rules.money import Money, digits_of
 from rebill.rules.periods import Period, next_invoice_on
 from rebill.rules.proration import ProrationBase, fraction
-from rebill.rules.reconcile import PieceKey, Told
+from rebill.rules.reconcile import ChargeKind, PieceKey, Told
 from rebill.rules.recurring import Horizon
 from rebill.sources.contract import BilledCustomer, Claim
 
@@ -93,6 +93,7 @@ def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict
         ).order_by("id"),
         "id", "subscription_id", "whole_from", "whole_before", "starts_on", "ends_before",
         "product_id", "part", "unit_price", "quantity", "prorated_quantity", "amount",
+        "currency",
     )  # fmt: skip
     found: dict[int, list[Told]] = defaultdict(list)
     for row in rows:
@@ -107,6 +108,7 @@ def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict
                 quantity_e8=row[9],
                 prorated_e8=row[10],
                 amount_minor=row[11],
+                currency=row[12],
             )
         )
     return found
@@ -191,8 +193,21 @@ def explain_charge(*, acting: Acting, charge_id: int) -> Explanation:
         amount=charge.amount,
         price_origin=charge.origin,
         corrects=charge.corrects_id,
-        change=charge.sequence,
+        change=charge.sequence or _change_behind(charge),
     )
+
+
+def _change_behind(charge: Charge) -> int:
+    """The change that a correction answers: the last entered one that holds on its first day; 0 where it was a price.
+
+    What is taken back is no longer wanted, so no piece of the history names the change itself.
+    """
+    if charge.kind != ChargeKind.PERIODICCORRECTION or charge.subscription is None:
+        return 0
+    changes = Change.objects.filter(
+        subscription=charge.subscription, effective_on__lte=charge.starts_on, entered_at__lte=charge.told_at
+    )
+    return changes.order_by("-sequence").values_list("sequence", flat=True).first() or 0
 
 
 def open_charge_groups(

@@ -56,7 +56,10 @@ class Piece(NamedTuple):
 
 
 class Told(NamedTuple):
-    """Days of the billing period `whole` that have been billed by the charge `charge_id`."""
+    """Days of the billing period `whole` that have been billed by the charge `charge_id`.
+
+    `currency` is the one they were billed in, empty where only one is known.
+    """
 
     charge_id: int
     whole: Period
@@ -65,6 +68,7 @@ class Told(NamedTuple):
     quantity_e8: int
     prorated_e8: int
     amount_minor: int
+    currency: str = ""
 
 
 class Owed(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from rebill.rules.money import digits_of
 from rebill.rules.periods import Period, Schedule, Timing, due_on
 from rebill.rules.proration import ProrationBase
 from rebill.rules.reconcile import Owed, Piece, Told, reconcile_period
@@ -126,9 +127,9 @@ def _correct(
             telling.complete = False
             continue
         rows = [row for row in told if row.whole == whole]
-        telling.owed.extend(
-            reconcile_period(pieces, rows, digits=terms.digits, base=terms.base, first=whole == first_whole)
-        )
+        # What was billed in one currency is corrected in it, whichever the customer has today.
+        digits = digits_of(rows[0].currency) if rows and rows[0].currency else terms.digits
+        telling.owed.extend(reconcile_period(pieces, rows, digits=digits, base=terms.base, first=whole == first_whole))
 
 
 def _cut(whole: Period, ends_before: date) -> Period:

@@ -43,15 +43,9 @@ class RecurringSource:
         batch = Batch()
         for recurring in found:
             customer = asked.customers[recurring.customer_id]
-            telling = self._tell(
-                recurring,
-                customer,
-                asked,
-                book,
-                changed_from=changed_from[recurring.id],
-                told=rows_told.get(recurring.id, ()),
-            )
-            self._claim(batch, recurring, customer, telling, book)
+            rows = rows_told.get(recurring.id, ())
+            telling = self._tell(recurring, customer, asked, book, changed_from=changed_from[recurring.id], told=rows)
+            self._claim(batch, recurring, customer, telling, book, {row.charge_id: row.currency for row in rows})
         return batch
 
     def remember(self, *, batch: Batch, now: datetime) -> None:
@@ -101,8 +95,13 @@ class RecurringSource:
             digits=customer.digits,
         )
 
+        currencies = {row.whole: row.currency for row in told}
+
         def price_of(question: PriceAsked) -> PriceFound | None:
-            return book.priced(customer_id=recurring.customer_id, currency=customer.currency, asked=question)
+            # A period keeps the currency it was billed in.
+            billed_in = (currency for whole, currency in currencies.items() if question.on in whole)
+            currency = next(billed_in, customer.currency)
+            return book.priced(customer_id=recurring.customer_id, currency=currency, asked=question)
 
         return tell(
             history=history,
@@ -115,7 +114,13 @@ class RecurringSource:
         )
 
     def _claim(
-        self, batch: Batch, recurring: Recurring, customer: BilledCustomer, telling: Telling, book: PriceBook
+        self,
+        batch: Batch,
+        recurring: Recurring,
+        customer: BilledCustomer,
+        telling: Telling,
+        book: PriceBook,
+        currencies: Mapping[int, str],
     ) -> None:
         mark = recurring.mark
         begun = mark is not None and mark.begun
@@ -124,7 +129,8 @@ class RecurringSource:
             if setup is not None:
                 batch.claims.append(setup)
         for index, owed in enumerate(telling.owed):
-            batch.claims.append(self._recurring_claim(recurring, customer, owed, index))
+            currency = customer.currency if owed.corrects is None else currencies[owed.corrects]
+            batch.claims.append(self._recurring_claim(recurring, customer, owed, index, currency))
         for unpriced in telling.unpriced:
             batch.problems.append((recurring.customer_id, self._problem(recurring, customer, unpriced)))
         sequence, revision = recurring.sequence, self._revision
@@ -134,7 +140,9 @@ class RecurringSource:
         if new != mark:
             batch.memory.append((recurring.id, *new))
 
-    def _recurring_claim(self, recurring: Recurring, customer: BilledCustomer, owed: Owed, index: int) -> Claim:
+    def _recurring_claim(
+        self, recurring: Recurring, customer: BilledCustomer, owed: Owed, index: int, currency: str
+    ) -> Claim:
         piece = owed.piece
         product = self._products[piece.key.product_id]
         key = f"s{recurring.id}:{piece.whole.starts_on}:{piece.days.starts_on}:{product.id}:{piece.key.part}"
@@ -158,7 +166,7 @@ class RecurringSource:
             quantity_e8=piece.quantity_e8,
             prorated_e8=piece.prorated_e8,
             price_e6=piece.key.price_e6,
-            currency=customer.currency,
+            currency=currency,
             amount_minor=owed.amount_minor,
             rate_class=product.rate_class,
             supply=product.supply,
