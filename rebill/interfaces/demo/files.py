@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from rebill.interfaces.demo.assortment import missing_price_row, price_rows, product_rows
@@ -57,9 +57,9 @@ class Cabinet:
             "customers", "klanten-verzending.xlsx", _customers(customers, is_sent=True), made_at
         )
 
-    def write_missing_price(self, valid_from: str) -> DemoFile:
-        """The one price that was forgotten."""
-        return self._write_text("prices", "prijs-teams.csv", [missing_price_row(valid_from)])
+    def write_missing_price(self, valid_from: date) -> DemoFile:
+        """The one price that was forgotten. A file of one line has its day as ISO: 01-10 could be read both ways."""
+        return self._write_text("prices", "prijs-teams.csv", [missing_price_row(valid_from.isoformat())])
 
     def _write_workbook(self, entity: str, name: str, rows: Iterable[Row], made_at: datetime) -> DemoFile:
         table = _table(rows)

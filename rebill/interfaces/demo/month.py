@@ -170,7 +170,7 @@ def lay_out_copies(stage: Stage, export: Export) -> dict[str, Path]:
                 _write(stage.folder / "letters" / f"letters-{batch.made_at:%Y-%m-%d}-{batch.pk}.pdf", batch.file_id)
             name = file_name(export, slug=seller_of(stage.acting).slug)
             _write(stage.folder / "exports" / name, export.file_id)
-            stage.cabinet.write_missing_price(f"{add_months(stage.days.month, -1):%d-%m-%Y}")
+            stage.cabinet.write_missing_price(add_months(stage.days.month, -1))
     return {name: stage.folder / name for name in ("files", "invoices", "letters", "exports")}
 
 
