@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from rebill.access.acting import Acting, Permission, require
@@ -137,7 +138,8 @@ def _start_mailing(acting: Acting, export: Export, now: datetime, *, again: bool
     rows = Export.objects.filter(pk=export.pk)
     if not again:
         rows = rows.filter(mail_started_at__isnull=True)
-    with atomic_write():
+    # Durable: refused inside another transaction, whose rollback would forget that it was mailed.
+    with transaction.atomic(durable=True):
         if not rows.update(mail_started_at=now, mailed_at=None):
             raise MailingUnclear(
                 f"The export of {export.month:%Y-%m} was being mailed and may have arrived. "

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from rebill.delivery.commands import deliver_queued, queue_dispatches
 from rebill.delivery.models import Attempt, Dispatch, DispatchState
@@ -253,6 +254,16 @@ def test_a_withdrawal_names_the_invoice_it_withdraws(seller, mail_server):
     _, message = mail_server.received[1]
     assert message["Subject"] == f"Invoice {invoice.number} is withdrawn"
     assert credit_note.number in message.get_body().get_content()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_sent_inside_a_transaction_that_could_forget_it(seller, mail_server):
+    make_invoice(make_customer(seller))
+
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        deliver(seller)
+
+    assert mail_server.received == []
 
 
 def test_another_sellers_dispatches_are_not_sent(seller, mail_server):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from django.db import transaction
 from django.db.models import F, Q
 
 from rebill.access.acting import Acting, Permission, require
@@ -67,7 +68,8 @@ def deliver_queued(*, acting: Acting, now: datetime, limit: int = 50) -> Deliver
 
     An attempt that was cut off, by a crash or a lost machine, becomes unclear and waits for a person: it is never
     repeated by itself. What was put off waits longer each time and fails in the end. One bad document fails alone.
-    When a channel is out of reach the rest of its dispatches stay as they are. Runs beside other workers.
+    When a channel is out of reach the rest of its dispatches stay as they are. Runs beside other workers, and never
+    inside a transaction.
     """
     require(acting, Permission.DELIVER)
     tally: Counter[DispatchState] = Counter()
@@ -141,7 +143,8 @@ def _claim(dispatch: Dispatch, now: datetime) -> Attempt | None:
 
     Only one worker can move it out of the queue, and it is committed before anything is sent.
     """
-    with atomic_write():
+    # Durable: refused inside another transaction, whose rollback would forget an attempt that was made.
+    with transaction.atomic(durable=True):
         waiting = Dispatch.objects.filter(pk=dispatch.pk, state=DispatchState.QUEUED).exclude(
             Q(purpose=DispatchPurpose.FIRST) & Q(withdrawn())
         )
