@@ -19,6 +19,7 @@ from rebill.rules.proration import ProrationBase, fraction
 from rebill.rules.reconcile import ChargeKind, PieceKey, Told
 from rebill.rules.recurring import Horizon
 from rebill.sources.contract import BilledCustomer, Claim
+from rebill.subscriptions.models import Change
 
 BILLABLE = Q(claim__isnull=True, waived_reason="")
 

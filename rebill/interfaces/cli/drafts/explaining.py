@@ -21,7 +21,7 @@ def print_explanation(session: Session, told: Explanation) -> None:
     """Everything that made the line what it is."""
     charge = charge_of(acting=session.acting, charge_id=told.charge_id)
     edit = edit_of(acting=session.acting, charge_id=told.charge_id)
-    change = _change(session, charge)
+    change = _change(session, charge, told.change)
     print_title(f"Line {told.charge_id}: {_name(charge)}, {amount(told.amount)} {told.amount.currency}")
     print_facts(
         (
@@ -47,7 +47,7 @@ def explanation_facts(session: Session, told: Explanation) -> dict[str, object]:
     """The same for programs."""
     charge = charge_of(acting=session.acting, charge_id=told.charge_id)
     origin = price_origin(session.acting, told.price_origin)
-    change = _change(session, charge)
+    change = _change(session, charge, told.change)
     return {
         "charge": told.charge_id,
         "kind": told.kind,
@@ -127,12 +127,12 @@ def _corrected_words(session: Session, told: Explanation) -> str:
     )
 
 
-def _change(session: Session, charge: Charge) -> EnteredChange | None:
+def _change(session: Session, charge: Charge, sequence: int) -> EnteredChange | None:
     """The change of the subscription since which the line is as it is."""
-    if charge.subscription is None or not charge.sequence:
+    if charge.subscription is None or not sequence:
         return None
     changes = timeline_of(acting=session.acting, uuid=charge.subscription.uuid).changes
-    return next((each for each in changes if each.sequence == charge.sequence), None)
+    return next((each for each in changes if each.sequence == sequence), None)
 
 
 def _change_words(change: EnteredChange) -> str:
