@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,8 +12,13 @@ from django.db import connection
 
 from rebill.interfaces.cli.app import run
 from rebill.parties.models import Seller
+from rebill.rules.periods import local_day
 from tests.factories import make_seller
 from tests.interfaces.machine import Machine
+from tests.stories.month import Month
+
+# Where the sellers of these tests are, which may be a day ahead of UTC.
+THIS_MONTH = local_day(datetime.now(UTC), "Europe/Amsterdam").replace(day=1)
 
 
 @dataclass(frozen=True)
@@ -30,16 +36,34 @@ def seller(db) -> Seller:
 
 
 @pytest.fixture
-def rebill(seller, capsys) -> Callable[..., Ended]:
+def typed(capsys) -> Callable[..., Ended]:
     """Runs `rebill` with the words as somebody would type them."""
 
-    def typed(*words: object) -> Ended:
+    def type_in(*words: object) -> Ended:
         capsys.readouterr()
         code = run([str(word) for word in words])
         shown = capsys.readouterr()
         return Ended(code, shown.out, shown.err)
 
+    return type_in
+
+
+@pytest.fixture
+def rebill(seller, typed) -> Callable[..., Ended]:
+    """The same with a seller to act for."""
     return typed
+
+
+@pytest.fixture
+def month(db) -> Month:
+    """The only seller there is, with three customers: one ready to be billed, one without an address for mail, and one
+    whose product has no price yet. Its days lie around today, because commands read the clock."""
+    month = Month()
+    for number, name, terms in (("1001", "Bakkerij Jansen", {}), ("1002", "Rederij Nauta", {"invoice_emails": []})):
+        month.subscribe(month.customer(name, number=number, **terms), "HOSTING-M", price="12.50", start_on=THIS_MONTH)
+    poor = month.customer("Huize Arm", number="1003")
+    month.subscribe(poor, "UNPRICED", price=None, start_on=THIS_MONTH)
+    return month
 
 
 @pytest.fixture
