@@ -13,6 +13,7 @@ from rebill.charges.queries import ChargeNotFound, told_rows, told_until, waived
 from rebill.kit.bulk import insert_rows, update_rows
 from rebill.kit.errors import Conflict, Invalid, Problem
 from rebill.kit.events import record_event
+from rebill.parties.entries import text_of
 from rebill.parties.models import Customer, Seller
 from rebill.rules.proration import ProrationBase
 from rebill.rules.reconcile import Told
@@ -27,6 +28,9 @@ COLUMNS = (
     "amount", "rate_class", "supply", "ledger_account", "summary_group", "cost_centre", "subscription_id", "sequence",
     "reference", "corrects_id", "origin", "told_at", "claim", "not_before", "waived_reason", "was_issued",
 )  # fmt: skip
+
+
+_waived_reason = text_of(Charge, "waived_reason")
 
 
 class ReasonMissing(Invalid):
@@ -197,13 +201,14 @@ def waive_charge(*, acting: Acting, charge: Charge, reason: str, now: datetime, 
     require(acting, Permission.REVIEW)
     if not reason.strip():
         raise ReasonMissing("A charge is waived with a reason; enter why it is not billed.")
+    reason = _waived_reason("reason", reason)
     with transaction.atomic():
         held = _held(acting, charge, claim)
         if held.waived_reason:
             raise ChargeNotOpen(f"Charge {held.pk} was waived already: {held.waived_reason}")
-        held.claim, held.waived_reason = None, reason.strip()
+        held.claim, held.waived_reason = None, reason
         held.save(update_fields=["claim", "waived_reason"])
-        _record(acting, held, "waived", now, {"reason": reason.strip()})
+        _record(acting, held, "waived", now, {"reason": reason})
     return held
 
 

@@ -17,12 +17,15 @@ from rebill.invoices.queries.invoices import earlier_credits, invoice_of, invoic
 from rebill.kit.bulk import reserve_ids
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
+from rebill.parties.entries import text_of
 from rebill.parties.models import SeriesPurpose
 from rebill.parties.queries import seller_of
 from rebill.rules.crediting import Credit, CreditLine, LineRequest, credit_amount, credit_lines, credit_whole
 from rebill.rules.money import digits_of
 from rebill.rules.reconcile import ChargeKind
 from rebill.runs.commands import forget_edits
+
+_reason = text_of(Invoice, "reason")
 
 
 class NotAnInvoice(Invalid):
@@ -97,6 +100,7 @@ def _credit(
         raise NotAnInvoice(f"{invoice.number} is a credit note; only invoices can be credited.")
     if not reason.strip():
         raise ReasonMissing("A credit note needs a reason; enter why.")
+    reason = _reason("reason", reason)
     invoiced = [values for values, _ in invoiced_lines(invoice.id)]
     taxes, earlier = tax_lines(invoice.id), earlier_credits(invoice.id)
     digits = digits_of(invoice.currency)
@@ -106,7 +110,7 @@ def _credit(
         credit = credit_amount(invoiced, taxes, earlier, net_minor, digits=digits)
     else:
         credit = credit_whole(invoiced, taxes, earlier, digits=digits)
-    note_id = _write_note(acting, invoice, credit, reason.strip(), max(today, invoice.issued_on), now, withdraws)
+    note_id = _write_note(acting, invoice, credit, reason, max(today, invoice.issued_on), now, withdraws)
     note = invoice_of(acting=acting, invoice_id=note_id)
     record_event(
         seller_id=acting.seller_id, subject=note, verb="issued", actor_id=acting.user_id, now=now,

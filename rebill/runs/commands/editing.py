@@ -18,6 +18,7 @@ from rebill.charges.models import Charge
 from rebill.charges.queries import billed_customers, charge_of, charge_told
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
+from rebill.parties.entries import text_of
 from rebill.parties.queries import seller_of
 from rebill.runs.commands.judging import judge_drafts
 from rebill.runs.models import Draft, DraftState, LineEdit
@@ -25,6 +26,9 @@ from rebill.runs.queries.customers import draft_customers
 from rebill.runs.queries.drafts import draft_of
 from rebill.sources.oneoff.commands import LineTerms, add_credit, add_interim_line
 from rebill.sources.oneoff.source import OneoffSource, line_key
+
+_description = text_of(LineEdit, "description")
+_reason = text_of(LineEdit, "reason")
 
 
 class DraftNotOpen(Conflict):
@@ -90,6 +94,8 @@ def change_draft_line(
     require(acting, Permission.REVIEW)
     if (quantity is not None or unit_price is not None) and not reason.strip():
         raise ReasonMissing("A changed quantity or price needs a reason; enter why.")
+    description = None if description is None else _description("description", description)
+    reason = _reason("reason", reason)
     with transaction.atomic():
         draft = _open_draft(acting, draft_id)
         charge = _line(acting, draft, charge_id)
@@ -101,7 +107,7 @@ def change_draft_line(
             edit.prorated_quantity = quantity
         if unit_price is not None:
             edit.unit_price = unit_price
-        edit.reason, edit.edited_by, edit.edited_at = reason.strip() or edit.reason, acting.user_id, now
+        edit.reason, edit.edited_by, edit.edited_at = reason or edit.reason, acting.user_id, now
         edit.save()
         details = {"charge": charge.id, "reason": edit.reason, "before": before, "description": edit.description,
                    "quantity": _text(quantity), "unit_price": _text(unit_price)}  # fmt: skip
@@ -125,6 +131,7 @@ def drop_draft_line(
     require(acting, Permission.REVIEW)
     if not reason.strip():
         raise ReasonMissing("A line is dropped with a reason; enter why.")
+    reason = _reason("reason", reason)
     with transaction.atomic():
         draft = _open_draft(acting, draft_id)
         charge = _line(acting, draft, charge_id)

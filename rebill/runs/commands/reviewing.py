@@ -11,6 +11,7 @@ from rebill.charges.commands import lock_customers, retract_charges, return_char
 from rebill.kit.bulk import chunks
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
+from rebill.parties.entries import text_of
 from rebill.parties.queries import seller_of
 from rebill.runs.commands.judging import judge_drafts
 from rebill.runs.commands.moving import lock_drafts, move_drafts
@@ -21,6 +22,9 @@ from rebill.sources.registry import sources
 
 CHUNK = 1000
 REVIEWED = (DraftState.OPEN, DraftState.HELD)
+
+
+_hold_reason = text_of(Draft, "hold_reason")
 
 
 class ReasonMissing(Invalid):
@@ -36,11 +40,12 @@ def hold_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now: da
     require(acting, Permission.REVIEW)
     if not reason.strip():
         raise ReasonMissing("A draft is held back with a reason; enter why.")
+    reason = _hold_reason("reason", reason)
     mine = drafts.filter(seller_id=acting.seller_id, state__in=(DraftState.OPEN, DraftState.APPROVED))
     with transaction.atomic():
         return move_drafts(
-            acting=acting, drafts=mine, to=DraftState.HELD, verb="held", now=now, details={"reason": reason.strip()},
-            hold_reason=reason.strip(), approved_by=None, approved_at=None, first_approved_by=None,
+            acting=acting, drafts=mine, to=DraftState.HELD, verb="held", now=now, details={"reason": reason},
+            hold_reason=reason, approved_by=None, approved_at=None, first_approved_by=None,
         )  # fmt: skip
 
 
