@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rebill.config.settings")
 if not apps.ready:
     django.setup()
 
+from rebill.interfaces.cli.app import app as commands
 from rebill.interfaces.cli.app import main
 
-__all__ = ["main"]
+__all__ = ["commands", "main"]

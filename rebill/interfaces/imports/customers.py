@@ -123,7 +123,11 @@ def address_fields() -> tuple[FieldSpec, ...]:
 
 
 def terms_fields() -> tuple[FieldSpec, ...]:
-    """Where invoices go, in which language and how often."""
+    """Who they are for VAT, and where invoices go, in which language and how often."""
+    return (*_delivery_fields(), *_identity_fields(), *_rhythm_fields())
+
+
+def _delivery_fields() -> tuple[FieldSpec, ...]:
     return (
         FieldSpec(
             "invoice_emails",
@@ -137,6 +141,23 @@ def terms_fields() -> tuple[FieldSpec, ...]:
                 en="email address|invoice email|billing email|e-mail address|invoice e-mail",
             ),
         ),
+        FieldSpec(
+            "channel",
+            _("How invoices are delivered"),
+            kind=FieldKind.CHOICE,
+            choices=CHANNELS,
+            synonyms=headings(
+                nl="verzendwijze|factuurverzending|verzending",
+                de="Versandart|Rechnungsversand|Versand",
+                fi="toimitustapa|laskun toimitustapa|lähetystapa",
+                en="delivery|delivery channel|invoice delivery|channel",
+            ),
+        ),
+    )
+
+
+def _identity_fields() -> tuple[FieldSpec, ...]:
+    return (
         FieldSpec(
             "kind",
             _("Organisation or person"),
@@ -171,6 +192,11 @@ def terms_fields() -> tuple[FieldSpec, ...]:
                 en="chamber of commerce|company number|registration number|business id",
             ),
         ),
+    )
+
+
+def _rhythm_fields() -> tuple[FieldSpec, ...]:
+    return (
         FieldSpec(
             "language",
             _("Language"),
@@ -215,18 +241,6 @@ def terms_fields() -> tuple[FieldSpec, ...]:
             help=_("Numbers from 1 to 12, such as 2, 5, 8, 11; the interval's own months where the cell is empty."),
             synonyms=headings(
                 nl="factuurmaanden", de="Rechnungsmonate", fi="laskutuskuukaudet", en="invoice months|billing months"
-            ),
-        ),
-        FieldSpec(
-            "channel",
-            _("How invoices are delivered"),
-            kind=FieldKind.CHOICE,
-            choices=CHANNELS,
-            synonyms=headings(
-                nl="verzendwijze|factuurverzending|verzending",
-                de="Versandart|Rechnungsversand|Versand",
-                fi="toimitustapa|laskun toimitustapa|lähetystapa",
-                en="delivery|delivery channel|invoice delivery|channel",
             ),
         ),
     )

@@ -86,72 +86,82 @@ def line_identity(record: ImportRecord) -> Hashable:
     return (*texts, record.day("supplied_on"), record.number("quantity"), record.number("unit_price"))
 
 
+def _own_fields() -> tuple[FieldSpec, ...]:
+    return (
+        FieldSpec(
+            "line",
+            _("Key of the line"),
+            length_max=120,
+            help=_("With it a later file can change the line until it is billed."),
+            synonyms=headings(
+                nl="regelnummer|regel-id|bonnummer",
+                de="Positionsnummer|Belegnummer",
+                fi="rivinumero|tositenumero",
+                en="line id|line number|ticket",
+            ),
+        ),
+        customer_number_field(),
+        product_code_field(required=False),
+        FieldSpec(
+            "description",
+            _("Description"),
+            length_max=300,
+            help=_("Needed where there is no product."),
+            synonyms=headings(
+                nl="omschrijving|beschrijving",
+                de="Beschreibung|Bezeichnung|Text",
+                fi="kuvaus|selite",
+                en="details|text",
+            ),
+        ),
+        FieldSpec(
+            "supplied_on",
+            _("Day of supply"),
+            kind=FieldKind.DATE,
+            required=True,
+            synonyms=headings(
+                nl="datum|leverdatum|uitvoerdatum|datum levering",
+                de="Datum|Lieferdatum|Leistungsdatum",
+                fi="päivä|pvm|päivämäärä|toimituspäivä",
+                en="date|supply date|delivery date|day",
+            ),
+        ),
+    )
+
+
+def _price_field() -> FieldSpec:
+    return price_field(required=True, help=_("Below zero, or with a quantity below zero, it is a credit."))
+
+
+def _remark_fields() -> tuple[FieldSpec, ...]:
+    return (
+        FieldSpec(
+            "currency",
+            _("Currency"),
+            synonyms=headings(nl="valuta|munt", de="Währung", fi="valuutta", en="currency code"),
+        ),
+        FieldSpec(
+            "cost_centre",
+            _("Cost centre"),
+            length_max=40,
+            synonyms=headings(nl="kostenplaats", de="Kostenstelle", fi="kustannuspaikka", en="cost center"),
+        ),
+        FieldSpec(
+            "reference",
+            _("Reference"),
+            length_max=120,
+            synonyms=headings(nl="referentie|kenmerk", de="Referenz", fi="viite", en="ref|po"),
+        ),
+    )
+
+
 def interim_lines() -> Importable:
     """Interim lines by the key of another system, or by all that they say."""
     return Importable(
         name="interim-lines",
         label=_("Interim lines"),
         help=_("One line for the next invoice a line; an amount below zero is a credit."),
-        fields=(
-            FieldSpec(
-                "line",
-                _("Key of the line"),
-                length_max=120,
-                help=_("With it a later file can change the line until it is billed."),
-                synonyms=headings(
-                    nl="regelnummer|regel-id|bonnummer",
-                    de="Positionsnummer|Belegnummer",
-                    fi="rivinumero|tositenumero",
-                    en="line id|line number|ticket",
-                ),
-            ),
-            customer_number_field(),
-            product_code_field(required=False),
-            FieldSpec(
-                "description",
-                _("Description"),
-                length_max=300,
-                help=_("Needed where there is no product."),
-                synonyms=headings(
-                    nl="omschrijving|beschrijving",
-                    de="Beschreibung|Bezeichnung|Text",
-                    fi="kuvaus|selite",
-                    en="details|text",
-                ),
-            ),
-            FieldSpec(
-                "supplied_on",
-                _("Day of supply"),
-                kind=FieldKind.DATE,
-                required=True,
-                synonyms=headings(
-                    nl="datum|leverdatum|uitvoerdatum|datum levering",
-                    de="Datum|Lieferdatum|Leistungsdatum",
-                    fi="päivä|pvm|päivämäärä|toimituspäivä",
-                    en="date|supply date|delivery date|day",
-                ),
-            ),
-            quantity_field(),
-            price_field(required=True, help=_("Below zero, or with a quantity below zero, it is a credit.")),
-            FieldSpec(
-                "currency",
-                _("Currency"),
-                synonyms=headings(nl="valuta|munt", de="Währung", fi="valuutta", en="currency code"),
-            ),
-            *tax_fields(),
-            FieldSpec(
-                "cost_centre",
-                _("Cost centre"),
-                length_max=40,
-                synonyms=headings(nl="kostenplaats", de="Kostenstelle", fi="kustannuspaikka", en="cost center"),
-            ),
-            FieldSpec(
-                "reference",
-                _("Reference"),
-                length_max=120,
-                synonyms=headings(nl="referentie|kenmerk", de="Referenz", fi="viite", en="ref|po"),
-            ),
-        ),
+        fields=(*_own_fields(), quantity_field(), _price_field(), *tax_fields(), *_remark_fields()),
         take=import_interim_lines,
         prepare=whole_numbers("summary_group"),
         identity=line_identity,

@@ -23,6 +23,18 @@ KINDS = (
 )
 
 
+def _names() -> tuple[FieldSpec, ...]:
+    return tuple(
+        FieldSpec(f"name_{language}", label, length_max=200, synonyms=headings(en=words))
+        for language, label, words in (
+            ("nl", _("Name in Dutch"), "naam nl|omschrijving nl|name nl|description nl"),
+            ("de", _("Name in German"), "bezeichnung de|name de|omschrijving de|description de"),
+            ("fi", _("Name in Finnish"), "nimi fi|name fi|omschrijving fi|description fi"),
+            ("en", _("Name in English"), "name en|omschrijving en|bezeichnung en|description en"),
+        )
+    )
+
+
 def products() -> Importable:
     """Products by their code, with a name per language."""
     return Importable(
@@ -54,15 +66,7 @@ def products() -> Importable:
                     en="product name|description|title|item name|product",
                 ),
             ),
-            *(
-                FieldSpec(f"name_{language}", label, length_max=200, synonyms=headings(en=words))
-                for language, label, words in (
-                    ("nl", _("Name in Dutch"), "naam nl|omschrijving nl|name nl|description nl"),
-                    ("de", _("Name in German"), "bezeichnung de|name de|omschrijving de|description de"),
-                    ("fi", _("Name in Finnish"), "nimi fi|name fi|omschrijving fi|description fi"),
-                    ("en", _("Name in English"), "name en|omschrijving en|bezeichnung en|description en"),
-                )
-            ),
+            *_names(),
             FieldSpec(
                 "kind",
                 _("Kind"),

@@ -126,7 +126,11 @@ def order_fields() -> tuple[FieldSpec, ...]:
 
 
 def day_fields() -> tuple[FieldSpec, ...]:
-    """Since when, until when, and from which day rebill bills."""
+    """Since when, until when, from which day rebill bills, and from which day the line holds."""
+    return (*_span_fields(), *_billing_day_fields())
+
+
+def _span_fields() -> tuple[FieldSpec, ...]:
     return (
         FieldSpec(
             "start_on",
@@ -163,6 +167,11 @@ def day_fields() -> tuple[FieldSpec, ...]:
                 en="cancelled as of",
             ),
         ),
+    )
+
+
+def _billing_day_fields() -> tuple[FieldSpec, ...]:
+    return (
         FieldSpec(
             "billed_from",
             _("To be billed from"),
