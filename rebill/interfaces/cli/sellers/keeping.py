@@ -25,7 +25,9 @@ from rebill.rules.money import Money
 
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="TERM=VALUE", help="A term, such as city=Groningen. Repeatable; see the reference."),
+    typer.Option(
+        "--set", metavar="TERM=VALUE", help="A term, such as city=Groningen. Repeatable; a wrong one lists all."
+    ),
 ]
 EmailOption = Annotated[str, typer.Option("--email", metavar="ADDRESS", help="Of a user who is not known yet.")]
 
