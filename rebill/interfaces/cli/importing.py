@@ -15,7 +15,7 @@ from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
 from rebill.interfaces.imports.entities import ENTITIES, importable
 from rebill.interfaces.imports.inspecting import OpenedFile, inspect_file, open_file
 from rebill.interfaces.imports.running import FileImport, import_file
-from rebill.kit.errors import Invalid, Problem
+from rebill.kit.errors import Invalid
 from rebill.kit.imports.mapping import MappedColumn
 from rebill.kit.imports.preview import Preview
 from rebill.kit.imports.refusals import MappingRefused
@@ -163,7 +163,7 @@ def _show_preview(opened: OpenedFile, shown: Preview, *, as_json: bool) -> int:
                     }
                     for column in shown.columns
                 ],
-                "problems": [_problem_facts(problem) for problem in shown.problems],
+                "problems": [output.problem_facts(problem) for problem in shown.problems],
             }
         )
         return REFUSED if blocking else DONE
@@ -191,7 +191,9 @@ def _show_preview(opened: OpenedFile, shown: Preview, *, as_json: bool) -> int:
 def _show_misfit(opened: OpenedFile, refused: MappingRefused, *, as_json: bool) -> int:
     """The columns do not suffice: everything that is missing at once, and how to say it."""
     if as_json:
-        output.print_json({**_file_facts(opened), "problems": [_problem_facts(each) for each in refused.problems]})
+        output.print_json(
+            {**_file_facts(opened), "problems": [output.problem_facts(each) for each in refused.problems]}
+        )
         return REFUSED
     output.print_problems(refused.problems, title="The columns of the file do not fit. Nothing was imported.")
     name = opened.entity.name
@@ -218,8 +220,10 @@ def _show_result(opened: OpenedFile, told: FileImport, rejects: Path | None, *, 
                 "unchanged": result.unchanged,
                 "rejected": result.rejected,
                 "warnings": told.warnings_count,
-                "first_warnings": [_problem_facts(problem) for problem in told.warnings],
-                "first_rejected": [_problem_facts(each.problem(result.file_name)) for each in result.first_rejected],
+                "first_warnings": [output.problem_facts(problem) for problem in told.warnings],
+                "first_rejected": [
+                    output.problem_facts(each.problem(result.file_name)) for each in result.first_rejected
+                ],
                 "rejects_file": str(rejects) if rejects is not None and result.rejected else None,
             }
         )
@@ -270,14 +274,3 @@ def _decision(opened: OpenedFile, column: MappedColumn) -> tuple[str, str]:
 def _proposal(opened: OpenedFile, column: str) -> str | None:
     proposal = opened.proposals.get(column)
     return proposal.field if proposal else None
-
-
-def _problem_facts(problem: Problem) -> dict[str, object]:
-    return {
-        "what": problem.what,
-        "where": problem.where,
-        "value": problem.value,
-        "why": problem.why,
-        "remedy": problem.remedy,
-        "blocking": problem.blocking,
-    }

@@ -53,6 +53,18 @@ def print_json(result: Mapping[str, object]) -> None:
     sys.stdout.write("\n")
 
 
+def problem_facts(problem: Problem) -> dict[str, object]:
+    """A problem as JSON has it."""
+    return {
+        "what": problem.what,
+        "where": problem.where,
+        "value": problem.value,
+        "why": problem.why,
+        "remedy": problem.remedy,
+        "blocking": problem.blocking,
+    }
+
+
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: str | None = None) -> None:
     """A table with one line a row; numbers stand at the right."""
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
