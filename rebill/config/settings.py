@@ -66,6 +66,7 @@ EMAIL_PORT = integer("REBILL_EMAIL_PORT", default=25)
 EMAIL_HOST_USER = text("REBILL_EMAIL_USER", default="")
 EMAIL_HOST_PASSWORD = text("REBILL_EMAIL_PASSWORD", default="")
 EMAIL_USE_TLS = boolean("REBILL_EMAIL_TLS", default=False)
+EMAIL_USE_SSL = boolean("REBILL_EMAIL_SSL", default=False)
 EMAIL_TIMEOUT = integer("REBILL_EMAIL_TIMEOUT", default=30)
 ANYMAIL = {key.removeprefix("ANYMAIL_"): value for key, value in os.environ.items() if key.startswith("ANYMAIL_")}
 

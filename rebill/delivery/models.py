@@ -57,7 +57,12 @@ class Dispatch(models.Model):
 
     class Meta:
         ordering = ["seller", "-id"]
-        constraints = [models.UniqueConstraint(fields=["seller", "key"], name="dispatch_key_is_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "key"], name="dispatch_key_is_unique"),
+            models.UniqueConstraint(
+                fields=["invoice"], condition=models.Q(purpose="first"), name="dispatch_is_first_once"
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["seller", "next_attempt_at"],

@@ -77,6 +77,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('seller', 'key'), name='dispatch_key_is_unique'),
         ),
         migrations.AddConstraint(
+            model_name='dispatch',
+            constraint=models.UniqueConstraint(condition=models.Q(('purpose', 'first')), fields=('invoice',), name='dispatch_is_first_once'),
+        ),
+        migrations.AddConstraint(
             model_name='attempt',
             constraint=models.UniqueConstraint(fields=('dispatch', 'number'), name='attempt_number_is_unique'),
         ),

@@ -23,7 +23,14 @@ TEMPLATE_BYTES_MAX = 5_000_000
 
 # What may be said in each language, and how long. Intro and closing stand on every invoice, so they are as short as a
 # draft's own.
-TEXT_LENGTHS = {"intro": 500, "closing": 500, "footer": 1000, "mail_subject": 200, "mail_body": 5000}
+SUBJECT_LENGTH, BODY_LENGTH = 200, 5000
+# A mail of its own for what is not an invoice to be paid; without one the built-in words are used.
+MAILS = ("mail", "nothing_to_pay_mail", "credit_note_mail", "withdrawal_mail")
+TEXT_LENGTHS = (
+    {"intro": 500, "closing": 500, "footer": 1000}
+    | {f"{mail}_subject": SUBJECT_LENGTH for mail in MAILS}
+    | {f"{mail}_body": BODY_LENGTH for mail in MAILS}
+)
 
 _LOGO_KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
@@ -141,7 +148,8 @@ def _paragraphs(length: int) -> Tidy:
 
 _TEXT_TIDIERS: dict[str, Tidy] = {name: _paragraphs(length) for name, length in TEXT_LENGTHS.items()} | {
     # A line break in a subject would let whoever writes it add headers to a mail.
-    "mail_subject": entries.text(TEXT_LENGTHS["mail_subject"])
+    f"{mail}_subject": entries.text(SUBJECT_LENGTH)
+    for mail in MAILS
 }
 _TIDIERS: dict[str, Tidy] = {
     "logo": _logo,
