@@ -201,14 +201,15 @@ def histories(*, seller_id: int, subscription_ids: Collection[int]) -> dict[int,
 def steps_of(subscription_ids: Collection[int]) -> dict[int, tuple[Step, ...]]:
     """The changes of these subscriptions as steps in order of entry; subscriptions without changes are left out."""
     found: dict[int, list[Step]] = defaultdict(list)
-    for ids in chunks(subscription_ids, _IDS_AT_ONCE):
-        rows = read_rows(
-            Change.objects.filter(subscription_id__in=ids).order_by("subscription_id", "sequence"),
-            "subscription_id", "sequence", "kind", "effective_on", "quantity", "unit_price", "product_id",
-            "revokes__sequence", "reference",
-        )  # fmt: skip
-        for subscription_id, sequence, kind, *rest in rows:
-            found[subscription_id].append(Step(sequence, _KINDS[kind], *rest))
+    if not subscription_ids:
+        return {}
+    rows = read_rows(
+        Change.objects.filter(subscription_id__among=subscription_ids).order_by("subscription_id", "sequence"),
+        "subscription_id", "sequence", "kind", "effective_on", "quantity", "unit_price", "product_id",
+        "revokes__sequence", "reference",
+    )  # fmt: skip
+    for subscription_id, sequence, kind, *rest in rows:
+        found[subscription_id].append(Step(sequence, _KINDS[kind], *rest))
     return {subscription_id: tuple(steps) for subscription_id, steps in found.items()}
 
 

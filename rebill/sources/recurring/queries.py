@@ -1,7 +1,6 @@
 """Reads of the recurring source: which subscriptions may owe something, and everything that decides what."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -11,9 +10,10 @@ from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, V
 from rebill.catalogue.models import PriceRevision
 from rebill.kit.bulk import read_rows
 from rebill.rules.periods import Alignment, Timing
-from rebill.rules.timeline import ChangeKind, History, Step
+from rebill.rules.timeline import History, Step
 from rebill.sources.contract import Outlook
 from rebill.subscriptions.models import Change, Subscription
+from rebill.subscriptions.queries import steps_of
 
 
 class Remembered(NamedTuple):
@@ -156,30 +156,3 @@ def _recurring(row: tuple, steps: Mapping[int, tuple[Step, ...]]) -> Recurring: 
 
 _TIMINGS = {timing.value: timing for timing in Timing}
 _ALIGNMENTS = {alignment.value: alignment for alignment in Alignment}
-
-
-def steps_of(subscription_ids: Iterable[int]) -> dict[int, tuple[Step, ...]]:
-    """The changes of these subscriptions as steps, in order of entry."""
-    ids = list(subscription_ids)
-    if not ids:
-        return {}
-    found: dict[int, list[Step]] = defaultdict(list)
-    rows = read_rows(
-        Change.objects.filter(subscription_id__among=ids).order_by("subscription_id", "sequence"),
-        "subscription_id", "sequence", "kind", "effective_on", "quantity", "unit_price", "product_id",
-        "revokes__sequence", "reference",
-    )  # fmt: skip
-    for row in rows:
-        found[row[0]].append(
-            Step(
-                sequence=row[1],
-                kind=ChangeKind(row[2]),
-                effective_on=row[3],
-                quantity_e8=row[4],
-                price_e6=row[5],
-                product_id=row[6],
-                revokes=row[7],
-                reference=row[8],
-            )
-        )
-    return {key: tuple(steps) for key, steps in found.items()}
