@@ -18,6 +18,7 @@ SUBJECTS = {
     "customer_usage.json": lago.USAGE,
     "daily_usages.json": lago.USAGE,
     "dunning.json": "dunning comes later",
+    "fees.json": lago.USAGE,
     "lifetime_usages.json": lago.USAGE,
     "pay_in_advance_charges.json": lago.USAGE,
     "recurring_graduated_prorated_cross_period.json": lago.USAGE,
