@@ -175,7 +175,7 @@ def _show_preview(opened: OpenedFile, shown: Preview, *, as_json: bool) -> int:
                 column.mapped.column,
                 *_decision(opened, column.mapped),
                 " · ".join(column.samples),
-                " · ".join("?" if value is None else str(value) for value in column.read_as),
+                " · ".join(map(_read_as, column.read_as)),
             )
             for column in shown.columns
         ],
@@ -269,6 +269,13 @@ def _decision(opened: OpenedFile, column: MappedColumn) -> tuple[str, str]:
     if proposal is not None:
         return f"{proposal.field}?", proposal.reason
     return column.field or "—", column.reason
+
+
+def _read_as(value: object) -> str:
+    """A value as it was understood; a list as people write it, and ? for what could not be read."""
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "?" if value is None else str(value)
 
 
 def _proposal(opened: OpenedFile, column: str) -> str | None:

@@ -22,7 +22,9 @@ def print_explanation(session: Session, told: Explanation) -> None:
     charge = charge_of(acting=session.acting, charge_id=told.charge_id)
     edit = edit_of(acting=session.acting, charge_id=told.charge_id)
     change = _change(session, charge, told.change)
-    print_title(f"Line {told.charge_id}: {_name(charge)}, {amount(told.amount)} {told.amount.currency}")
+    print_title(
+        f"Line {told.charge_id}: {_name(charge, session.seller.language)}, {amount(told.amount)} {told.amount.currency}"
+    )
     print_facts(
         (
             ("Kind", f"{told.kind}, told on {day(charge.told_at.date())}"),
@@ -72,10 +74,10 @@ def explanation_facts(session: Session, told: Explanation) -> dict[str, object]:
     }
 
 
-def _name(charge: Charge) -> str:
+def _name(charge: Charge, language: str) -> str:
     if charge.description or charge.product is None:
         return charge.description
-    return next(iter(charge.product.names.values()), "") or charge.product.code
+    return charge.product.names.get(language) or charge.product.code
 
 
 def _place(session: Session, charge: Charge) -> str:
