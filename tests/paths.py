@@ -12,4 +12,6 @@ def needs_corpora(*parts: str) -> pytest.MarkDecorator:
     """Skips a test, saying why, where the outside file or folder is absent."""
     path = CORPORA.joinpath(*parts)
     return pytest.mark.skipif(not path.exists(), reason=f"the outside file {'/'.join(parts)} is not here ({CORPORA})")
+
+
 DOCS = Path(__file__).resolve().parents[1] / "docs"
