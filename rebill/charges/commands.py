@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
 from rebill.charges.queries import ChargeNotFound, told_rows, told_until, waived_with
-from rebill.kit.bulk import insert_rows, update_rows
+from rebill.kit.bulk import insert_rows, read_rows, update_rows
 from rebill.kit.errors import Conflict, Invalid, Problem
 from rebill.kit.events import record_event
 from rebill.parties.entries import text_of
@@ -27,6 +27,7 @@ COLUMNS = (
     "ends_before", "whole_from", "whole_before", "part", "quantity", "prorated_quantity", "unit_price", "currency",
     "amount", "rate_class", "supply", "ledger_account", "summary_group", "cost_centre", "subscription_id", "sequence",
     "reference", "corrects_id", "origin", "told_at", "claim", "not_before", "waived_reason", "was_issued",
+    "credited",
 )  # fmt: skip
 
 
@@ -138,6 +139,7 @@ def _rows(
             None,
             waived_reason,
             False,
+            0,
         )
 
 
@@ -145,6 +147,17 @@ def claim_open_charges(*, acting: Acting, claims: Sequence[tuple[int, int]]) -> 
     """Claims open charges, given as (charge id, claim number) pairs; returns how many. The customers must be locked."""
     require(acting, Permission.PREPARE)
     return update_rows(Charge, "id", ("claim",), claims)
+
+
+def note_credits(*, acting: Acting, amounts: Mapping[int, int]) -> int:
+    """Adds to charges what a credit note gave back of them, in minor units by charge; returns how many were found.
+
+    The charges stay billed. Their source then takes back no more than is left of them.
+    """
+    require(acting, Permission.CREDIT)
+    rows = Charge.objects.filter(seller_id=acting.seller_id, id__among=amounts.keys()).select_for_update(of=("self",))
+    credited = [(row[0], row[1] + amounts[row[0]]) for row in read_rows(rows, "id", "credited")]
+    return update_rows(Charge, "id", ("credited",), credited)
 
 
 def return_charges(*, acting: Acting, claims: Collection[int], was_issued: bool = False) -> int:

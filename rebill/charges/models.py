@@ -68,6 +68,8 @@ class Charge(models.Model):
     waived_reason = models.CharField(max_length=200, blank=True, default="")
     # It stood on a document that was withdrawn: it may be billed again, but never be forgotten.
     was_issued = models.BooleanField(default=False)
+    # What credit notes by hand gave back of it, so that a later correction does not give the same back again.
+    credited = MoneyField(default=0)
 
     class Meta:
         ordering = ["id"]

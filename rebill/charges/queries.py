@@ -94,7 +94,7 @@ def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict
         ).order_by("id"),
         "id", "subscription_id", "whole_from", "whole_before", "starts_on", "ends_before",
         "product_id", "part", "unit_price", "quantity", "prorated_quantity", "amount",
-        "currency",
+        "currency", "credited",
     )  # fmt: skip
     found: dict[int, list[Told]] = defaultdict(list)
     for row in rows:
@@ -110,6 +110,7 @@ def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict
                 prorated_e8=row[10],
                 amount_minor=row[11],
                 currency=row[12],
+                credited_minor=row[13],
             )
         )
     return found

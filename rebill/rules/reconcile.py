@@ -58,7 +58,8 @@ class Piece(NamedTuple):
 class Told(NamedTuple):
     """Days of the billing period `whole` that have been billed by the charge `charge_id`.
 
-    `currency` is the one they were billed in, empty where only one is known.
+    `currency` is the one they were billed in, empty where only one is known. `credited_minor` is what credit notes gave
+    back of the charge.
     """
 
     charge_id: int
@@ -69,6 +70,7 @@ class Told(NamedTuple):
     prorated_e8: int
     amount_minor: int
     currency: str = ""
+    credited_minor: int = 0
 
 
 class Owed(NamedTuple):

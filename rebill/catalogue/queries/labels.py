@@ -2,6 +2,12 @@
 
 _FLAT = {"en": "flat amount", "nl": "vast bedrag", "de": "Grundbetrag", "fi": "perusmaksu"}
 _PACKAGE = {"en": "packages of {size}", "nl": "per {size}", "de": "je {size}", "fi": "{size} kpl:n erissä"}
+_CREDITED = {"en": "already credited", "nl": "al gecrediteerd", "de": "bereits gutgeschrieben", "fi": "jo hyvitetty"}
+
+
+def credited_text(language: str) -> str:
+    """What is said of an amount that a credit note gave back before a correction did."""
+    return _CREDITED.get(language, _CREDITED["en"])
 
 
 def label_text(label: str, language: str) -> str:

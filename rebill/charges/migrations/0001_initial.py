@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 ('not_before', models.DateField(blank=True, null=True)),
                 ('waived_reason', models.CharField(blank=True, default='', max_length=200)),
                 ('was_issued', models.BooleanField(default=False)),
+                ('credited', rebill.kit.fields.MoneyField(default=0)),
                 ('buyer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='parties.customer')),
                 ('corrects', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='corrections', to='charges.charge')),
                 ('end_customer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.customer')),

@@ -21,6 +21,7 @@ from rebill.exports.registry import FORMATS
 from rebill.interfaces.demo.assortment import HOSTING_M, HOUR
 from rebill.interfaces.demo.cast import BODYSHOP, BUILDERS, CAFE, DENTISTS, NAMED, SALON
 from rebill.interfaces.demo.stage import Stage
+from rebill.interfaces.demo.taking import bars_by_step
 from rebill.invoices.commands import withdraw_invoice
 from rebill.invoices.models import Invoice
 from rebill.invoices.queries.invoices import find_invoices
@@ -89,14 +90,8 @@ def issue_month(stage: Stage) -> None:
     """Numbers, PDFs, and the decision how each is sent."""
     if stage.diary.is_done("issued"):
         return
-    with stage.diary.step("issued"), stage.bar("Numbers") as numbered, stage.bar("PDFs") as printed:
-        advance = {"issue": numbered, "render": printed}
-        issue(
-            acting=stage.acting,
-            today=stage.days.month,
-            now=stage.days.issued_at,
-            progress=lambda step, done, total: advance[step](done, total),
-        )
+    with stage.diary.step("issued"), bars_by_step(stage.bar, {"issue": "Numbers", "render": "PDFs"}) as progress:
+        issue(acting=stage.acting, today=stage.days.month, now=stage.days.issued_at, progress=progress)
 
 
 def send_documents(stage: Stage) -> None:

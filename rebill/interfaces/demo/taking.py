@@ -1,7 +1,7 @@
 """Brings files in as `rebill import` does: read, mapped by their headings, and every line accepted."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from rebill.interfaces.demo.files import DemoFile
 from rebill.interfaces.imports.inspecting import open_file
 from rebill.interfaces.imports.running import import_file
 from rebill.kit.errors import Conflict
+from rebill.pipeline import Progress
 
 
 class Advance(Protocol):
@@ -20,6 +21,21 @@ class Advance(Protocol):
 
 # Opens a progress bar with this title.
 Bar = Callable[[str], AbstractContextManager[Advance]]
+
+
+@contextmanager
+def bars_by_step(bar: Bar, titles: Mapping[str, str]) -> Iterator[Progress]:
+    """Progress of several steps, with a bar for each, one after the other: two at once would write over each other."""
+    with ExitStack() as stack:
+        opened: dict[str, Advance] = {}
+
+        def progress(step: str, done: int, total: int | None) -> None:
+            if step not in opened:
+                stack.close()
+                opened[step] = stack.enter_context(bar(titles[step]))
+            opened[step](done, total)
+
+        yield progress
 
 
 class FileNotWhole(Conflict):

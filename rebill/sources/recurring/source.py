@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from rebill.catalogue.queries.labels import label_text
+from rebill.catalogue.queries.labels import credited_text, label_text
 from rebill.catalogue.queries.price_book import PriceBook, ProductFacts, product_facts, read_price_book
 from rebill.kit.errors import Problem
+from rebill.rules.giving_back import GivenTwice, given_twice
 from rebill.rules.money import amount_minor
 from rebill.rules.reconcile import ChargeKind, Owed, Told
 from rebill.rules.recurring import PriceAsked, PriceFound, Unpriced, schedule_of
@@ -46,6 +47,8 @@ class RecurringSource:
             rows = rows_told.get(recurring.id, ())
             telling = self._tell(recurring, customer, asked, book, changed_from=changed_from[recurring.id], told=rows)
             self._claim(batch, recurring, customer, telling, book, {row.charge_id: row.currency for row in rows})
+            for index, twice in enumerate(given_twice(telling.owed, rows)):
+                batch.claims.append(self._given_twice_claim(recurring, customer, twice, index))
         return batch
 
     def remember(self, *, batch: Batch, now: datetime) -> None:
@@ -178,6 +181,28 @@ class RecurringSource:
             reference=piece.reference,
             corrects_id=owed.corrects,
             origin=piece.origin,
+        )
+
+    def _given_twice_claim(
+        self, recurring: Recurring, customer: BilledCustomer, twice: GivenTwice, index: int
+    ) -> Claim:
+        """What a correction gives back that a credit note gave back before: owed again, as a line that says so."""
+        claim = self._recurring_claim(recurring, customer, twice.owed, index, customer.currency)
+        words = credited_text(customer.language)
+        product = self._products[twice.owed.piece.key.product_id]
+        sign = 1 if twice.amount_minor > 0 else -1
+        return claim._replace(
+            key=f"{claim.key}:credited",
+            kind=ChargeKind.CREDIT,
+            description=f"{recurring.description or product.name(customer.language)}, {words}",
+            whole_starts_on=None,
+            whole_ends_before=None,
+            quantity_e8=sign * ONE_E8,
+            prorated_e8=sign * ONE_E8,
+            price_e6=abs(twice.amount_minor) * 10 ** (6 - customer.digits),
+            amount_minor=twice.amount_minor,
+            corrects_id=None,
+            origin=f"credit notes for charge:{twice.charge_id}",
         )
 
     def _setup(self, recurring: Recurring, customer: BilledCustomer, owed: Owed, book: PriceBook) -> Claim | None:
