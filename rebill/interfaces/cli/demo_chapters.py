@@ -78,7 +78,10 @@ def tell_drafts(session: Session, stage: Stage, shown: bool) -> None:
                 (str(BUILDERS), NAMED[BUILDERS].name, "is held back: it wants to give a purchase number first"),
             ],
         )
-        print_line(f"Then all {figures['approved']:,} that are ready are approved in one go. 36 stay to be looked at.")
+        left = figures["to_check"] - 1
+        print_line(
+            f"Then all {figures['approved']:,} that are ready are approved in one go; {left} wait to be looked at."
+        )
 
 
 def tell_sending(session: Session, stage: Stage, shown: bool) -> None:

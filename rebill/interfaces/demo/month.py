@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from rebill.catalogue.queries import product_by_code
 from rebill.charges.models import Charge
 from rebill.delivery.commands import Delivered, deliver_queued, make_print_batch
-from rebill.delivery.models import DispatchState
-from rebill.delivery.queries import dispatch_counts, pdf_hashes, print_batches_of
+from rebill.delivery.models import Dispatch, DispatchState
+from rebill.delivery.queries import pdf_hashes, print_batches_of
 from rebill.exports.commands import mail_export, make_combined_export
 from rebill.exports.files import file_name
 from rebill.exports.layouts import read_layout
@@ -27,7 +27,7 @@ from rebill.invoices.models import Invoice
 from rebill.invoices.queries.invoices import find_invoices
 from rebill.kit.files import read_file
 from rebill.parties.commands import change_customer
-from rebill.parties.models import Customer
+from rebill.parties.models import Customer, DeliveryChannel
 from rebill.parties.queries import customer_by_number, seller_of
 from rebill.pipeline import complete_documents, issue, prepare
 from rebill.rules.periods import add_months
@@ -214,9 +214,11 @@ def _add_hours(stage: Stage, draft: Draft, now: datetime) -> None:
 
 def _deliver(stage: Stage, now: datetime) -> Delivered:
     total = Delivered()
-    waiting = dispatch_counts(stage.acting)[DispatchState.QUEUED]
+    waiting = Dispatch.objects.filter(
+        seller_id=stage.acting.seller_id, state=DispatchState.QUEUED, channel=DeliveryChannel.EMAIL
+    )
     with stage.bar("Mails") as advance:
-        advance(0, waiting)
+        advance(0, waiting.count())
         while (said := deliver_queued(acting=stage.acting, now=now, limit=_LETTERS_AT_ONCE)).attempted:
             total = total + said
             advance(total.attempted)
