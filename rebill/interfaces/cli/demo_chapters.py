@@ -35,7 +35,7 @@ from rebill.runs.models import Run
 from rebill.runs.queries.preview import preview_draft
 from rebill.runs.queries.warnings import WARNING_TEXTS
 
-_BARS = "▁▂▃▄▅▆▇█"
+_BARS = "▁▂▃▄▅▆▇"
 
 
 def tell_moving_in(session: Session, stage: Stage, shown: bool) -> None:
