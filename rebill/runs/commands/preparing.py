@@ -18,6 +18,7 @@ from rebill.kit.events import record_event
 from rebill.kit.parallel import THREADS, do_each
 from rebill.parties.models import Seller
 from rebill.parties.queries import customer_of, seller_of
+from rebill.rules.review import WarningCode
 from rebill.runs.commands.judging import (
     WARNING_COLUMNS,
     DraftToJudge,
@@ -161,7 +162,7 @@ def _prepare_chunk(
         )
         problems = desk.by_draft(collected.problems)
         desk.write_new_drafts(seller, problems)
-        added_to = desk.touched - desk.new.keys()
+        added_to = (desk.touched - desk.new.keys()) | _unpriced_before(run, customer_ids)
         # Whoever approved them first has not seen what is on them now.
         Draft.objects.filter(id__among=added_to, first_approved_by__isnull=False).update(first_approved_by=None)
         judge_drafts(
@@ -174,6 +175,17 @@ def _prepare_chunk(
         )
         Run.objects.filter(id=run.id).update(customers_done=F("customers_done") + len(customer_ids))
     return collected.charges + len(found_open), len(desk.new)
+
+
+def _unpriced_before(run: Run, customer_ids: Collection[int]) -> set[int]:
+    """The run's drafts that wait for a price: what lacked one may have been cancelled since, and is not told again."""
+    waiting = Draft.objects.filter(
+        run_id=run.id,
+        customer_id__among=customer_ids,
+        state__in=(DraftState.OPEN, DraftState.HELD),
+        warnings__code=WarningCode.PRICE_MISSING,
+    )
+    return set(waiting.order_by("id").values_list("id", flat=True))
 
 
 class _Desk:
