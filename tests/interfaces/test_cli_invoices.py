@@ -109,8 +109,9 @@ def test_lines_amounts_and_the_whole_are_credited(books, typed, number, words, n
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("--line", "1=100"), "89.00 EUR without VAT is left, quantity 1"),
-        (("--amount", "1000"), "139.00 EUR without VAT is left"),
+        (("--line", "1=100"), "at most 89.00 EUR without VAT, quantity 1 can be credited"),
+        (("--amount", "1000"), "at most 139.00 EUR without VAT can be credited"),
+        (("--amount", "0"), "More than nothing"),
         (("--line", "7"), "no line 7"),
         (("--line", "een"), "names no line"),
         (("--line", "1=veel"), "no number"),

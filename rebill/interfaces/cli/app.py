@@ -85,7 +85,8 @@ def run(arguments: list[str]) -> int:
         output.refuse(str(refusal))
         return REFUSED
     except TyperException as error:
-        output.refuse(f"{error.format_message()} `rebill --help` shows what can be said.")
+        words = error.format_message().replace("Value error, ", "").rstrip(".")
+        output.refuse(f"{words}. `rebill --help` shows what can be said.")
         return REFUSED
     except (typer.Abort, KeyboardInterrupt):
         output.aside().print("Stopped. What was done before stays; the same command goes on from there.")

@@ -32,7 +32,10 @@ def short(heading: str) -> Column:
 
 
 def print_columns(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, title: str = "") -> None:
-    """A table with a heading; a cell that is no styled text is shown as it is."""
+    """A table with a heading; a cell that is no styled text is shown as it is. Without rows nothing is shown."""
+    listed = [[shown(cell) for cell in row] for row in rows]
+    if not listed:
+        return
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), show_edge=False)
     for column in columns:
         table.add_column(
@@ -41,8 +44,8 @@ def print_columns(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, 
             no_wrap=column.is_figure or column.is_short,
             overflow="fold",
         )
-    for row in rows:
-        table.add_row(*(shown(cell) for cell in row))
+    for row in listed:
+        table.add_row(*row)
     if title:
         print_title(title)
     output.screen().print(table)

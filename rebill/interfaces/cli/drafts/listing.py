@@ -101,6 +101,15 @@ def _print_page(found: DraftPage, currency: str, *, page: int, limit: int) -> No
     if not found.drafts:
         print_line("No drafts match.")
         return
+    _print_rows(found, currency)
+    first = (page - 1) * limit + 1
+    print_note(page_words(first, len(found.rows), found.drafts), apart=True)
+    for each in found.sums:
+        net, gross = Money(each.net_minor, each.currency), Money(each.gross_minor, each.currency)
+        print_note(f"All that match: {amount(net)} {each.currency} excl. VAT, {amount(gross)} incl. VAT.")
+
+
+def _print_rows(found: DraftPage, currency: str) -> None:
     print_columns(
         [
             figure("Draft"),
@@ -114,11 +123,6 @@ def _print_page(found: DraftPage, currency: str, *, page: int, limit: int) -> No
         ],
         [_row(row, currency) for row in found.rows],
     )
-    first = (page - 1) * limit + 1
-    print_note(page_words(first, len(found.rows), found.drafts), apart=True)
-    for each in found.sums:
-        net, gross = Money(each.net_minor, each.currency), Money(each.gross_minor, each.currency)
-        print_note(f"All that match: {amount(net)} {each.currency} excl. VAT, {amount(gross)} incl. VAT.")
 
 
 def _row(row: DraftRow, currency: str) -> tuple[object, ...]:

@@ -99,9 +99,10 @@ def withdraw(
     note = withdraw_invoice(
         acting=session.acting, invoice_id=invoice.pk, reason=reason, today=session.today, now=session.now
     )
+    code = _complete(session, note, f"{invoice.number} was withdrawn by", as_json=as_json)
     if not as_json:
         print_note("What it billed is open again: put it right, then `rebill prepare`.")
-    return _complete(session, note, f"{invoice.number} was withdrawn by", as_json=as_json)
+    return code
 
 
 def resend(
@@ -129,7 +130,7 @@ def resend(
 def _too_much(refusal: CreditTooLarge, invoice: Invoice) -> str:
     left = amount(Money(refusal.left_minor, invoice.currency))
     quantity = f", quantity {number_words(Decimal(refusal.left_e8).scaleb(-8))}" if refusal.left_e8 else ""
-    return f"That is more than can be credited: {left} {invoice.currency} without VAT is left{quantity}."
+    return f"More than nothing and at most {left} {invoice.currency} without VAT{quantity} can be credited."
 
 
 def _requests(invoice: Invoice, lines: list[str], amounts: list[str]) -> list[LineRequest]:
