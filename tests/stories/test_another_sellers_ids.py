@@ -94,7 +94,7 @@ class Theirs:
             "number": invoice.number, "dispatch": dispatch, "dispatch_id": dispatch.id,
             "subscription": self.subscription, "change": change, "subscription_ids": [self.subscription.id],
             "claims": [self.draft.id], "invoice_ids": [invoice.id], "source": self.charge.source,
-            "key": self.charge.key, "product": self.subscription.product,
+            "key": self.charge.key, "product": self.subscription.product, "amounts": {self.charge.id: 100},
         }  # fmt: skip
 
 
