@@ -22,6 +22,7 @@ from rebill.interfaces.cli.options import YesOption
 from rebill.interfaces.cli.tables import print_note, print_title
 from rebill.interfaces.demo.diary import clear_folder
 from rebill.interfaces.demo.outcome import outcome_of
+from rebill.interfaces.demo.partner import find_partner
 from rebill.interfaces.demo.stage import Stage, set_stage
 from rebill.interfaces.demo.taking import Advance
 from rebill.kit.errors import Conflict
@@ -86,6 +87,10 @@ def _clear(folder: Path, *, yes: bool) -> None:
             f"The database is not in {folder}, because DATABASE_URL names another one. Drop it yourself, delete "
             f"{folder / 'demo.json'}, and start the demo again."
         )
+    if Path(place["NAME"]).exists():
+        # A seller that somebody made beside the demo partner is not the demo's to delete.
+        prepare_database()
+        find_partner()
     confirm(
         "Delete them and begin anew?",
         [f"The demo's database, documents and mails in {folder} will be deleted."],
