@@ -7,7 +7,7 @@ import pytest
 
 os.environ.setdefault("REBILL_SECRET_KEY", "only-for-tests")
 # How wide the terminal is decides where lines break, and not every runner has a terminal.
-os.environ["COLUMNS"] = "100"
+os.environ["COLUMNS"] = "120"
 
 
 @pytest.fixture(autouse=True)

@@ -149,7 +149,7 @@ def claim_open_charges(*, acting: Acting, claims: Sequence[tuple[int, int]]) -> 
     return update_rows(Charge, "id", ("claim",), claims)
 
 
-def note_credits(*, acting: Acting, amounts: Mapping[int, int]) -> int:
+def record_credits(*, acting: Acting, amounts: Mapping[int, int]) -> int:
     """Adds to charges what a credit note gave back of them, in minor units by charge; returns how many were found.
 
     The charges stay billed. Their source then takes back no more than is left of them.

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.charges.commands import note_credits, return_charges
+from rebill.charges.commands import record_credits, return_charges
 from rebill.invoices.commands.freezing import freeze_seller
 from rebill.invoices.commands.numbering import number_documents
 from rebill.invoices.commands.writing import write_documents
@@ -149,7 +149,7 @@ def _write_note(
     write_documents(invoices=[row], lines=lines, taxes=_taxes(note_id, invoice, credit))
     if not withdraws:
         of_charges = ((rows[line.position].charge, line.net_minor) for line in credit.lines)
-        note_credits(acting=acting, amounts={charge: net for charge, net in of_charges if charge is not None})
+        record_credits(acting=acting, amounts={charge: net for charge, net in of_charges if charge is not None})
     return note_id
 
 
