@@ -59,6 +59,12 @@ def test_the_day_is_the_sellers_own(seller):
     assert ahead.today.day == NOW.day + 1
 
 
+@pytest.fixture(autouse=True)
+def wide_terminal(monkeypatch):
+    """One line is one line, however long."""
+    monkeypatch.setenv("COLUMNS", "300")
+
+
 @pytest.mark.parametrize(
     "words", [["nonsense"], ["import"], ["import", "customers"], ["import", "customers", "--what"]]
 )

@@ -44,7 +44,9 @@ def _console(stream: TextIO, *, stderr: bool) -> Console:
 
 def plain(text: object) -> Text:
     """What a file or a person wrote, shown as it is: no markup, and nothing that steers the terminal."""
-    return Text("".join(mark if mark.isprintable() else "\ufffd" for mark in str(text).replace("\n", " ")))
+    return Text(
+        "".join(mark if mark.isprintable() else "\ufffd" for mark in str(text).replace("\n", " ").replace("\t", " "))
+    )
 
 
 def print_json(result: Mapping[str, object]) -> None:
