@@ -1,4 +1,4 @@
-"""The sources in use, by hand; guests register under the entry point group `rebill.sources`."""
+"""The sources in use, by hand."""
 
 from rebill.sources.contract import Source
 from rebill.sources.oneoff.source import OneoffSource
