@@ -90,7 +90,8 @@ def page(rows: list[str], pdf: str) -> str:
     return f"""# Benchmarks
 
 Written by `make bench` on {datetime.now(UTC):%d %B %Y}: {platform.machine()}, {os.cpu_count()} cores, Python
-{platform.python_version()}. Everything ran on one machine in one sitting; compare the ratios, not the seconds.
+{platform.python_version()}. Everything ran on one machine in one sitting, with a load of
+{os.getloadavg()[2]:.1f} at the end; compare the ratios, not the seconds.
 
 ## A month: prepare and issue
 
@@ -108,7 +109,9 @@ django-silver 53.
 
 ## PDFs
 
+```text
 {pdf}
+```
 """
 
 

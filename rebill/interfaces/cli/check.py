@@ -13,7 +13,6 @@ from rebill.exports.checks import check_exports
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
-from rebill.interfaces.cli.issue import problem_facts
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import Column, print_columns, print_line, print_note, short
 from rebill.invoices.checks import check_billing, check_credits, check_documents, check_invoices, check_numbers
@@ -77,7 +76,7 @@ def check_command(
             {
                 "checks": len(found),
                 "blocking": sum(problem.blocking for problem in problems),
-                "problems": [problem_facts(problem) for problem in problems],
+                "problems": [output.problem_facts(problem) for problem in problems],
             }
         )
     else:

@@ -14,7 +14,6 @@ from rebill.interfaces.cli.exit_codes import DONE, PARTLY
 from rebill.interfaces.cli.figures import amount, day
 from rebill.interfaces.cli.options import YesOption, open_session, read_day
 from rebill.interfaces.cli.tables import figure, print_columns, print_line, print_note
-from rebill.kit.errors import Problem
 from rebill.pipeline import IssuedMonth, Progress, issue
 from rebill.rules.money import Money
 from rebill.runs.commands import change_invoice_date
@@ -83,19 +82,7 @@ def month_facts(month: IssuedMonth) -> dict[str, object]:
         "sent_back_to_review": month.returned,
         "pdfs_made": month.rendered,
         "queued": month.queued,
-        "problems": [problem_facts(problem) for problem in month.problems],
-    }
-
-
-def problem_facts(problem: Problem) -> dict[str, object]:
-    """A problem for programs."""
-    return {
-        "what": problem.what,
-        "where": problem.where,
-        "value": problem.value,
-        "why": problem.why,
-        "remedy": problem.remedy,
-        "blocking": problem.blocking,
+        "problems": [output.problem_facts(problem) for problem in month.problems],
     }
 
 
