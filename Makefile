@@ -2,7 +2,7 @@
 #
 #   make setup      an environment in .venv with every pinned requirement and rebill itself
 #   make demo       a demo partner's month, from its files to sent invoices
-#   make serve      keep the timetable running: runs, mails and exports at their hour
+#   make serve      serve the office and the API, and keep the timetable running
 #   make test       all tests on SQLite, then on PostgreSQL where one answers
 #   make check      style, types, direction, architecture, migrations, docs, changelog, translations
 #   make fix        mend what the style checker can mend by itself
@@ -42,7 +42,7 @@ demo: setup
 	$(BIN)/rebill demo
 
 serve: setup
-	$(BIN)/rebill worker
+	$(BIN)/rebill serve
 
 test: setup
 	$(PYTEST)

@@ -68,6 +68,11 @@ def dispatches_to_look_at(acting: Acting) -> QuerySet[Dispatch]:
     )
 
 
+def count_to_look_at(acting: Acting) -> int:
+    """How many dispatches need a look."""
+    return dispatches_to_look_at(acting).order_by().count()
+
+
 def dispatch_counts(acting: Acting) -> dict[DispatchState, int]:
     """How many dispatches stand in each state."""
     counts = Dispatch.objects.filter(seller_id=acting.seller_id).order_by().values_list("state").annotate(Count("id"))

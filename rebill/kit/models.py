@@ -1,4 +1,6 @@
-"""Tables of the kit: gapless sequences, the event log, files known by their content, layouts of imported files."""
+"""Tables of the kit: gapless sequences, the event log, files known by their content, import layouts, long work."""
+
+from uuid import uuid4
 
 from django.db import models
 
@@ -84,3 +86,50 @@ class ImportLayout(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entity} of seller {self.seller_id}"
+
+
+class WorkState(models.TextChoices):
+    """Where a piece of long work stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Work(models.Model):
+    """A piece of long work that was asked for at a door and goes on after the door has answered.
+
+    `kind` says what is done and `request` with what; `step`, `done` and `total` how far it is; `result` what it came
+    to. `words` say why it was refused or failed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    seller_id = models.BigIntegerField()
+    actor_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=40)
+    request = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=WorkState.choices, default=WorkState.QUEUED)
+    step = models.CharField(max_length=40, blank=True, default="")
+    done = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(null=True)
+    result = models.JSONField(default=dict)
+    words = models.TextField(blank=True, default="")
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "id"]
+        indexes = [
+            models.Index(fields=["seller_id", "-asked_at"], name="work_of_seller"),
+            models.Index(
+                fields=["seller_id", "kind"],
+                condition=models.Q(state__in=["queued", "running"]),
+                name="work_under_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} {self.state}"

@@ -27,6 +27,7 @@ from rebill.interfaces.cli.lines import lines_app
 from rebill.interfaces.cli.look import look_command
 from rebill.interfaces.cli.prepare import prepare_command
 from rebill.interfaces.cli.sellers import sellers_app
+from rebill.interfaces.cli.serve import serve_command
 from rebill.interfaces.cli.subscriptions import subscriptions_app
 from rebill.interfaces.cli.worker import worker_command
 from rebill.kit.errors import Refused
@@ -65,10 +66,11 @@ app.command("deliver", short_help="Send what is issued, each document once.")(de
 app.add_typer(invoices_app, name="invoices")
 app.command("export", short_help="Make the combined export of a month.")(export_command)
 app.command("check", short_help="Compare the books with themselves.")(check_command)
+app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
     "demo", "sellers", "look", "import", "subscriptions", "lines", "prepare", "drafts", "issue", "deliver", "invoices",
-    "export", "check", "worker",
+    "export", "check", "serve", "worker",
 )  # fmt: skip
 
 

@@ -96,6 +96,12 @@ def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
     return rows.order_by("id")
 
 
+def count_to_check(*, acting: Acting) -> int:
+    """How many open drafts have a warning, in all runs: what waits for somebody to look at it."""
+    warned = DraftWarning.objects.filter(draft__seller_id=acting.seller_id, draft__state=DraftState.OPEN)
+    return warned.aggregate(drafts=Count("draft_id", distinct=True))["drafts"] or 0
+
+
 @dataclass(frozen=True, slots=True)
 class RunTotals:
     """What a run comes to: how many drafts stand where, of all currencies, and the amounts of those in `currency`."""

@@ -1,0 +1,8 @@
+"""Where each door is: the pages of the office, the accounts of its users, the API."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("account/", include("allauth.urls")),
+    path("", include("rebill.interfaces.office.urls")),
+]

@@ -1,0 +1,59 @@
+"""The frame around every page: the menu with what waits for a decision, the sellers to switch to, what is said once."""
+
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from rebill.access.models import User
+from rebill.interfaces.office.toasts import take_toasts
+from rebill.parties.queries import sellers_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the menu. `key` is the letter after G that leads there; `waiting` counts decisions, nothing else."""
+
+    text: str
+    address: str
+    is_here: bool
+    waiting: int = 0
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the menu and what stands under it; the first has none."""
+
+    title: str
+    entries: list[Entry] = field(default_factory=list)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """What `office/base.html` needs; nothing is read before a template asks for it."""
+    acting = getattr(request, "acting", None)
+    return {
+        "toasts": SimpleLazyObject(lambda: take_toasts(request)),
+        "menu": SimpleLazyObject(lambda: _menu(request) if acting else []),
+        "sellers": SimpleLazyObject(lambda: list(sellers_of(cast(User, request.user))) if acting else []),
+        "seller": getattr(request, "seller", None),
+    }
+
+
+def places(request: HttpRequest) -> list[Entry]:
+    """Every place in the menu, in its order: for the search."""
+    return [entry for section in _menu(request) for entry in section.entries]
+
+
+def _menu(request: HttpRequest) -> list[Section]:
+    slug = request.seller.slug  # type: ignore[attr-defined]
+    here = (request.resolver_match.url_name or "").partition("-")[0] if request.resolver_match else ""
+
+    def entry(text: str, name: str, *, waiting: int = 0, key: str = "") -> Entry:
+        return Entry(text, reverse(f"office:{name}", args=[slug]), name.partition("-")[0] == here, waiting, key)
+
+    # In the order of a clerk's day; every area adds its own line here.
+    return [Section("", [entry(_("Today"), "today", key="t")])]

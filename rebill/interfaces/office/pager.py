@@ -1,0 +1,47 @@
+"""Pages of long lists: which rows are shown, of how many, and the addresses of the page before and after."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+ROWS = 50
+# Beyond this nobody pages by hand: search narrows the list.
+PAGE_MAX = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Rows `first` to `last` of `total`; `before` and `after` are query strings, empty at an end."""
+
+    first: int
+    last: int
+    total: int
+    before: str
+    after: str
+
+
+def page_number(request: HttpRequest) -> int:
+    """The page that was asked for, from 1; anything that is no such number means the first."""
+    asked = request.GET.get("page", "")
+    return max(1, min(int(asked), PAGE_MAX)) if asked.isascii() and asked.isdigit() else 1
+
+
+def pager(request: HttpRequest, *, shown: int, total: int, rows: int = ROWS) -> Pager:
+    """The pager below a list that shows `shown` rows of the page that was asked for."""
+    number = page_number(request)
+    start = (number - 1) * rows
+    return Pager(
+        first=start + 1 if shown else 0,
+        last=start + shown,
+        total=total,
+        before=_address(request, number - 1) if number > 1 else "",
+        after=_address(request, number + 1) if start + shown < total else "",
+    )
+
+
+def _address(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    if number == 1:
+        del query["page"]
+    return f"?{query.urlencode()}"

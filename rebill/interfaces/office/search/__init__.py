@@ -1,0 +1,1 @@
+"""Search: jump to any customer, document or page from wherever one is."""

@@ -1,0 +1,257 @@
+// Keys, dialogs, selections and toasts. Every page works without this file: links are links, forms are forms.
+// What is said on screen comes from the templates; here are no words.
+"use strict";
+
+const find = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const KEYS_OFF = "rebill-keys-off";
+
+// --- dialogs: links with data-dialog open their answer over the page ------------------------------------------------
+
+let opener = null;
+
+async function openDialog(address, from) {
+  const dialog = find("#dialog");
+  const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Target": "dialog" } });
+  if (answer.redirected) return void location.assign(answer.url);
+  dialog.innerHTML = await answer.text();
+  opener = from;
+  if (!dialog.open) dialog.showModal();
+  htmx.process(dialog);
+  find("[autofocus], input:not([type=hidden]), select, textarea, [data-main]", dialog)?.focus();
+}
+
+function closeDialogs() {
+  const open = all("dialog[open]");
+  open.forEach((dialog) => dialog.close());
+  if (open.length && opener?.isConnected) opener.focus();
+  return open.length > 0;
+}
+
+// A dialog's link may carry the rows that are ticked, or that all that match are meant.
+function addressOf(link) {
+  const address = new URL(link.href, location.href);
+  const list = link.closest("[data-list]") || find("[data-list]");
+  if (link.hasAttribute("data-selection") && list) {
+    if (list.dataset.everything) address.searchParams.set("all", "1");
+    else ticked(list).forEach((box) => address.searchParams.append("id", box.value));
+  }
+  return address;
+}
+
+document.addEventListener("click", (event) => {
+  const close = event.target.closest("[data-close]");
+  if (close?.closest("dialog")) { event.preventDefault(); closeDialogs(); return; }
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const link = event.target.closest("a[data-dialog]");
+  if (link) { event.preventDefault(); openDialog(addressOf(link), link); return; }
+  const jump = event.target.closest("[data-jump]");
+  if (jump) { event.preventDefault(); openJump(jump); return; }
+  if (event.target.closest("[data-keys]")) { openKeys(); return; }
+  if (event.target.matches("dialog[open]")) closeDialogs();
+  const expander = event.target.closest("[data-expand]");
+  if (expander) { event.preventDefault(); expand(expander); }
+});
+
+function openJump(from) {
+  opener = from ?? document.activeElement;
+  find("#jumper").showModal();
+  find("#jumper input").select();
+}
+
+function openKeys() {
+  opener = document.activeElement;
+  find("[data-keys-off]").checked = localStorage.getItem(KEYS_OFF) === "1";
+  find("#keymap").showModal();
+}
+
+// A form that was sent is not sent again by an impatient second click.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.method === "post" && !form.hasAttribute("hx-post")) {
+    form.dataset.sent = "1";
+    form.classList.add("busy");
+  }
+});
+window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
+  delete form.dataset.sent;
+  form.classList.remove("busy");
+}));
+
+// --- lists: [data-list] with rows [data-row]; boxes [data-tick]; one box [data-tick-all] ----------------------------
+
+const rowsOf = (list) => all("[data-row]", list).filter((row) => row.offsetParent !== null);
+const ticked = (list) => all("[data-tick]:checked", list);
+let lastTicked = null;
+
+function showSelection(list) {
+  const boxes = all("[data-tick]", list), chosen = ticked(list), everything = list.dataset.everything;
+  boxes.forEach((box) => box.closest("[data-row]").classList.toggle("sel", box.checked));
+  const master = find("[data-tick-all]", list);
+  if (master) {
+    master.checked = chosen.length === boxes.length && boxes.length > 0;
+    master.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
+  }
+  all("[data-when]").forEach((part) => {
+    const when = part.dataset.when;
+    part.hidden = !((when === "all" && everything) || (when === "some" && !everything && chosen.length) ||
+                    (when === "none" && !everything && !chosen.length));
+  });
+  all("[data-count-ticked]").forEach((part) => {
+    part.textContent = new Intl.NumberFormat(document.documentElement.lang).format(chosen.length);
+  });
+  all("[data-sum-ticked]").forEach((part) => {
+    const digits = Number(part.dataset.digits || 2);
+    const minor = chosen.reduce((sum, box) => sum + BigInt(box.dataset.minor || 0), 0n);
+    part.textContent = new Intl.NumberFormat(document.documentElement.lang, {
+      minimumFractionDigits: digits, maximumFractionDigits: digits,
+    }).format(`${minor}e-${digits}`).replace("-", "−");
+  });
+}
+
+function tickAll(list, checked, everything = "") {
+  all("[data-tick]", list).forEach((box) => { box.checked = checked; });
+  list.dataset.everything = everything;
+  showSelection(list);
+}
+
+document.addEventListener("change", (event) => {
+  const box = event.target, list = box.closest("[data-list]");
+  if (box.matches("[data-keys-off]")) localStorage.setItem(KEYS_OFF, box.checked ? "1" : "0");
+  if (box.matches("[data-go]")) box.form.requestSubmit();
+  if (!list) return;
+  if (box.matches("[data-tick-all]")) tickAll(list, box.checked, box.checked ? box.dataset.tickAll : "");
+  if (box.matches("[data-tick]")) { list.dataset.everything = ""; lastTicked = box; showSelection(list); }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-untick]")) {
+    event.preventDefault();
+    all("[data-list]").forEach((list) => tickAll(list, false));
+  }
+});
+
+async function expand(button) {
+  const row = button.closest("[data-row]"), open = button.getAttribute("aria-expanded") === "true";
+  const below = row.nextElementSibling?.matches("tr.sub") ? row.nextElementSibling : null;
+  if (open) { if (below) below.hidden = true; } else if (below) { below.hidden = false; } else {
+    const answer = await fetch(button.dataset.expand, { headers: { "HX-Request": "true" } });
+    if (!answer.ok) return void location.assign(button.dataset.expand);
+    row.insertAdjacentHTML("afterend", await answer.text());
+    htmx.process(row.nextElementSibling);
+  }
+  button.setAttribute("aria-expanded", String(!open));
+  find(".i", button)?.classList.replace(open ? "up" : "down", open ? "down" : "up");
+}
+
+function current(list) {
+  return document.activeElement?.closest("[data-row]") ?? find("[data-row][data-here]", list);
+}
+
+function go(list, step) {
+  const rows = rowsOf(list), at = rows.indexOf(current(list));
+  const row = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1)];
+  if (!row) return;
+  all("[data-here]", list).forEach((each) => { delete each.dataset.here; });
+  row.dataset.here = "1";
+  row.tabIndex = -1;
+  row.focus();
+}
+
+function tickRow(list, toHere) {
+  const row = current(list), box = row && find("[data-tick]", row);
+  if (!box) return;
+  const boxes = all("[data-tick]", list);
+  if (toHere && lastTicked) {
+    const [from, to] = [boxes.indexOf(lastTicked), boxes.indexOf(box)].sort((a, b) => a - b);
+    boxes.slice(from, to + 1).forEach((each) => { each.checked = true; });
+  } else { box.checked = !box.checked; }
+  lastTicked = box;
+  list.dataset.everything = "";
+  showSelection(list);
+}
+
+// --- keys -----------------------------------------------------------------------------------------------------------
+
+let afterG = false;
+
+function press(key) {
+  const target = find(`dialog[open] [data-key="${key}"]`) ?? find(`[data-key="${key}"]:not([hidden])`);
+  if (!target || target.offsetParent === null) return false;
+  target.matches("input, select, textarea") ? target.focus() : target.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const list = find("[data-list]"), isTyping = event.target.matches("input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]");
+  const command = event.metaKey || event.ctrlKey;
+  if (event.key === "Escape") {
+    if (closeDialogs()) { event.preventDefault(); return; }
+    if (isTyping) event.target.blur(); else if (list) tickAll(list, false);
+    return;
+  }
+  if (command && event.key === "Enter") {
+    const main = find("dialog[open] [data-main]") ?? find("main [data-main]:not([hidden])");
+    if (main) { event.preventDefault(); main.click(); }
+    return;
+  }
+  if (isTyping || event.altKey) return;
+  if (command && event.key.toLowerCase() === "a" && list) {
+    event.preventDefault();
+    tickAll(list, true, find("[data-tick-all]", list)?.dataset.tickAll ?? "");
+    return;
+  }
+  if (command) return;
+  const inDialog = find("dialog[open]");
+  if (list && !inDialog && current(list)) {
+    if (event.key === "Enter" && event.target.matches("[data-row]")) { find("a", current(list))?.click(); return; }
+    const expander = find("[data-expand]", current(list));
+    if (expander && ((event.key === "ArrowRight" && expander.getAttribute("aria-expanded") !== "true") ||
+                     (event.key === "ArrowLeft" && expander.getAttribute("aria-expanded") === "true"))) {
+      event.preventDefault();
+      expand(expander);
+      return;
+    }
+  }
+  if (localStorage.getItem(KEYS_OFF) === "1") return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : "";
+  if (!key) return;
+  if (afterG) {
+    afterG = false;
+    const link = find(`a[data-go="${key}"]`);
+    if (link) { event.preventDefault(); location.assign(link.href); }
+    return;
+  }
+  if (inDialog) return;
+  if (key === "g") { afterG = true; setTimeout(() => { afterG = false; }, 1500); return; }
+  if (key === "/") { event.preventDefault(); openJump(); return; }
+  if (key === "?") { event.preventDefault(); openKeys(); return; }
+  if (list && (key === "j" || key === "k")) { event.preventDefault(); go(list, key === "j" ? 1 : -1); return; }
+  if (list && key === "x") { event.preventDefault(); tickRow(list, event.shiftKey); return; }
+  if (press(key)) event.preventDefault();
+});
+
+// In the jump box the arrows walk what was found.
+document.addEventListener("keydown", (event) => {
+  const box = event.target.closest?.("#jumper");
+  if (!box || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  const stops = [find("input", box), ...all("#found a", box)];
+  const at = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+  if (stops[at]) { event.preventDefault(); stops[at].focus(); }
+});
+
+// --- toasts ---------------------------------------------------------------------------------------------------------
+
+// A toast stays ten seconds, longer while it is pointed at or has the focus (WCAG 2.2.1).
+function fade(toast) {
+  setTimeout(() => (toast.matches(":hover, :focus-within") ? fade(toast) : toast.remove()), 10_000);
+}
+
+function begin(within) {
+  all("[data-toast]", within).forEach(fade);
+  all("[data-list]", within).forEach(showSelection);
+}
+
+document.addEventListener("DOMContentLoaded", () => begin(document));
+document.addEventListener("htmx:afterSettle", (event) => begin(event.target));

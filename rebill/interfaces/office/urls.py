@@ -1,0 +1,22 @@
+"""The addresses of the office: each begins with the seller's slug, so that two sellers may be open side by side."""
+
+from django.urls import include, path
+
+from rebill.interfaces.office.today import views as today
+
+app_name = "office"
+
+urlpatterns = [
+    path("", today.home, name="home"),
+    path("health", today.health, name="health"),
+    path(
+        "s/<slug:seller>/",
+        include(
+            [
+                path("", today.today_page, name="today"),
+                path("search/", include("rebill.interfaces.office.search.urls")),
+                path("account/", include("rebill.interfaces.office.account.urls")),
+            ]
+        ),
+    ),
+]

@@ -1,0 +1,67 @@
+"""The long work of a month: making the drafts of a run, and approving and issuing them."""
+
+from datetime import date
+
+from rebill import pipeline
+from rebill.interfaces import jobs
+from rebill.interfaces.work.contract import Job, Result
+from rebill.runs.commands import approve_drafts, change_invoice_date
+from rebill.runs.queries.drafts import DraftFilter, find_drafts
+
+
+def prepare_drafts(job: Job) -> Result:
+    """Makes the drafts of the run on the day `billed_on`, or adds to them what has come since."""
+    prepared = pipeline.prepare(
+        acting=job.acting,
+        billed_on=date.fromisoformat(job.request["billed_on"]),
+        now=job.now,
+        progress=job.advance,
+    )
+    return {
+        "run": prepared.run_id,
+        "customers": prepared.customers,
+        "charges": prepared.charges,
+        "drafts": prepared.drafts,
+        "auto_approved": prepared.auto_approved,
+    }
+
+
+def approve_and_issue(job: Job) -> Result:
+    """Approves the drafts that were chosen, issues what is approved of the run, and starts the sending.
+
+    `drafts` names them one by one; without it `tab`, `search`, `warning` and `channel` say which: all that match now.
+    `invoice_on` is the date on the invoices, if another than today was chosen.
+    """
+    request = job.request
+    run_id = request["run"]
+    if request.get("invoice_on"):
+        invoice_on = date.fromisoformat(request["invoice_on"])
+        change_invoice_date(acting=job.acting, run_id=run_id, invoice_on=invoice_on, now=job.now)
+    if "drafts" in request:
+        chosen = find_drafts(acting=job.acting, wanted=DraftFilter(run_id=run_id)).filter(id__among=request["drafts"])
+    else:
+        chosen = find_drafts(
+            acting=job.acting,
+            wanted=DraftFilter(
+                run_id=run_id,
+                tab=request.get("tab", "ready"),
+                search=request.get("search", ""),
+                warning=request.get("warning", ""),
+                channel=request.get("channel", ""),
+            ),
+        )
+    job.advance("approve", 0, None)
+    approved = approve_drafts(acting=job.acting, drafts=chosen, now=job.now)
+    month = pipeline.issue(acting=job.acting, today=job.today, now=job.now, run_id=run_id, progress=job.advance)
+    jobs.start_deliveries()
+    return {
+        "run": run_id,
+        "approved": approved.approved,
+        "waiting": approved.waiting,
+        "blocked": approved.blocked,
+        "documents": month.documents,
+        "returned": month.returned,
+        "rendered": month.rendered,
+        "queued": month.queued,
+        "problems": [problem.why for problem in month.problems],
+    }

@@ -1,0 +1,83 @@
+"""A signed-in browser without a screen, and one with: what the tests of the office work with."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from rebill.access.acting import Role
+from rebill.access.models import User
+from rebill.parties.commands import grant_role
+from rebill.parties.models import Seller
+from tests.factories import NOW, acting_of, make_seller, make_user
+
+# Playwright runs an event loop in the thread of the test, in which Django would refuse to touch the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def owner(db) -> User:
+    """Marit de Boer, who owns the seller of `seller`."""
+    return make_user("marit", full_name="Marit de Boer")
+
+
+@pytest.fixture
+def seller(owner: User) -> Seller:
+    """Waterkant Groep, whose pages lie under /s/waterkant/."""
+    return make_seller("waterkant", owner=owner, name="Waterkant Groep")
+
+
+@pytest.fixture
+def office(client: Client, owner: User, seller: Seller) -> Client:
+    """A client signed in as the owner."""
+    client.force_login(owner)
+    return client
+
+
+@pytest.fixture
+def member(seller: Seller) -> Callable[[Role], Client]:
+    """Makes a client signed in as somebody with this role with the seller."""
+
+    def signed_in(role: Role) -> Client:
+        user = make_user(f"a-{role.value}")
+        grant_role(acting=acting_of(seller), user=user, role=role, now=NOW)
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium without a window; skipped where there is none."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, live_server, office: Client) -> Iterator[BrowserContext]:
+    """A browser in which the owner is signed in; a fault in a script or a refused inline script fails the test."""
+    faults: list[str] = []
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, locale="en-GB")
+    context.add_cookies([{"name": "sessionid", "value": office.cookies["sessionid"].value, "url": live_server.url}])
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A tab of that browser, 1440 px wide."""
+    return context.new_page()
