@@ -10,6 +10,7 @@ from decimal import Decimal
 from rebill.catalogue.models import PlanAssignment, Price, PricePlan, Product
 from rebill.kit.bulk import read_rows
 from rebill.rules import pricing
+from rebill.rules.naming import name_in
 from rebill.rules.pricing import PricedPart, PriceModel, Tier, price_parts
 from rebill.rules.recurring import PriceAsked, PriceFound
 
@@ -30,17 +31,20 @@ class ProductFacts:
     rate_class: str
     ledger_account: str
     summary_group: int
+    # The seller's language, in which there is always a name.
+    spoken: str
 
     def name(self, language: str) -> str:
-        """The name in the language, else in whichever language there is, else the code."""
-        return self.names.get(language) or next(iter(self.names.values()), "") or self.code
+        """The name in the language, else in the seller's, else as `rules.naming` says, else the code."""
+        return name_in(self.names, language, self.spoken) or self.code
 
 
 def product_facts(seller_id: int) -> dict[int, ProductFacts]:
     """Every product of the seller by id."""
     rows = Product.objects.filter(seller_id=seller_id).values_list(
-        "id", "code", "names", "unit", "kind", "supply", "rate_class", "ledger_account", "summary_group"
-    )
+        "id", "code", "names", "unit", "kind", "supply", "rate_class", "ledger_account", "summary_group",
+        "seller__language",
+    )  # fmt: skip
     return {row[0]: ProductFacts(*row) for row in rows}
 
 

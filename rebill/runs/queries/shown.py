@@ -10,6 +10,7 @@ from rebill.catalogue.models import Product
 from rebill.catalogue.queries.tax_desk import TaxDecision, TaxDesk
 from rebill.parties.models import Seller
 from rebill.parties.queries import seller_of
+from rebill.rules.naming import name_in
 from rebill.rules.review import WarningCode, average_minor, change_percent
 from rebill.rules.sums import DocumentTotals
 from rebill.runs.models import Draft
@@ -124,7 +125,7 @@ def shown_lines(seller: Seller, language: str, lines: Sequence[DraftLine], taxed
     shown = []
     for position, line, decision in zip(count(1), lines, taxed.decisions, strict=False):
         product = products.get(line.product_id or 0)
-        name = "" if product is None else product.names.get(language) or next(iter(product.names.values()), "")
+        name = "" if product is None else name_in(product.names, language, seller.language)
         shown.append(
             ShownLine(
                 position=position,

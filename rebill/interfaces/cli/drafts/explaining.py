@@ -10,6 +10,7 @@ from rebill.interfaces.cli.figures import amount, day, exact, number, period, pr
 from rebill.interfaces.cli.subscriptions.showing import change_words
 from rebill.interfaces.cli.tables import print_facts, print_title
 from rebill.invoices.queries.invoices import invoice_of_draft
+from rebill.rules.naming import name_in
 from rebill.runs.models import LineEdit
 from rebill.runs.queries.lines import edit_of
 from rebill.subscriptions.queries import EnteredChange, timeline_of
@@ -77,7 +78,7 @@ def explanation_facts(session: Session, told: Explanation) -> dict[str, object]:
 def _name(charge: Charge, language: str) -> str:
     if charge.description or charge.product is None:
         return charge.description
-    return charge.product.names.get(language) or charge.product.code
+    return name_in(charge.product.names, language) or charge.product.code
 
 
 def _place(session: Session, charge: Charge) -> str:

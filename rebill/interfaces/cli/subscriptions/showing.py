@@ -8,6 +8,7 @@ from rich.text import Text
 from rebill.interfaces.cli.figures import NOTHING, day, exact, number, page_words, price
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_facts, print_line, print_note, short
 from rebill.interfaces.cli.tables import print_title as title
+from rebill.rules.naming import name_in
 from rebill.rules.periods import Alignment, Timing
 from rebill.rules.timeline import ChangeKind
 from rebill.subscriptions.models import Subscription
@@ -214,7 +215,7 @@ def _order_words(subscription: Subscription) -> str:
 
 
 def _name(state: DatedState, language: str) -> str:
-    return state.product_names.get(language) or next(iter(state.product_names.values()), "")
+    return name_in(state.product_names, language)
 
 
 def _last(before: date) -> str:
