@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rebill.delivery.channels.email import EMAIL
+from rebill.delivery.channels.email.message import message_of
 from rebill.delivery.contract import Accepted, Attachment, Letter
 
 
@@ -33,6 +34,12 @@ def letter(*attachments: Attachment, subject: str = "Factuur 2026-00042 van Wate
 def send(*letters: Letter) -> list[object]:
     with EMAIL.open() as session:
         return [session.ready() or session.send(each) for each in letters]
+
+
+def test_the_text_of_a_mail_with_its_attachments_is_put_together_once():
+    message = message_of(letter(INVOICE))
+
+    assert message.message() is message.message()
 
 
 INVOICE = Attachment("Factuur-2026-00042.pdf", "application/pdf", b"%PDF-1.7 invoice")

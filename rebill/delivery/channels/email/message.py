@@ -3,6 +3,7 @@
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import formataddr
+from typing import Any
 
 from django.core.mail import EmailMessage
 
@@ -13,7 +14,19 @@ class AddressUnusable(ValueError):
     """An address that no e-mail can be sent to or from."""
 
 
-def message_of(letter: Letter) -> EmailMessage:
+class Mail(EmailMessage):
+    """A message that is put together once, with everything attached, however often its text is asked for."""
+
+    _built: Any = None
+
+    def message(self, **how: Any) -> Any:
+        """The whole text with its headings; ValueError when one of them cannot stand in a mail."""
+        if self._built is None:
+            self._built = super().message(**how)
+        return self._built
+
+
+def message_of(letter: Letter) -> Mail:
     """The message; ValueError when an address or a heading cannot stand in one.
 
     It says that a machine sent it (RFC 3834), so that nobody's absence note answers it.
@@ -22,7 +35,7 @@ def message_of(letter: Letter) -> EmailMessage:
         raise AddressUnusable("There is nobody to send it to.")
     for address in (letter.sender_email, *letter.recipients, *filter(None, [letter.reply_to])):
         _check(address)
-    message = EmailMessage(
+    message = Mail(
         subject=letter.subject,
         body=letter.body,
         from_email=formataddr((letter.sender_name, letter.sender_email)),

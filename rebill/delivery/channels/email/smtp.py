@@ -45,8 +45,7 @@ class SmtpSession:
     def send(self, letter: Letter) -> Outcome:
         try:
             message = message_of(letter)
-            # Django's own message class takes the line end, which its published types leave out.
-            content = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+            content = message.message().as_bytes(linesep="\r\n")
             sender = sanitize_address(letter.sender_email, "utf-8")
             recipients = [sanitize_address(recipient, "utf-8") for recipient in letter.recipients]
         except ValueError as error:
