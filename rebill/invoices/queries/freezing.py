@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebill.kit.bulk import read_rows
-from rebill.parties.models import Customer, CustomerKind, Look, Seller, SellerAccount
+from rebill.parties.models import Customer, Look, Seller, SellerAccount
 from rebill.parties.queries import current_look
-from rebill.runs.queries.customers import DraftCustomer
+from rebill.runs.queries.customers import DRAFT_CUSTOMER_COLUMNS, DraftCustomer, draft_customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,48 +73,38 @@ def hash_of(content: dict[str, Any]) -> str:
 
 def frozen_customers(*, seller: Seller, customer_ids: Collection[int]) -> dict[int, FrozenCustomer]:
     """These customers as they are now, ready to be frozen."""
-    rows = read_rows(
-        Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id"),
-        "id", "number", "name", "attention", "street", "street_extra", "postcode", "city", "country", "vat_id",
-        "chamber_id", "kind", "language", "payment_term_days", "invoice_emails", "channel", "invoice_reference",
-        "currency", "status", "per_cost_centre",
-    )  # fmt: skip
+    mine = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id")
+    rows = read_rows(mine, *DRAFT_CUSTOMER_COLUMNS, *_FROZEN_BESIDES)
     return {row[0]: _frozen_customer(seller, row) for row in rows}
 
 
+_FROZEN_BESIDES = (
+    "attention", "street_extra", "postcode", "chamber_id", "language", "payment_term_days", "invoice_reference",
+)  # fmt: skip
+
+
 def _frozen_customer(seller: Seller, row: tuple[Any, ...]) -> FrozenCustomer:
+    _, number, name, _, country, vat_id, kind, street, city, emails, channel, *_ = row
+    attention, street_extra, postcode, chamber_id, language, term_days, reference = row[-len(_FROZEN_BESIDES) :]
     content = {
-        "number": row[1] or "",
-        "name": row[2],
-        "attention": row[3],
-        "street": row[4],
-        "street_extra": row[5],
-        "postcode": row[6],
-        "city": row[7],
-        "country": row[8],
-        "vat_id": row[9],
-        "chamber_id": row[10],
-        "kind": row[11],
-        "emails": row[14],
-        "channel": row[15],
+        "number": number or "",
+        "name": name,
+        "attention": attention,
+        "street": street,
+        "street_extra": street_extra,
+        "postcode": postcode,
+        "city": city,
+        "country": country,
+        "vat_id": vat_id,
+        "chamber_id": chamber_id,
+        "kind": kind,
+        "emails": emails,
+        "channel": channel,
     }
     return FrozenCustomer(
-        draft_view=DraftCustomer(
-            id=row[0],
-            number=row[1],
-            name=row[2],
-            currency=row[17] or seller.currency,
-            country=row[8],
-            vat_id=row[9],
-            is_organisation=row[11] == CustomerKind.ORGANISATION,
-            has_address=bool(row[4] and row[7]),
-            has_email=bool(row[14]),
-            needs_email=row[15] == "email",
-            ended=row[18] == "ended",
-            per_cost_centre=bool(row[19]),
-        ),
-        language=row[12] or seller.language,
-        payment_term_days=seller.payment_term_days if row[13] is None else row[13],
-        reference=row[16],
+        draft_view=draft_customer(seller, row),
+        language=language or seller.language,
+        payment_term_days=seller.payment_term_days if term_days is None else term_days,
+        reference=reference,
         content=content,
     )

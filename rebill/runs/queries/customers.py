@@ -1,9 +1,10 @@
 """What drafts need to know of their customers, read for a chunk at once."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from rebill.kit.bulk import read_rows
 from rebill.parties.models import Customer, CustomerKind, CustomerStatus, DeliveryChannel, Seller
@@ -32,30 +33,38 @@ class DraftCustomer:
     per_cost_centre: bool
 
 
+# What `draft_customer` is made of, in its order; whoever reads more of a customer reads it after these.
+DRAFT_CUSTOMER_COLUMNS = (
+    "id", "number", "name", "currency", "country", "vat_id", "kind", "street", "city", "invoice_emails", "channel",
+    "status", "per_cost_centre",
+)  # fmt: skip
+
+
 def draft_customers(*, seller: Seller, customer_ids: Collection[int]) -> dict[int, DraftCustomer]:
     """These customers of the seller, by id."""
-    rows = read_rows(
-        Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id"),
-        "id", "number", "name", "currency", "country", "vat_id", "kind", "street", "city", "invoice_emails", "channel",
-        "status", "per_cost_centre",
-    )  # fmt: skip
-    return {
-        row[0]: DraftCustomer(
-            id=row[0],
-            number=row[1],
-            name=row[2],
-            currency=row[3] or seller.currency,
-            country=row[4],
-            vat_id=row[5],
-            is_organisation=row[6] == CustomerKind.ORGANISATION,
-            has_address=bool(row[7] and row[8]),
-            has_email=bool(row[9]),
-            needs_email=row[10] == DeliveryChannel.EMAIL,
-            ended=row[11] == CustomerStatus.ENDED,
-            per_cost_centre=bool(row[12]),
-        )
-        for row in rows
-    }
+    mine = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id")
+    return {row[0]: draft_customer(seller, row) for row in read_rows(mine, *DRAFT_CUSTOMER_COLUMNS)}
+
+
+def draft_customer(seller: Seller, row: Sequence[Any]) -> DraftCustomer:
+    """One customer, from a row that begins with DRAFT_CUSTOMER_COLUMNS."""
+    customer_id, number, name, currency, country, vat_id, kind, street, city, emails, channel, status, per_centre = row[
+        : len(DRAFT_CUSTOMER_COLUMNS)
+    ]
+    return DraftCustomer(
+        id=customer_id,
+        number=number,
+        name=name,
+        currency=currency or seller.currency,
+        country=country,
+        vat_id=vat_id,
+        is_organisation=kind == CustomerKind.ORGANISATION,
+        has_address=bool(street and city),
+        has_email=bool(emails),
+        needs_email=channel == DeliveryChannel.EMAIL,
+        ended=status == CustomerStatus.ENDED,
+        per_cost_centre=bool(per_centre),
+    )
 
 
 def earlier_nets(
