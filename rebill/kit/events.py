@@ -54,3 +54,10 @@ def record_event(
 def record_events(rows: Iterable[EventRow]) -> int:
     """Add many events with few statements; return how many. The rows may be a generator."""
     return insert_rows(Event, EventRow._fields, rows)
+
+
+def told(value: object) -> Any:
+    """The value as an event keeps it: JSON's own kinds as they are, all else as text."""
+    if value is None or isinstance(value, bool | int | str | list | dict):
+        return value
+    return str(value)

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import models
 
+from rebill.kit.events import told
+
 
 def set_fields(row: models.Model, fields: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Set the fields of the row, unsaved, and return [old, new] of those that differ."""
@@ -15,10 +17,3 @@ def set_fields(row: models.Model, fields: Mapping[str, Any]) -> dict[str, list[A
             setattr(row, name, value)
             changed[name] = [told(kept), told(value)]
     return changed
-
-
-def told(value: object) -> Any:
-    """The value as an event keeps it: JSON's own kinds as they are, all else as text."""
-    if value is None or isinstance(value, bool | int | str | list | dict):
-        return value
-    return str(value)
