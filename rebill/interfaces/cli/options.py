@@ -1,13 +1,36 @@
 """Options that several commands share, and how days and numbers are written on the command line."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import wraps
+from inspect import Parameter, Signature, signature
 from typing import Annotated
 
 import typer
 
 from rebill.interfaces.cli.acting import Session, begin_session
 from rebill.interfaces.cli.database import prepare_database
+
+
+def with_options_of(shared: Callable[..., object]) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Gives a command the options of `shared` after its own ones; its first argument is what `shared` makes of them."""
+
+    def add_options(command: Callable[..., int]) -> Callable[..., int]:
+        own = list(signature(command).parameters.values())[1:]
+        added = signature(shared).parameters
+
+        @wraps(command)
+        def run(**said: object) -> int:
+            return command(shared(**{name: said.pop(name) for name in added}), **said)
+
+        options = [each.replace(kind=Parameter.KEYWORD_ONLY) for each in (*own, *added.values())]
+        # Typer reads what can be said from here, not from the function that runs.
+        run.__signature__ = Signature(options, return_annotation=int)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in options}
+        return run
+
+    return add_options
 
 
 def read_day(text: str) -> date:

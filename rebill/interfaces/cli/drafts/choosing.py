@@ -1,7 +1,8 @@
 """Which drafts a command is about: those named, or all that match; never all by accident."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,7 +10,8 @@ import typer
 from django.db.models import QuerySet
 
 from rebill.access.acting import Acting
-from rebill.interfaces.cli.options import read_day
+from rebill.interfaces.cli.acting import SellerOption, UserOption
+from rebill.interfaces.cli.options import SearchOption, open_session, read_day
 from rebill.kit.errors import Invalid
 from rebill.rules.review import WarningCode
 from rebill.runs.models import Draft
@@ -79,3 +81,29 @@ def chosen_drafts(
     if unknown:
         raise DraftNotFound(f"There is no draft {', '.join(map(str, unknown))}.")
     return drafts
+
+
+@dataclass(frozen=True)
+class ChosenDrafts:
+    """The drafts that a command decides about, who decides, and when."""
+
+    acting: Acting
+    now: datetime
+    drafts: QuerySet[Draft]
+
+
+def choose(
+    drafts: DraftsArgument = None,
+    run: RunOption = None,
+    tab: TabOption = None,
+    search: SearchOption = "",
+    warning: WarningOption = None,
+    seller: SellerOption = None,
+    user: UserOption = None,
+) -> ChosenDrafts:
+    """The drafts as they were chosen, the same whatever becomes of them: what is approved no longer matches
+    `--tab ready`."""
+    session = open_session(seller=seller, user=user)
+    chosen = chosen_drafts(session.acting, drafts, run=run, tab=tab, search=search, warning=warning)
+    ids = list(chosen.order_by().values_list("id", flat=True))
+    return ChosenDrafts(session.acting, session.now, Draft.objects.filter(id__among=ids).order_by("id"))

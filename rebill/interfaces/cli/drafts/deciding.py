@@ -4,23 +4,19 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
-from django.db.models import QuerySet
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.drafts.choosing import (
+    ChosenDrafts,
     DraftArgument,
-    DraftsArgument,
-    RunOption,
-    TabOption,
     Warned,
-    WarningOption,
-    chosen_drafts,
+    choose,
 )
 from rebill.interfaces.cli.drafts.showing import draft_facts, print_draft
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
 from rebill.interfaces.cli.figures import amount
-from rebill.interfaces.cli.options import ReasonOption, SearchOption, open_session
+from rebill.interfaces.cli.options import ReasonOption, open_session, with_options_of
 from rebill.interfaces.cli.tables import print_line, print_note
 from rebill.rules.money import Money
 from rebill.runs.commands import (
@@ -32,29 +28,18 @@ from rebill.runs.commands import (
     reopen_drafts,
     review_drafts,
 )
-from rebill.runs.models import Draft
 from rebill.runs.queries.drafts import draft_of
 from rebill.runs.queries.pages import sums_of_drafts
 from rebill.runs.queries.shown import draft_shown
 
 
-def approve(
-    drafts: DraftsArgument = None,
-    run: RunOption = None,
-    tab: TabOption = None,
-    search: SearchOption = "",
-    warning: WarningOption = None,
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
-) -> int:
+@with_options_of(choose)
+def approve(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
     """Approve drafts, so that they can be issued: those named, or all that match.
 
     Leaves with 1 when some of them stay back: they cannot be sent as they are, or were not open.
     """
-    session = open_session(seller=seller, user=user)
-    chosen = _fixed(chosen_drafts(session.acting, drafts, run=run, tab=tab, search=search, warning=warning))
-    told = approve_drafts(acting=session.acting, drafts=chosen, now=session.now)
+    told = approve_drafts(acting=chosen.acting, drafts=chosen.drafts, now=chosen.now)
     counts = {
         "approved": told.approved,
         "wait_for_a_second": told.waiting,
@@ -67,7 +52,7 @@ def approve(
         return PARTLY if stays else DONE
     sums = ", ".join(
         f"{amount(Money(each.net_minor, each.currency))} {each.currency}"
-        for each in sums_of_drafts(chosen.filter(state="approved"))
+        for each in sums_of_drafts(chosen.drafts.filter(state="approved"))
     )
     print_line(f"{told.approved:,} drafts approved{f', {sums} excl. VAT' if told.approved else ''}.")
     _print_stays(
@@ -82,61 +67,30 @@ def approve(
     return PARTLY if stays else DONE
 
 
-def reopen(
-    drafts: DraftsArgument = None,
-    run: RunOption = None,
-    tab: TabOption = None,
-    search: SearchOption = "",
-    warning: WarningOption = None,
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
-) -> int:
+@with_options_of(choose)
+def reopen(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
     """Take approvals back, as long as nothing was issued."""
-    session = open_session(seller=seller, user=user)
-    chosen = _fixed(chosen_drafts(session.acting, drafts, run=run, tab=tab, search=search, warning=warning))
-    asked = chosen.count()
-    return _told("reopened", asked, reopen_drafts(acting=session.acting, drafts=chosen, now=session.now), as_json)
+    reopened = reopen_drafts(acting=chosen.acting, drafts=chosen.drafts, now=chosen.now)
+    return _told(chosen, "reopened", reopened, as_json)
 
 
-def hold(
-    drafts: DraftsArgument = None,
-    reason: ReasonOption = "",
-    run: RunOption = None,
-    tab: TabOption = None,
-    search: SearchOption = "",
-    warning: WarningOption = None,
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
-) -> int:
+@with_options_of(choose)
+def hold(chosen: ChosenDrafts, reason: ReasonOption = "", as_json: output.JsonOption = False) -> int:
     """Hold drafts back until they are released."""
-    session = open_session(seller=seller, user=user)
-    chosen = _fixed(chosen_drafts(session.acting, drafts, run=run, tab=tab, search=search, warning=warning))
-    asked = chosen.count()
-    held = hold_drafts(acting=session.acting, drafts=chosen, reason=reason, now=session.now)
-    return _told("held back", asked, held, as_json)
+    held = hold_drafts(acting=chosen.acting, drafts=chosen.drafts, reason=reason, now=chosen.now)
+    return _told(chosen, "held back", held, as_json)
 
 
-def release(
-    drafts: DraftsArgument = None,
-    run: RunOption = None,
-    tab: TabOption = None,
-    search: SearchOption = "",
-    warning: WarningOption = None,
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
-) -> int:
+@with_options_of(choose)
+def release(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
     """Put held drafts back among the open ones."""
-    session = open_session(seller=seller, user=user)
-    chosen = _fixed(chosen_drafts(session.acting, drafts, run=run, tab=tab, search=search, warning=warning))
-    asked = chosen.count()
-    return _told("released", asked, release_drafts(acting=session.acting, drafts=chosen, now=session.now), as_json)
+    released = release_drafts(acting=chosen.acting, drafts=chosen.drafts, now=chosen.now)
+    return _told(chosen, "released", released, as_json)
 
 
+@with_options_of(choose)
 def discard(
-    drafts: DraftsArgument = None,
+    chosen: ChosenDrafts,
     reason: ReasonOption = "",
     keep_lines: Annotated[
         bool,
@@ -144,37 +98,20 @@ def discard(
             "--keep-lines", help="Bill the lines as they are later; else they are made anew from today's prices."
         ),
     ] = False,
-    run: RunOption = None,
-    tab: TabOption = None,
-    search: SearchOption = "",
-    warning: WarningOption = None,
-    seller: SellerOption = None,
-    user: UserOption = None,
     as_json: output.JsonOption = False,
 ) -> int:
     """Throw drafts away; `rebill prepare` makes them again from prices and subscriptions as they are then."""
-    session = open_session(seller=seller, user=user)
-    chosen = _fixed(chosen_drafts(session.acting, drafts, run=run, tab=tab, search=search, warning=warning))
-    asked = chosen.count()
-    thrown = discard_drafts(acting=session.acting, drafts=chosen, reason=reason, retell=not keep_lines, now=session.now)
-    return _told("thrown away", asked, thrown, as_json)
+    thrown = discard_drafts(
+        acting=chosen.acting, drafts=chosen.drafts, reason=reason, retell=not keep_lines, now=chosen.now
+    )
+    return _told(chosen, "thrown away", thrown, as_json)
 
 
-def review(
-    drafts: DraftsArgument = None,
-    run: RunOption = None,
-    tab: TabOption = None,
-    search: SearchOption = "",
-    warning: WarningOption = None,
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
-) -> int:
+@with_options_of(choose)
+def review(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
     """Look at drafts again after their customers were mended: warnings and VAT are decided anew."""
-    session = open_session(seller=seller, user=user)
-    chosen = _fixed(chosen_drafts(session.acting, drafts, run=run, tab=tab, search=search, warning=warning))
-    asked = chosen.count()
-    return _told("looked at again", asked, review_drafts(acting=session.acting, drafts=chosen), as_json)
+    reviewed = review_drafts(acting=chosen.acting, drafts=chosen.drafts)
+    return _told(chosen, "looked at again", reviewed, as_json)
 
 
 def accept(
@@ -199,12 +136,8 @@ def accept(
     return DONE
 
 
-def _fixed(chosen: QuerySet[Draft]) -> QuerySet[Draft]:
-    """The same drafts whatever becomes of them: what is approved no longer matches `--tab ready`."""
-    return Draft.objects.filter(id__among=list(chosen.order_by().values_list("id", flat=True))).order_by("id")
-
-
-def _told(verb: str, asked: int, done: int, as_json: bool) -> int:
+def _told(chosen: ChosenDrafts, verb: str, done: int, as_json: bool) -> int:
+    asked = chosen.drafts.count()
     if as_json:
         output.print_json({verb.replace(" ", "_"): done, "left_as_they_are": asked - done})
     else:

@@ -1,5 +1,6 @@
 """Starting subscriptions, looking at them, and changing them from any day, past or future."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated
@@ -19,6 +20,7 @@ from rebill.interfaces.cli.options import (
     open_session,
     read_day,
     read_number,
+    with_options_of,
 )
 from rebill.interfaces.cli.subscriptions.showing import (
     print_subscriptions,
@@ -41,6 +43,7 @@ from rebill.subscriptions.commands import (
     revoke_change,
     start_subscription,
 )
+from rebill.subscriptions.models import Subscription
 from rebill.subscriptions.queries import change_of, current_states, find_subscriptions, subscription_of, timeline_of
 
 SubscriptionArgument = Annotated[
@@ -49,6 +52,32 @@ SubscriptionArgument = Annotated[
 FromOption = Annotated[
     date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day on which it holds.")
 ]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is entered about a subscription, under which reference of the customer, and how it is answered."""
+
+    session: Session
+    subscription: Subscription
+    reference: str
+    as_json: bool
+
+    def shown(self) -> int:
+        """The subscription as it is after what was entered."""
+        return _show(self.session, self.subscription.uuid, as_json=self.as_json)
+
+
+def enter(
+    subscription: SubscriptionArgument,
+    reference: ReferenceOption = "",
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> Entry:
+    """The subscription that was named, for a change of it."""
+    session = open_session(seller=seller, user=user)
+    return Entry(session, subscription_of(acting=session.acting, uuid=subscription), reference, as_json)
 
 
 class ChangeUnclear(Invalid):
@@ -150,8 +179,9 @@ def start(
     return _show(session, started.uuid, as_json=as_json)
 
 
+@with_options_of(enter)
 def change(
-    subscription: SubscriptionArgument,
+    entry: Entry,
     effective_on: FromOption,
     quantity: Annotated[
         Decimal | None, typer.Option("--quantity", parser=read_number, metavar="NUMBER", help="Another quantity.")
@@ -165,10 +195,6 @@ def change(
         str | None,
         typer.Option("--product", metavar="CODE", help="Another product; --quantity and --price may be given with it."),
     ] = None,
-    reference: ReferenceOption = "",
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
 ) -> int:
     """Change quantity, price or product from a day on. A day in the past is corrected by the next run."""
     wishes = [quantity is not None, own_price is not None, list_price]
@@ -176,100 +202,80 @@ def change(
         raise ChangeUnclear("Say one of --quantity, --price or --list-price, or another --product.")
     if product is not None and list_price:
         raise ChangeUnclear("Another product is billed by the price lists anyway; leave --list-price out.")
-    session = open_session(seller=seller, user=user)
-    found = subscription_of(acting=session.acting, uuid=subscription)
     if product is not None:
         change_subscription_product(
-            acting=session.acting,
-            subscription=found,
-            product=product_by_code(session.acting, product),
+            acting=entry.session.acting,
+            subscription=entry.subscription,
+            product=product_by_code(entry.session.acting, product),
             unit_price=own_price,
             quantity=quantity,
             effective_on=effective_on,
-            reference=reference,
-            now=session.now,
+            reference=entry.reference,
+            now=entry.session.now,
         )
     elif quantity is not None:
         change_quantity(
-            acting=session.acting,
-            subscription=found,
+            acting=entry.session.acting,
+            subscription=entry.subscription,
             quantity=quantity,
             effective_on=effective_on,
-            reference=reference,
-            now=session.now,
+            reference=entry.reference,
+            now=entry.session.now,
         )
     else:
         change_price(
-            acting=session.acting,
-            subscription=found,
+            acting=entry.session.acting,
+            subscription=entry.subscription,
             unit_price=own_price,
             effective_on=effective_on,
-            reference=reference,
-            now=session.now,
+            reference=entry.reference,
+            now=entry.session.now,
         )
-    return _show(session, subscription, as_json=as_json)
+    return entry.shown()
 
 
-def pause(
-    subscription: SubscriptionArgument,
-    effective_on: FromOption,
-    reference: ReferenceOption = "",
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
-) -> int:
+@with_options_of(enter)
+def pause(entry: Entry, effective_on: FromOption) -> int:
     """Nothing is owed from a day on, until the subscription is resumed."""
-    session = open_session(seller=seller, user=user)
     pause_subscription(
-        acting=session.acting,
-        subscription=subscription_of(acting=session.acting, uuid=subscription),
+        acting=entry.session.acting,
+        subscription=entry.subscription,
         effective_on=effective_on,
-        reference=reference,
-        now=session.now,
+        reference=entry.reference,
+        now=entry.session.now,
     )
-    return _show(session, subscription, as_json=as_json)
+    return entry.shown()
 
 
-def resume(
-    subscription: SubscriptionArgument,
-    effective_on: FromOption,
-    reference: ReferenceOption = "",
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
-) -> int:
+@with_options_of(enter)
+def resume(entry: Entry, effective_on: FromOption) -> int:
     """A paused subscription is owed again from a day on."""
-    session = open_session(seller=seller, user=user)
     resume_subscription(
-        acting=session.acting,
-        subscription=subscription_of(acting=session.acting, uuid=subscription),
+        acting=entry.session.acting,
+        subscription=entry.subscription,
         effective_on=effective_on,
-        reference=reference,
-        now=session.now,
+        reference=entry.reference,
+        now=entry.session.now,
     )
-    return _show(session, subscription, as_json=as_json)
+    return entry.shown()
 
 
+@with_options_of(enter)
 def cancel(
-    subscription: SubscriptionArgument,
+    entry: Entry,
     last_day: Annotated[
         date, typer.Option("--last-day", parser=read_day, metavar="DATE", help="The last day that is owed.")
     ],
-    reference: ReferenceOption = "",
-    seller: SellerOption = None,
-    user: UserOption = None,
-    as_json: output.JsonOption = False,
 ) -> int:
     """End a subscription after a day. What was billed beyond it is corrected by the next run, line by line."""
-    session = open_session(seller=seller, user=user)
     cancel_subscription(
-        acting=session.acting,
-        subscription=subscription_of(acting=session.acting, uuid=subscription),
+        acting=entry.session.acting,
+        subscription=entry.subscription,
         last_day=last_day,
-        reference=reference,
-        now=session.now,
+        reference=entry.reference,
+        now=entry.session.now,
     )
-    return _show(session, subscription, as_json=as_json)
+    return entry.shown()
 
 
 def revoke(
