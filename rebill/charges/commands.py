@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
@@ -18,6 +19,7 @@ from rebill.parties.models import Customer, Seller
 from rebill.rules.proration import ProrationBase
 from rebill.rules.reconcile import Told
 from rebill.sources.contract import Asked, BilledCustomer, Claim, Source
+from rebill.sources.registry import sources as all_sources
 
 # The number under which a charge is billed, for its buyer, currency and cost centre; None leaves it open.
 ClaimNumber = Callable[[int, str, str], int | None]
@@ -166,6 +168,7 @@ def return_charges(*, acting: Acting, claims: Collection[int], was_issued: bool 
     `was_issued` notes that they stood on an issued document, so that they are never forgotten.
     """
     rows = Charge.objects.filter(seller_id=acting.seller_id, claim__among=claims)
+    _forget_edits(acting, rows)
     return rows.update(claim=None, was_issued=True) if was_issued else rows.update(claim=None)
 
 
@@ -195,13 +198,56 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
     return forgotten
 
 
+def edit_charge(
+    *, acting: Acting, charge: Charge, claim: int, quantity: Decimal | None = None, unit_price: Decimal | None = None
+) -> Charge:
+    """Bills a charge in another quantity or at another price than it was told; `claim` is what bills it.
+
+    What is left None stays as it is. The charge keeps what it was told to be, and no later run makes up for it.
+    """
+    require(acting, Permission.REVIEW)
+    with transaction.atomic():
+        held = _held(acting, charge, claim)
+        held.edited_quantity = held.edited_quantity if quantity is None else quantity
+        held.edited_price = held.edited_price if unit_price is None else unit_price
+        held.save(update_fields=["edited_quantity", "edited_price"])
+    return held
+
+
+def reset_charge(*, acting: Acting, charge: Charge, claim: int) -> Charge:
+    """Bills a charge as it was told again; `claim` is what bills it."""
+    require(acting, Permission.REVIEW)
+    with transaction.atomic():
+        return _as_told(acting, _held(acting, charge, claim))
+
+
+def _as_told(acting: Acting, held: Charge) -> Charge:
+    _forget_edits(acting, Charge.objects.filter(id=held.pk))
+    held.edited_quantity = held.edited_price = None
+    return held
+
+
+def _forget_edits(acting: Acting, charges: QuerySet[Charge]) -> None:
+    """Takes back what people changed of these charges. What was told since was told in view of the change: the next
+    run looks at it again."""
+    edited = charges.filter(Q(edited_quantity__isnull=False) | Q(edited_price__isnull=False))
+    told_of = list(edited.order_by("id").values_list("source", "subscription_id"))
+    if not told_of:
+        return
+    edited.update(edited_quantity=None, edited_price=None)
+    for source in all_sources():
+        ids = {subscription for name, subscription in told_of if name == source.name and subscription is not None}
+        told = told_until(seller_id=acting.seller_id, source=source.name, subscription_ids=ids)
+        source.forget(keys=(), subscriptions=ids, told=told)
+
+
 def postpone_charge(
     *, acting: Acting, charge: Charge, until: date, reason: str, now: datetime, claim: int | None = None
 ) -> Charge:
     """Leaves a charge open for runs from the day `until` on. `claim` is what bills it, and from which it is taken."""
     require(acting, Permission.REVIEW)
     with transaction.atomic():
-        held = _held(acting, charge, claim)
+        held = _as_told(acting, _held(acting, charge, claim))
         held.claim, held.not_before = None, until
         held.save(update_fields=["claim", "not_before"])
         _record(acting, held, "postponed", now, {"until": until.isoformat(), "reason": reason})
@@ -219,6 +265,7 @@ def waive_charge(*, acting: Acting, charge: Charge, reason: str, now: datetime, 
         held = _held(acting, charge, claim)
         if held.waived_reason:
             raise ChargeNotOpen(f"Charge {held.pk} was waived already: {held.waived_reason}")
+        held = _as_told(acting, held)
         held.claim, held.waived_reason = None, reason
         held.save(update_fields=["claim", "waived_reason"])
         _record(acting, held, "waived", now, {"reason": reason})

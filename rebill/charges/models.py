@@ -17,6 +17,9 @@ class Charge(models.Model):
     `quantity` is what was ordered, `prorated_quantity` the day-exact share; amount = prorated quantity × unit price,
     rounded once, to the cent. `whole_from`/`whole_before` is the billing period the days belong to.
 
+    A person may bill it otherwise than it was told, on the draft that bills it: `edited_quantity` and `edited_price`
+    stand for the prorated quantity and the price then, and what was told stays.
+
     `claim` is the number of whoever bills the charge (a draft), empty while the charge is open. It is a number and not
     a reference, because charges do not know who bills them. A waived charge is never billed.
     """
@@ -68,6 +71,9 @@ class Charge(models.Model):
     waived_reason = models.CharField(max_length=200, blank=True, default="")
     # It stood on a document that was withdrawn: it may be billed again, but never be forgotten.
     was_issued = models.BooleanField(default=False)
+    # What a person made of it on the draft that bills it: another prorated quantity, another price.
+    edited_quantity = QuantityField(null=True, blank=True)
+    edited_price = UnitPriceField(null=True, blank=True)
     # What credit notes by hand gave back of it, so that a later correction does not give the same back again.
     credited = MoneyField(default=0)
 
@@ -77,6 +83,11 @@ class Charge(models.Model):
             models.UniqueConstraint(fields=["seller", "source", "key"], name="charge_is_told_once"),
             models.CheckConstraint(
                 condition=models.Q(claim__isnull=True) | models.Q(waived_reason=""), name="charge_waived_is_not_billed"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(claim__isnull=False)
+                | models.Q(edited_quantity__isnull=True, edited_price__isnull=True),
+                name="charge_is_edited_where_it_is_billed",
             ),
         ]
         indexes = [

@@ -13,6 +13,7 @@ from rebill.charges.models import Charge
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
 from rebill.parties.models import Customer, Seller
+from rebill.rules.edited import as_edited
 from rebill.rules.money import Money, digits_of
 from rebill.rules.periods import Period, next_invoice_on
 from rebill.rules.proration import ProrationBase, fraction
@@ -82,7 +83,7 @@ def horizon_of(billed_on: date, interval_months: int, months: Sequence[int]) -> 
 
 
 def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict[int, list[Told]]:
-    """What was told of each subscription for the periods that end after its day, oldest first."""
+    """What was told of each subscription for the periods that end after its day, as it is billed, oldest first."""
     if not since:
         return {}
     rows = read_rows(
@@ -94,25 +95,25 @@ def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict
         ).order_by("id"),
         "id", "subscription_id", "whole_from", "whole_before", "starts_on", "ends_before",
         "product_id", "part", "unit_price", "quantity", "prorated_quantity", "amount",
-        "currency", "credited",
+        "currency", "credited", "claim", "edited_quantity", "edited_price",
     )  # fmt: skip
     found: dict[int, list[Told]] = defaultdict(list)
     for row in rows:
         if row[3] <= since[row[1]]:
             continue
-        found[row[1]].append(
-            Told(
-                charge_id=row[0],
-                whole=Period(row[2], row[3]),
-                days=Period(row[4], row[5]),
-                key=PieceKey(row[6], row[7], row[8]),
-                quantity_e8=row[9],
-                prorated_e8=row[10],
-                amount_minor=row[11],
-                currency=row[12],
-                credited_minor=row[13],
-            )
+        told = Told(
+            charge_id=row[0],
+            whole=Period(row[2], row[3]),
+            days=Period(row[4], row[5]),
+            key=PieceKey(row[6], row[7], row[8]),
+            quantity_e8=row[9],
+            prorated_e8=row[10],
+            amount_minor=row[11],
+            currency=row[12],
+            credited_minor=row[13],
+            billed_by=row[14],
         )
+        found[row[1]].append(as_edited(told, prorated_e8=row[15], price_e6=row[16], digits=digits_of(row[12])))
     return found
 
 

@@ -55,11 +55,19 @@ class Piece(NamedTuple):
     origin: str = ""
 
 
+class Listed(NamedTuple):
+    """What a row was told as, by the history and the prices, before a person changed it."""
+
+    key: PieceKey
+    quantity_e8: int
+
+
 class Told(NamedTuple):
     """Days of the billing period `whole` that have been billed by the charge `charge_id`.
 
     `currency` is the one they were billed in, empty where only one is known. `credited_minor` is what credit notes gave
-    back of the charge.
+    back of the charge. `billed_by` is the number of the draft that bills it; `listed` stands where a person changed it
+    there (`rules.edited`).
     """
 
     charge_id: int
@@ -71,6 +79,8 @@ class Told(NamedTuple):
     amount_minor: int
     currency: str = ""
     credited_minor: int = 0
+    billed_by: int | None = None
+    listed: Listed | None = None
 
 
 class Owed(NamedTuple):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from rebill.rules.edited import as_agreed
 from rebill.rules.money import digits_of
 from rebill.rules.periods import Period, Schedule, Timing, due_on
 from rebill.rules.proration import ProrationBase
@@ -129,7 +130,8 @@ def _correct(
         rows = [row for row in told if row.whole == whole]
         # What was billed in one currency is corrected in it, whichever the customer has today.
         digits = digits_of(rows[0].currency) if rows and rows[0].currency else terms.digits
-        telling.owed.extend(reconcile_period(pieces, rows, digits=digits, base=terms.base, first=whole == first_whole))
+        wanted = as_agreed(pieces, rows, terms.base)
+        telling.owed.extend(reconcile_period(wanted, rows, digits=digits, base=terms.base, first=whole == first_whole))
 
 
 def _cut(whole: Period, ends_before: date) -> Period:

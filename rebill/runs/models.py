@@ -3,7 +3,7 @@
 from django.db import models
 
 from rebill.charges.models import Charge
-from rebill.kit.fields import MoneyField, QuantityField, UnitPriceField
+from rebill.kit.fields import MoneyField
 from rebill.parties.models import Customer, Seller
 from rebill.rules.review import WarningCode
 
@@ -126,16 +126,15 @@ class DraftWarning(models.Model):
 
 
 class LineEdit(models.Model):
-    """What a person changed in a draft's line; the charge itself stays what it was told to be.
+    """Who changed a draft's line, when and why; the charge itself stays what it was told to be.
 
-    Empty fields leave the charge's own value. `reason` is asked for every change of price or quantity.
+    An empty `description` leaves the charge's own. Another quantity or price stands on the charge, whose source must
+    know it; `reason` is asked for every change of these.
     """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="edits")
     charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="edit")
     description = models.CharField(max_length=300, blank=True, default="")
-    prorated_quantity = QuantityField(null=True, blank=True)
-    unit_price = UnitPriceField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True, default="")
     edited_by = models.BigIntegerField(null=True, blank=True)
     edited_at = models.DateTimeField()

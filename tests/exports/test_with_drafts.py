@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -57,7 +58,8 @@ def test_held_and_discarded_drafts_and_other_months_are_left_out(seller):
 def test_edited_lines_count_as_edited(seller):
     draft = draft_of(make_customer(seller, number="1001"), (2, 2_500), (2, 700))
     edited = Charge.objects.filter(claim=draft.pk).order_by("id").first()
-    LineEdit.objects.create(draft=draft, charge=edited, unit_price="12.50", reason="agreed", edited_at=NOW)
+    LineEdit.objects.create(draft=draft, charge=edited, reason="agreed", edited_at=NOW)
+    Charge.objects.filter(pk=edited.pk).update(edited_price=Decimal("12.50"))
     Draft.objects.filter(pk=draft.pk).update(net_amount=1_950)
 
     assert rows(seller) == [["1001", "2", "19,50", "1"]]

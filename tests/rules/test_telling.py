@@ -51,6 +51,7 @@ class Books:
         self.history, self.terms = history, terms
         self.told: list[Told] = []
         self.told_before: date | None = None
+        self.runs = 0
         self.seen = 0
 
     def enter(self, step: Step) -> None:
@@ -68,10 +69,11 @@ class Books:
             told=told,
             changed_from=since,
         )
+        self.runs += 1
         for owed in telling.owed:
             piece = owed.piece
             row = (piece.whole, piece.days, piece.key, piece.quantity_e8, piece.prorated_e8, owed.amount_minor)
-            self.told.append(Told(len(self.told) + 1, *row))
+            self.told.append(Told(len(self.told) + 1, *row, billed_by=self.runs))
         self.told_before = telling.told_before
         if telling.complete:
             self.seen = max((step.sequence for step in self.history.steps), default=0)

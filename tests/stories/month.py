@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from rebill.catalogue.models import Product
+from rebill.charges.models import Charge
 from rebill.invoices.commands import issue_invoices
 from rebill.invoices.commands.issuing import Issued
 from rebill.invoices.models import Invoice
@@ -84,6 +85,9 @@ class Month:
 
     def drafts(self):
         return Draft.objects.filter(seller=self.seller)
+
+    def charges_of(self, draft: Draft) -> list[Charge]:
+        return list(Charge.objects.filter(claim=draft.pk).order_by("id"))
 
     def approve_all(self) -> Approved:
         return approve_drafts(acting=self.acting, drafts=self.drafts(), now=self.at(LONG_AGO))

@@ -10,8 +10,10 @@ from rebill.catalogue.models import Product
 from rebill.charges.commands import (
     claim_open_charges,
     collect_charges,
+    edit_charge,
     lock_customers,
     postpone_charge,
+    reset_charge,
     waive_charge,
 )
 from rebill.charges.models import Charge
@@ -103,10 +105,8 @@ def change_draft_line(
         before = {"quantity": str(charge.prorated_quantity), "unit_price": str(charge.unit_price)}
         if description is not None:
             edit.description = description
-        if quantity is not None:
-            edit.prorated_quantity = quantity
-        if unit_price is not None:
-            edit.unit_price = unit_price
+        if quantity is not None or unit_price is not None:
+            edit_charge(acting=acting, charge=charge, claim=draft.id, quantity=quantity, unit_price=unit_price)
         edit.reason, edit.edited_by, edit.edited_at = reason or edit.reason, acting.user_id, now
         edit.save()
         details = {"charge": charge.id, "reason": edit.reason, "before": before, "description": edit.description,
@@ -121,6 +121,7 @@ def reset_draft_line(*, acting: Acting, draft_id: int, charge_id: int, now: date
         draft = _open_draft(acting, draft_id)
         charge = _line(acting, draft, charge_id)
         LineEdit.objects.filter(charge=charge).delete()
+        reset_charge(acting=acting, charge=charge, claim=draft.id)
         return _edited(acting, draft, "line_reset", now, {"charge": charge.id})
 
 

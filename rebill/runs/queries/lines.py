@@ -60,7 +60,7 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
         "id", "claim", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
         "summary_group", "cost_centre", "reference", "corrects_id",
-        "edit__id", "edit__description", "edit__prorated_quantity", "edit__unit_price",
+        "edit__id", "edit__description", "edited_quantity", "edited_price",
     )  # fmt: skip
     for row in rows:
         found[row[1]].append(_edited(row) if row[20] is not None else _untouched(row))

@@ -15,6 +15,11 @@ from rebill.runs.models import LineEdit
 from rebill.runs.queries.lines import edit_of
 from rebill.subscriptions.queries import EnteredChange, timeline_of
 
+_ORIGINS = {
+    "subscription": "the subscription's own price",
+    "interim line": "entered by hand",
+    "as billed": "as the line was billed that it corrects",
+}
 BASES = {"actual": "actual days", "fixed_30": "months of 30 days", "30e_360": "30E/360"}
 
 
@@ -41,7 +46,7 @@ def print_explanation(session: Session, told: Explanation) -> None:
             ),
             ("Corrects", _corrected_words(session, told)),
             ("Because of", _change_words(change) if change else ""),
-            ("Edited", _edit_words(edit) if edit else ""),
+            ("Edited", _edit_words(charge, edit) if edit else ""),
         )
     )
 
@@ -114,9 +119,7 @@ def _origin_words(origin: PriceOrigin) -> str:
         return f"price plan {origin.plan_name}{since}"
     if origin.kind == "customer":
         return f"the customer's own price{since}"
-    return {"subscription": "the subscription's own price", "interim line": "entered by hand"}.get(
-        origin.kind, origin.kind
-    )
+    return _ORIGINS.get(origin.kind, origin.kind)
 
 
 def _corrected_words(session: Session, told: Explanation) -> str:
@@ -145,11 +148,11 @@ def _change_words(change: EnteredChange) -> str:
     )
 
 
-def _edit_words(edit: LineEdit) -> str:
+def _edit_words(charge: Charge, edit: LineEdit) -> str:
     values = [
         f"text {edit.description!r}" if edit.description else "",
-        f"quantity {number(edit.prorated_quantity)}" if edit.prorated_quantity is not None else "",
-        f"price {price(edit.unit_price)}" if edit.unit_price is not None else "",
+        f"quantity {number(charge.edited_quantity)}" if charge.edited_quantity is not None else "",
+        f"price {price(charge.edited_price)}" if charge.edited_price is not None else "",
     ]
     reason = f", because: {edit.reason}" if edit.reason else ""
     return f"{', '.join(value for value in values if value)} on the draft{reason}"
