@@ -14,6 +14,7 @@ urlpatterns = [
         include(
             [
                 path("", today.today_page, name="today"),
+                path("choose/", include("rebill.interfaces.office.choosing.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
                 path("account/", include("rebill.interfaces.office.account.urls")),
             ]

@@ -232,11 +232,18 @@ document.addEventListener("keydown", (event) => {
   if (press(key)) event.preventDefault();
 });
 
-// In the jump box the arrows walk what was found.
+// In the jump box and below a field with suggestions the arrows walk what was found; Enter takes the first.
 document.addEventListener("keydown", (event) => {
-  const box = event.target.closest?.("#jumper");
-  if (!box || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
-  const stops = [find("input", box), ...all("#found a", box)];
+  const box = event.target.closest?.("#jumper, [data-suggest]");
+  if (!box) return;
+  const field = find("input:not([type=hidden])", box);
+  if (event.key === "Enter" && event.target === field && box.hasAttribute("data-suggest")) {
+    const list = find("[data-words]", box);
+    if (list?.dataset.words === field.value.trim()) { event.preventDefault(); find("a", list).click(); }
+    return;
+  }
+  if (!["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  const stops = [field, ...all("#found a, .suggested a", box)];
   const at = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
   if (stops[at]) { event.preventDefault(); stops[at].focus(); }
 });

@@ -1,0 +1,1 @@
+"""Choosing a customer: a search with suggestions that any page may ask for."""
