@@ -8,6 +8,7 @@ from django import template
 from django.template.context import RequestContext
 
 from rebill.interfaces.office import formats
+from rebill.interfaces.office.history.telling import history_of
 from rebill.rules.money import Money
 
 register = template.Library()
@@ -76,6 +77,14 @@ def query(context: RequestContext, **changes: Any) -> str:
 def field(bound: Any, *, hint: str = "", wide: bool = False) -> dict[str, Any]:
     """A field of a form: its label, itself, a hint, and what is wrong with it, tied together for screen readers."""
     return {"field": bound, "hint": hint or bound.help_text, "wide": wide}
+
+
+@register.inclusion_tag("office/parts/what_happened.html", takes_context=True)
+def what_happened(context: RequestContext, *subjects: Any) -> dict[str, Any]:
+    """The panel with the time line of one or more subjects: `{% what_happened "runs.draft" draft.id %}`; one read."""
+    request = context["request"]
+    pairs = zip(subjects[::2], subjects[1::2], strict=True)
+    return {"request": request, "steps": history_of(request.acting, *pairs)}
 
 
 @register.inclusion_tag("office/parts/spark.html")

@@ -1,0 +1,93 @@
+"""What an event is called, per verb: one sentence or less, with a glyph, and whether it is good or bad news.
+
+A verb that means different things for different subjects is named with its subject first.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """`text` as it stands in the time line; `icon` is a glyph of rebill.css; `mood` is good, bad or nothing."""
+
+    text: Any
+    icon: str = "dot"
+    mood: str = ""
+
+
+TITLES: dict[str, Title] = {
+    # Of any subject.
+    "created": Title(_("Created"), "plus"),
+    "changed": Title(_("Changed")),
+    "added": Title(_("Added"), "plus"),
+    "removed": Title(_("Removed"), "x"),
+    "ended": Title(_("Ended"), "x"),
+    "reopened": Title(_("Opened again"), "back"),
+    "imported": Title(_("Imported"), "plus"),
+    "made": Title(_("Made"), "file"),
+    # Customers and sellers.
+    "numbered": Title(_("Given a customer number")),
+    "contact_added": Title(_("Contact added"), "plus"),
+    "contact_changed": Title(_("Contact changed")),
+    "contact_removed": Title(_("Contact removed"), "x"),
+    "price_plan_assigned": Title(_("Price plan chosen")),
+    "role_granted": Title(_("Role given")),
+    "role_revoked": Title(_("Role taken away"), "x"),
+    "documents_kept": Title(_("Documents kept that were made elsewhere"), "file"),
+    "dispatches_queued": Title(_("Sending decided"), "right"),
+    # Subscriptions and orders.
+    "placed": Title(_("Ordered"), "plus"),
+    "started": Title(_("Started"), "ring"),
+    "quantity_changed": Title(_("Quantity changed")),
+    "price_changed": Title(_("Price changed")),
+    "product_changed": Title(_("Product changed")),
+    "paused": Title(_("Paused"), "clock"),
+    "resumed": Title(_("Resumed"), "right"),
+    "cancelled": Title(_("Cancelled"), "x"),
+    "change_revoked": Title(_("Change taken back"), "back"),
+    # Charges.
+    "postponed": Title(_("Put off to a later run"), "clock"),
+    "waived": Title(_("Waived"), "x"),
+    # Runs and drafts.
+    "prepared": Title(_("Drafts prepared"), "ring"),
+    "dated": Title(_("Invoice date chosen"), "clock"),
+    "held": Title(_("Held back"), "clock", "bad"),
+    "released": Title(_("Released"), "right"),
+    "discarded": Title(_("Thrown away"), "x"),
+    "approved": Title(_("Approved"), "check"),
+    "returned_to_review": Title(_("Returned to review, because it changed after the approval"), "back", "bad"),
+    "warning_accepted": Title(_("Warning accepted"), "check"),
+    "line_added": Title(_("Line added"), "plus"),
+    "line_changed": Title(_("Line changed")),
+    "line_reset": Title(_("Line put back as it was"), "back"),
+    "line_dropped": Title(_("Line taken off"), "minus"),
+    "texts_changed": Title(_("Texts changed")),
+    # Invoices.
+    "issued": Title(_("Issued"), "check"),
+    "withdrawn": Title(_("Withdrawn"), "back", "bad"),
+    "credited": Title(_("Credited"), "minus"),
+    # Sending.
+    "queued_again": Title(_("To be sent again"), "right"),
+    "accepted": Title(_("Sent"), "right", "good"),
+    "failed": Title(_("Not delivered"), "bang", "bad"),
+    "bounced": Title(_("Came back"), "back", "bad"),
+    "unclear": Title(_("Unclear whether it arrived"), "warn", "bad"),
+    "resolved": Title(_("Answered whether it arrived"), "check"),
+    "delivery.dispatch postponed": Title(_("Put off, to be tried again"), "clock"),
+    "delivery.dispatch cancelled": Title(_("Not sent"), "x"),
+    # Exports and imports.
+    "mailed": Title(_("Mailed"), "right", "good"),
+    "mail_failed": Title(_("Not mailed"), "bang", "bad"),
+    "file_import_started": Title(_("Import begun"), "ring"),
+    "file_imported": Title(_("File imported"), "check", "good"),
+    "runs.draft reopened": Title(_("Approval taken back"), "back"),
+}
+
+
+def title_of(subject_type: str, verb: str) -> Title:
+    """What the event is called; a verb that has no words yet is shown as it is."""
+    found = TITLES.get(f"{subject_type} {verb}") or TITLES.get(verb)
+    return found or Title(verb.replace("_", " ").capitalize())
