@@ -1,10 +1,12 @@
 """Reads of users, and of what they did. Users belong to no seller; what they may do for one `parties` says."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Concat, Trim
 
@@ -35,6 +37,17 @@ def user_with_email(email: str) -> User:
     if user is None:
         raise UserUnknown(f"There is no user with the e-mail address {email!r}.")
     return user
+
+
+def users_with_second_factor(user_ids: Collection[int]) -> set[int]:
+    """Which of these users need more than a password to sign in: a code of their telephone or a passkey."""
+    factors = Authenticator.objects.filter(user_id__in=user_ids).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    return set(factors.values_list("user_id", flat=True))
+
+
+def is_anybody_known() -> bool:
+    """Whether there is any user yet; where there is none, the first one sets rebill up."""
+    return User.objects.exists()
 
 
 # --- what happened --------------------------------------------------------------------------------------------------

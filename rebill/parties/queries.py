@@ -30,6 +30,10 @@ class CustomerUnknown(NotFound):
     """The acting seller has no such customer."""
 
 
+class MemberUnknown(NotFound):
+    """Nobody with this id acts for the seller."""
+
+
 class ContactUnknown(NotFound):
     """The acting seller's customers have no such contact."""
 
@@ -102,6 +106,14 @@ def seller_with_slug(slug: str) -> Seller:
 def members_of(acting: Acting) -> QuerySet[Membership]:
     """Who acts for the seller, with the users."""
     return Membership.objects.filter(seller_id=acting.seller_id).select_related("user").order_by("user__username")
+
+
+def member_of(acting: Acting, user_id: int) -> Membership:
+    """The membership of one user with the seller."""
+    membership = members_of(acting).filter(user_id=user_id).first()
+    if membership is None:
+        raise MemberUnknown(f"There is no user {user_id} with this seller.")
+    return membership
 
 
 # --- the seller -----------------------------------------------------------------------------------------------------

@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
+from rebill.interfaces.office.account import views as account
+from rebill.interfaces.office.setup import views as setup
 from rebill.interfaces.office.today import views as today
 
 app_name = "office"
 
 urlpatterns = [
     path("", today.home, name="home"),
+    path("my-account/", account.my_account, name="my-account"),
+    path("setup/", setup.setup_page, name="setup"),
     path("health", today.health, name="health"),
     path(
         "s/<slug:seller>/",
@@ -16,6 +20,7 @@ urlpatterns = [
                 path("", today.today_page, name="today"),
                 path("choose/", include("rebill.interfaces.office.choosing.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
+                path("settings/members/", include("rebill.interfaces.office.members.urls")),
                 path("account/", include("rebill.interfaces.office.account.urls")),
             ]
         ),

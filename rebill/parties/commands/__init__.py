@@ -13,7 +13,7 @@ from rebill.parties.commands.customers import (
 )
 from rebill.parties.commands.importing import import_customers
 from rebill.parties.commands.look import change_look
-from rebill.parties.commands.members import grant_role, revoke_role
+from rebill.parties.commands.members import grant_role, invite_member, revoke_role
 from rebill.parties.commands.sellers import change_seller, create_seller
 from rebill.parties.commands.series import set_number_series
 
@@ -30,6 +30,7 @@ __all__ = [
     "give_customer_number",
     "grant_role",
     "import_customers",
+    "invite_member",
     "remove_contact",
     "remove_seller_account",
     "reopen_customer",

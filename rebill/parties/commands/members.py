@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting, Permission, Role, require
+from rebill.access.commands import create_user
 from rebill.access.models import User
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict, NotFound
@@ -13,6 +16,10 @@ from rebill.parties.models import Membership, Seller
 
 class LastOwner(Conflict):
     """A seller without an owner could never be given another one."""
+
+
+class MemberAlready(Conflict):
+    """Somebody was invited who has a role with the seller."""
 
 
 class NoMember(NotFound):
@@ -36,6 +43,30 @@ def grant_role(*, acting: Acting, user: User, role: Role, now: datetime) -> Memb
         membership.save()
         _record(acting, seller, "role_granted", user, now, {"role": [earlier, role.value]})
     return membership
+
+
+def invite_member(
+    *, acting: Acting, email: str, full_name: str, role: Role, now: datetime, language: str = "en"
+) -> User:
+    """The user with this e-mail address, with this role with the seller; somebody new when nobody has the address.
+
+    A new user has no password yet and cannot sign in before choosing one. A known one keeps name, language and
+    password.
+    """
+    require(acting, Permission.KEEP_USERS)
+    address = email.strip().lower()
+    with atomic_write():
+        user = User.objects.filter(email__iexact=address, is_active=True).first()
+        if user is None:
+            user = create_user(
+                acting=acting, username=address, email=address, full_name=full_name, language=language, now=now
+            )
+        elif Membership.objects.filter(seller_id=acting.seller_id, user=user).exists():
+            raise MemberAlready(
+                _("%(email)s acts for this seller already. Change the role in the list.") % {"email": address}
+            )
+        grant_role(acting=acting, user=user, role=role, now=now)
+    return user
 
 
 def revoke_role(*, acting: Acting, user: User, now: datetime) -> None:

@@ -1,20 +1,22 @@
 """The first page: what needs me now. And the two addresses that belong to no seller."""
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from rebill.access.queries import is_anybody_known
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.parties.queries import sellers_of
 
 LAST_SELLER = "office.last_seller"
 
 
-@login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """To the seller that was looked at last, else to the user's first one."""
-    slugs = [seller.slug for seller in sellers_of(request.user)]  # type: ignore[arg-type]
+    """To the seller that was looked at last, else to the user's first one; where nobody is known yet, to the setup."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path()) if is_anybody_known() else redirect("office:setup")
+    slugs = [seller.slug for seller in sellers_of(request.user)]
     if not slugs:
         return render(request, "office/no_seller.html", status=403)
     last = request.session.get(LAST_SELLER)

@@ -1,0 +1,37 @@
+"""The mail that invites somebody: a link with which they choose their password, or the plain address if they have."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from rebill.access.models import User
+from rebill.parties.models import Seller
+
+
+def choosing_path(user: User) -> str:
+    """The path at which the user chooses a password, once; it ends after three days, as that of a forgotten one."""
+    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+    uid, _, token = key.partition("-")
+    return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+
+
+def mail_invitation(request: HttpRequest, *, seller: Seller, user: User, inviter: User) -> None:
+    """Mail the invitation in the invited user's language."""
+    has_password = user.has_usable_password()
+    path = reverse("office:today", args=[seller.slug]) if has_password else choosing_path(user)
+    facts = {
+        "seller": seller.name,
+        "inviter": inviter.get_full_name() or inviter.username,
+        "email": user.email,
+        "address": request.build_absolute_uri(path),
+        "has_password": has_password,
+    }
+    with translation.override(user.language):
+        subject = render_to_string("office/members/invitation_subject.txt", facts).strip()
+        body = render_to_string("office/members/invitation.txt", facts)
+    EmailMessage(subject, body, get_adapter().get_from_email(), [user.email]).send()

@@ -1,0 +1,1 @@
+"""Setup: the first page of a new installation, before anybody can sign in."""
