@@ -5,7 +5,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TypeVar
 
-from django.db import connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from rebill.kit.database import is_postgresql
 
@@ -19,7 +20,7 @@ THREADS = 2
 def do_each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """The results of `work` on each item, as they are ready; the order of items is not kept.
 
-    Each piece runs on a connection of its own on PostgreSQL, so it must be a transaction of its own. Inside a
+    Each piece runs on a connection of its thread on PostgreSQL, so it must be a transaction of its own. Inside a
     transaction, and on SQLite, which takes one writer at a time, the pieces are done one after the other. The first
     error ends it all, after the pieces under way are done.
     """
@@ -27,21 +28,26 @@ def do_each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[R
         yield from map(work, items)
         return
     rest = iter(items)
-    with ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="rebill") as pool:
-        under_way = {pool.submit(_alone, work, item) for item in islice(rest, THREADS)}
-        while under_way:
-            done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
-            under_way |= {pool.submit(_alone, work, item) for item in islice(rest, len(done))}
-            yield from _results(done)
+    opened: list[BaseDatabaseWrapper] = []
+
+    def open_lane() -> None:
+        # Kept for all pieces of the thread: a new server process reads the catalogue anew before it does anything.
+        lane = connections[DEFAULT_DB_ALIAS]
+        lane.inc_thread_sharing()
+        opened.append(lane)
+
+    try:
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="rebill", initializer=open_lane) as pool:
+            under_way = {pool.submit(work, item) for item in islice(rest, THREADS)}
+            while under_way:
+                done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+                under_way |= {pool.submit(work, item) for item in islice(rest, len(done))}
+                yield from _results(done)
+    finally:
+        for lane in opened:
+            lane.close()
 
 
 def _results(done: Iterable[Future[Result]]) -> Iterator[Result]:
     for future in done:
         yield future.result()
-
-
-def _alone(work: Callable[[Item], Result], item: Item) -> Result:
-    try:
-        return work(item)
-    finally:
-        connections.close_all()
