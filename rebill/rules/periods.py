@@ -138,6 +138,11 @@ class Schedule:
         if self.months < 1:
             raise ImpossibleInterval(f"A billing period of {self.months} months does not exist.")
 
+    @property
+    def grid(self) -> tuple[int, int, int]:
+        """What two schedules with the same periods have in common: how many months, from which month on, which day."""
+        return self.months, self._month_index_of(self.anchor_on) % self.months, self._anchor_day()
+
     def period_of(self, day: date) -> Period:
         """The whole grid period with `day` inside."""
         return _grid_period(self._month_index_of(day), self.months, self._anchor_day())

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from rebill.rules.periods import Alignment, Period, Schedule, Timing, is_due
@@ -42,8 +43,7 @@ class Unpriced:
     asked_on: date
 
 
-@dataclass(frozen=True, slots=True)
-class Horizon:
+class Horizon(NamedTuple):
     """How far a run bills: in arrears what ends by `arrears_until`, in advance what starts before `advance_before`."""
 
     arrears_until: date
@@ -115,6 +115,7 @@ def period_pieces(
     return pieces, unpriced
 
 
+@lru_cache(maxsize=4096)
 def schedule_of(*, billed_from: date, months: int, alignment: Alignment) -> Schedule:
     """The grid of billing periods of a subscription: anchored on the first day that can be owed."""
     return Schedule(anchor_on=billed_from, months=months, alignment=alignment)

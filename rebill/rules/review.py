@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 # A total this many times the average away from it is looked at: 300 % more or less.
 BIG_CHANGE_PERCENT = 300
@@ -48,8 +49,7 @@ class Warned:
         return self.code in BLOCKING
 
 
-@dataclass(frozen=True, slots=True)
-class DraftFacts:
+class DraftFacts(NamedTuple):
     """What a draft is judged by. Amounts in the currency's minor unit; `earlier_nets` are those of up to six months."""
 
     net_minor: int

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rebill.rules.money import amount_minor
 from rebill.rules.tax import TaxCategory, TaxLine, tax_totals
@@ -17,8 +18,7 @@ class SumLine:
     rate_e6: int
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentTotals:
+class DocumentTotals(NamedTuple):
     """The totals in the currency's minor unit: net + tax = gross, always."""
 
     net_minor: int

@@ -72,8 +72,7 @@ class Outlook(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BilledCustomer:
+class BilledCustomer(NamedTuple):
     """What a source needs to know of a customer: how far to look, in which currency and language."""
 
     horizon: Horizon

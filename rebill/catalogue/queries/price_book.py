@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -67,7 +67,7 @@ class PriceBook:
     default_plan_id: int | None
     of_plans: dict[tuple[int, int, str], list[Validity]]
     of_customers: dict[tuple[int, int, str], list[Validity]] = field(default_factory=dict)
-    assignments: dict[int, list[tuple[date, int]]] = field(default_factory=dict)
+    assignments: dict[int, tuple[tuple[date, int], ...]] = field(default_factory=dict)
     _parts: dict[tuple[int, int, int | None], PriceFound] = field(default_factory=dict)
 
     def turn_to(self, customer_ids: Collection[int]) -> None:
@@ -75,12 +75,18 @@ class PriceBook:
         self.of_customers = _validities(
             Price.objects.filter(seller_id=self.seller_id, customer_id__among=customer_ids), owner="customer_id"
         )
-        self.assignments = defaultdict(list)
+        assignments: dict[int, list[tuple[date, int]]] = defaultdict(list)
         rows = PlanAssignment.objects.filter(seller_id=self.seller_id, customer_id__among=customer_ids)
         for customer_id, valid_from, plan_id in rows.order_by("customer_id", "valid_from").values_list(
             "customer_id", "valid_from", "plan_id"
         ):
-            self.assignments[customer_id].append((valid_from, plan_id))
+            assignments[customer_id].append((valid_from, plan_id))
+        self.assignments = {customer_id: tuple(assigned) for customer_id, assigned in assignments.items()}
+
+    def prices_of(self, customer_id: int, product_id: int, currency: str) -> Hashable:
+        """Something that is equal for customers for whom the product has the same prices."""
+        own = customer_id if (customer_id, product_id, currency) in self.of_customers else None
+        return own, self.assignments.get(customer_id, ())
 
     def find(self, *, customer_id: int, currency: str, product_id: int, on: date) -> Validity | None:
         """The price that holds for the customer on the day: its own, else its plan's, else the default plan's."""

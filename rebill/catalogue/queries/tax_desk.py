@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from rebill.catalogue.queries.vat_rates import tax_table
 from rebill.kit.errors import NotFound
@@ -10,8 +11,7 @@ from rebill.parties.models import Seller
 from rebill.rules.tax import RateClass, Supply, TaxCategory, TaxSituation, TaxTreatment, VatScheme, treat
 
 
-@dataclass(frozen=True, slots=True)
-class TaxParty:
+class TaxParty(NamedTuple):
     """What VAT needs to know of a customer."""
 
     country: str

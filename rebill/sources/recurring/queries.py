@@ -1,6 +1,6 @@
 """Reads of the recurring source: which subscriptions may owe something, and everything that decides what."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -9,11 +9,14 @@ from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, V
 
 from rebill.catalogue.models import PriceRevision
 from rebill.kit.bulk import read_rows
-from rebill.rules.periods import Alignment, Timing
+from rebill.rules.periods import Timing
 from rebill.rules.timeline import History, Step
 from rebill.sources.contract import Outlook
 from rebill.subscriptions.models import Change, Subscription
 from rebill.subscriptions.queries import steps_of
+
+# A price revision: its number, the product and the customer it is about (None: all), and from when it holds.
+Revision = tuple[int, int | None, int | None, date]
 
 
 class Remembered(NamedTuple):
@@ -27,20 +30,62 @@ class Remembered(NamedTuple):
 
 
 class Recurring(NamedTuple):
-    """One subscription as the source needs it; quantities and prices as integers."""
+    """One subscription as the source needs it, as it is read; quantities and prices as integers.
+
+    From `told_before` on it is what the source remembers, all None for what it never looked at.
+    """
 
     id: int
     customer_id: int
-    uuid: UUID
     product_id: int
     description: str
     months: int
-    timing: Timing
-    alignment: Alignment
+    timing: str
+    alignment: str
     cost_centre: str
     sequence: int
-    history: History
-    mark: Remembered | None
+    start_on: date
+    ends_before: date | None
+    trial_before: date | None
+    quantity_e8: int
+    price_e6: int | None
+    reference: str
+    told_before: date | None
+    next_on: date | None
+    seen_sequence: int | None
+    price_revision: int | None
+    begun: bool | None
+    steps: tuple[Step, ...]
+
+    @property
+    def history(self) -> History:
+        """What it was on which day."""
+        return History(
+            self.start_on,
+            self.ends_before,
+            self.trial_before,
+            self.product_id,
+            self.quantity_e8,
+            self.price_e6,
+            self.reference,
+            self.steps,
+        )
+
+    @property
+    def remembered(self) -> tuple[object, ...]:
+        """The values of its mark, in the order of `Remembered`."""
+        return self[_MARK_STARTS_AT:_MARK_ENDS_BEFORE]
+
+    @property
+    def mark(self) -> Remembered | None:
+        """What the source remembers of it; None when it never looked at it."""
+        if self.told_before is None or self.seen_sequence is None or self.price_revision is None:
+            return None
+        return Remembered(self.told_before, self.next_on, self.seen_sequence, self.price_revision, bool(self.begun))
+
+
+_MARK_STARTS_AT = Recurring._fields.index("told_before")
+_MARK_ENDS_BEFORE = _MARK_STARTS_AT + len(Remembered._fields)
 
 
 def _reconsidered() -> Exists:
@@ -99,8 +144,8 @@ def latest_revision(seller_id: int) -> int:
     return PriceRevision.objects.filter(seller_id=seller_id).aggregate(latest=Max("id"))["latest"] or 0
 
 
-def revised_since(seller_id: int, revision: int) -> list[tuple[int, int | None, int | None, date]]:
-    """The price revisions after `revision`, as (id, product, customer, valid from)."""
+def revised_since(seller_id: int, revision: int) -> list[Revision]:
+    """The price revisions after `revision`, in order."""
     rows = PriceRevision.objects.filter(seller_id=seller_id, id__gt=revision).order_by("id")
     return list(rows.values_list("id", "product_id", "customer_id", "valid_from"))
 
@@ -116,43 +161,17 @@ def subscriptions_of(*, seller_id: int, customer_ids: Collection[int]) -> list[R
     rows = list(
         read_rows(
             open_rows.order_by("customer_id", "id"),
-            "id", "customer_id", "uuid", "product_id", "description", "billing_months", "timing", "alignment",
+            "id", "customer_id", "product_id", "description", "billing_months", "timing", "alignment",
             "cost_centre", "sequence", "start_on", "ends_before", "trial_before", "quantity", "unit_price", "reference",
             "mark__told_before", "mark__next_on", "mark__sequence", "mark__price_revision",
             "mark__begun",
         )
     )  # fmt: skip
-    steps = steps_of([row[0] for row in rows if row[9]])
-    return [_recurring(row, steps) for row in rows]
+    steps = steps_of([row[0] for row in rows if row[8]])
+    return [Recurring._make((*row, steps.get(row[0], ()))) for row in rows]
 
 
-def _recurring(row: tuple, steps: Mapping[int, tuple[Step, ...]]) -> Recurring:  # type: ignore[type-arg]
-    history = History(
-        start_on=row[10],
-        ends_before=row[11],
-        trial_before=row[12],
-        product_id=row[3],
-        quantity_e8=row[13],
-        price_e6=row[14],
-        reference=row[15],
-        steps=steps.get(row[0], ()),
-    )
-    mark = None if row[16] is None else Remembered(row[16], row[17], row[18], row[19], bool(row[20]))
-    return Recurring(
-        id=row[0],
-        customer_id=row[1],
-        uuid=row[2],
-        product_id=row[3],
-        description=row[4],
-        months=row[5],
-        timing=_TIMINGS[row[6]],
-        alignment=_ALIGNMENTS[row[7]],
-        cost_centre=row[8],
-        sequence=row[9],
-        history=history,
-        mark=mark,
-    )
-
-
-_TIMINGS = {timing.value: timing for timing in Timing}
-_ALIGNMENTS = {alignment.value: alignment for alignment in Alignment}
+def uuids_of(subscription_ids: Collection[int]) -> dict[int, UUID]:
+    """How people know these subscriptions."""
+    rows = Subscription.objects.filter(id__among=subscription_ids).order_by("id")
+    return dict(rows.values_list("id", "uuid"))

@@ -1,6 +1,6 @@
 """The recurring source: claims from subscriptions, in bulk."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from rebill.catalogue.queries.labels import credited_text, label_text
@@ -8,16 +8,21 @@ from rebill.catalogue.queries.price_book import PriceBook, ProductFacts, product
 from rebill.kit.errors import Problem
 from rebill.rules.giving_back import GivenTwice, given_twice
 from rebill.rules.money import amount_minor
+from rebill.rules.periods import Alignment, Schedule, Timing
 from rebill.rules.reconcile import ChargeKind, Owed, Told
 from rebill.rules.recurring import PriceAsked, PriceFound, Unpriced, schedule_of
-from rebill.rules.telling import Telling, Terms, tell
-from rebill.rules.timeline import first_affected_day
+from rebill.rules.telling import Telling, Terms, shape_of, tell
+from rebill.rules.timeline import History, first_affected_day
 from rebill.sources.contract import Asked, Batch, BilledCustomer, Claim, Outlook, ToldReader
 from rebill.sources.recurring import queries
 from rebill.sources.recurring.commands import remember_marks, rewind_marks
-from rebill.sources.recurring.queries import Recurring, Remembered
+from rebill.sources.recurring.queries import Recurring, Revision
 
 ONE_E8 = 10**8
+
+
+# How many tellings are kept at most, so that a seller whose subscriptions are all different does not fill the memory.
+TELLINGS_KEPT = 10_000
 
 
 class RecurringSource:
@@ -29,6 +34,7 @@ class RecurringSource:
         self._book: PriceBook | None = None
         self._products: Mapping[int, ProductFacts] = {}
         self._revision = 0
+        self._tellings: dict[Hashable, Telling] = {}
 
     def outlooks(self, *, seller_id: int, customer_ids: Collection[int] | None) -> Iterable[Outlook]:
         """See `sources.contract.Source`."""
@@ -38,17 +44,25 @@ class RecurringSource:
         """See `sources.contract.Source`."""
         found = queries.subscriptions_of(seller_id=asked.seller_id, customer_ids=asked.customers.keys())
         book = self._turn_to(asked, found)
-        revisions = self._revisions(asked.seller_id, found)
-        changed_from = {each.id: _changed_from(each, revisions) for each in found}
-        rows_told = told({each: since for each, since in changed_from.items() if since is not None})
+        changed_from = _changes(found, self._revisions(asked.seller_id, found))
+        rows_told = told(changed_from)
         batch = Batch()
+        unpriced: list[tuple[Recurring, Unpriced]] = []
         for recurring in found:
             customer = asked.customers[recurring.customer_id]
-            rows = rows_told.get(recurring.id, ())
-            telling = self._tell(recurring, customer, asked, book, changed_from=changed_from[recurring.id], told=rows)
-            self._claim(batch, recurring, customer, telling, book, {row.charge_id: row.currency for row in rows})
-            for index, twice in enumerate(given_twice(telling.owed, rows)):
-                batch.claims.append(self._given_twice_claim(recurring, customer, twice, index))
+            since = changed_from.get(recurring.id)
+            if since is None:
+                telling = self._tell_on(recurring, customer, asked, book)
+                self._claim(batch, recurring, customer, telling, book, {}, recurring.reference)
+            else:
+                rows = rows_told.get(recurring.id, ())
+                telling = self._tell(recurring, customer, asked, book, changed_from=since, told=rows)
+                currencies = {row.charge_id: row.currency for row in rows}
+                self._claim(batch, recurring, customer, telling, book, currencies)
+                for index, twice in enumerate(given_twice(telling.owed, rows)):
+                    batch.claims.append(self._given_twice_claim(recurring, customer, twice, index))
+            unpriced.extend((recurring, each) for each in telling.unpriced)
+        batch.problems.extend(self._problems(unpriced, asked))
         return batch
 
     def remember(self, *, batch: Batch, now: datetime) -> None:
@@ -67,16 +81,29 @@ class RecurringSource:
             self._revision = queries.latest_revision(asked.seller_id)
             self._book = read_price_book(asked.seller_id)
             self._products = product_facts(asked.seller_id)
+            self._tellings.clear()
         self._book.turn_to(asked.customers.keys())
         return self._book
 
-    def _revisions(
-        self, seller_id: int, found: Sequence[Recurring]
-    ) -> Sequence[tuple[int, int | None, int | None, date]]:
-        seen = [each.mark.price_revision for each in found if each.mark is not None]
-        if not seen or min(seen) >= self._revision:
-            return ()
-        return queries.revised_since(seller_id, min(seen))
+    def _revisions(self, seller_id: int, found: Sequence[Recurring]) -> Sequence[Revision]:
+        oldest = min((each.price_revision for each in found if each.price_revision is not None), default=self._revision)
+        return () if oldest >= self._revision else queries.revised_since(seller_id, oldest)
+
+    def _tell_on(self, recurring: Recurring, customer: BilledCustomer, asked: Asked, book: PriceBook) -> Telling:
+        """What a subscription owes of which nothing changed that was told: computed once for all that are alike."""
+        history = recurring.history
+        shape = shape_of(history, _schedule(recurring, history), recurring.told_before)
+        if shape is None:
+            return self._tell(recurring, customer, asked, book)
+        prices = book.prices_of(recurring.customer_id, recurring.product_id, customer.currency)
+        key = (shape, recurring.timing, prices, customer.horizon, customer.currency, asked.base)
+        telling = self._tellings.get(key)
+        if telling is None:
+            if len(self._tellings) >= TELLINGS_KEPT:
+                self._tellings.clear()
+            unnamed = recurring._replace(reference="")
+            telling = self._tellings[key] = self._tell(unnamed, customer, asked, book)
+        return telling
 
     def _tell(
         self,
@@ -85,19 +112,10 @@ class RecurringSource:
         asked: Asked,
         book: PriceBook,
         *,
-        changed_from: date | None,
-        told: Sequence[Told],
+        changed_from: date | None = None,
+        told: Sequence[Told] = (),
     ) -> Telling:
         history = recurring.history
-        terms = Terms(
-            schedule=schedule_of(
-                billed_from=history.billed_from, months=recurring.months, alignment=recurring.alignment
-            ),
-            timing=recurring.timing,
-            base=asked.base,
-            digits=customer.digits,
-        )
-
         currencies = {row.whole: row.currency for row in told}
 
         def price_of(question: PriceAsked) -> PriceFound | None:
@@ -108,10 +126,10 @@ class RecurringSource:
 
         return tell(
             history=history,
-            terms=terms,
+            terms=Terms(_schedule(recurring, history), Timing(recurring.timing), asked.base, customer.digits),
             horizon=customer.horizon,
             price_of=price_of,
-            told_before=None if recurring.mark is None else recurring.mark.told_before,
+            told_before=recurring.told_before,
             told=told,
             changed_from=changed_from,
         )
@@ -124,31 +142,31 @@ class RecurringSource:
         telling: Telling,
         book: PriceBook,
         currencies: Mapping[int, str],
+        reference: str = "",
     ) -> None:
-        mark = recurring.mark
-        begun = mark is not None and mark.begun
+        """Adds what was told to the batch. `reference` is that of the lines to which no change gave another."""
+        begun = bool(recurring.begun)
         if telling.owed and not begun:
             setup = self._setup(recurring, customer, telling.owed[0], book)
             if setup is not None:
                 batch.claims.append(setup)
         for index, owed in enumerate(telling.owed):
             currency = customer.currency if owed.corrects is None else currencies[owed.corrects]
-            batch.claims.append(self._recurring_claim(recurring, customer, owed, index, currency))
-        for unpriced in telling.unpriced:
-            batch.problems.append((recurring.customer_id, self._problem(recurring, customer, unpriced)))
+            batch.claims.append(self._recurring_claim(recurring, customer, owed, index, currency, reference))
         sequence, revision = recurring.sequence, self._revision
-        if not telling.complete and mark is not None:
-            sequence, revision = mark.sequence, mark.price_revision
-        new = Remembered(telling.told_before, telling.next_on, sequence, revision, begun or bool(telling.owed))
-        if new != mark:
+        if not telling.complete and recurring.mark is not None:
+            sequence, revision = recurring.mark.sequence, recurring.mark.price_revision
+        new = (telling.told_before, telling.next_on, sequence, revision, begun or bool(telling.owed))
+        if new != recurring.remembered:
             batch.memory.append((recurring.id, *new))
 
     def _recurring_claim(
-        self, recurring: Recurring, customer: BilledCustomer, owed: Owed, index: int, currency: str
+        self, recurring: Recurring, customer: BilledCustomer, owed: Owed, index: int, currency: str, reference: str
     ) -> Claim:
         piece = owed.piece
         product = self._products[piece.key.product_id]
-        key = f"s{recurring.id}:{piece.whole.starts_on}:{piece.days.starts_on}:{product.id}:{piece.key.part}"
+        whole_on, on = piece.whole.starts_on.isoformat(), piece.days.starts_on.isoformat()
+        key = f"s{recurring.id}:{whole_on}:{on}:{product.id}:{piece.key.part}"
         if owed.kind is ChargeKind.PERIODICCORRECTION:
             key = f"{key}:c{owed.generation}.{index}"
         description = recurring.description
@@ -178,7 +196,7 @@ class RecurringSource:
             cost_centre=recurring.cost_centre or customer.cost_centre,
             subscription_id=recurring.id,
             sequence=piece.sequence,
-            reference=piece.reference,
+            reference=piece.reference or reference,
             corrects_id=owed.corrects,
             origin=piece.origin,
         )
@@ -187,7 +205,7 @@ class RecurringSource:
         self, recurring: Recurring, customer: BilledCustomer, twice: GivenTwice, index: int
     ) -> Claim:
         """What a correction gives back that a credit note gave back before: owed again, as a line that says so."""
-        claim = self._recurring_claim(recurring, customer, twice.owed, index, customer.currency)
+        claim = self._recurring_claim(recurring, customer, twice.owed, index, customer.currency, "")
         words = credited_text(customer.language)
         product = self._products[twice.owed.piece.key.product_id]
         sign = 1 if twice.amount_minor > 0 else -1
@@ -235,29 +253,52 @@ class RecurringSource:
             cost_centre=recurring.cost_centre or customer.cost_centre,
             subscription_id=recurring.id,
             sequence=0,
-            reference=recurring.history.reference,
+            reference=recurring.reference,
             corrects_id=None,
             origin=found.origin,
         )
 
-    def _problem(self, recurring: Recurring, customer: BilledCustomer, unpriced: Unpriced) -> Problem:
-        product = self._products[unpriced.product_id]
-        return Problem(
-            what="price_missing",
-            where=f"subscription {recurring.uuid}",
-            why=f"{product.code} has no price in {customer.currency} on {unpriced.asked_on:%d-%m-%Y}.",
-            remedy="Add the price to the customer's price plan, or give the subscription its own price.",
-            value=product.code,
-        )
+    def _problems(self, unpriced: Sequence[tuple[Recurring, Unpriced]], asked: Asked) -> Iterator[tuple[int, Problem]]:
+        """What has no price, by customer."""
+        uuids = queries.uuids_of({recurring.id for recurring, _ in unpriced}) if unpriced else {}
+        for recurring, each in unpriced:
+            product = self._products[each.product_id]
+            currency = asked.customers[recurring.customer_id].currency
+            problem = Problem(
+                what="price_missing",
+                where=f"subscription {uuids[recurring.id]}",
+                why=f"{product.code} has no price in {currency} on {each.asked_on:%d-%m-%Y}.",
+                remedy="Add the price to the customer's price plan, or give the subscription its own price.",
+                value=product.code,
+            )
+            yield recurring.customer_id, problem
+
+
+def _schedule(recurring: Recurring, history: History) -> Schedule:
+    return schedule_of(
+        billed_from=history.billed_from, months=recurring.months, alignment=Alignment(recurring.alignment)
+    )
 
 
 def _product_ids(found: Iterable[Recurring]) -> set[int]:
     ids = {each.product_id for each in found}
-    ids.update(step.product_id for each in found for step in each.history.steps if step.product_id is not None)
+    ids.update(step.product_id for each in found for step in each.steps if step.product_id is not None)
     return ids
 
 
-def _changed_from(recurring: Recurring, revisions: Iterable[tuple[int, int | None, int | None, date]]) -> date | None:
+def _changes(found: Iterable[Recurring], revisions: Sequence[Revision]) -> dict[int, date]:
+    """The first day on which what was told may be wrong, for the subscriptions that have such a day."""
+    changed = {}
+    for recurring in found:
+        if recurring.seen_sequence == recurring.sequence and not revisions:
+            continue
+        since = _changed_from(recurring, revisions)
+        if since is not None:
+            changed[recurring.id] = since
+    return changed
+
+
+def _changed_from(recurring: Recurring, revisions: Iterable[Revision]) -> date | None:
     """The first day on which what was told may be wrong: by a change, or by a price that reaches back."""
     mark = recurring.mark
     if mark is None:
@@ -267,7 +308,7 @@ def _changed_from(recurring: Recurring, revisions: Iterable[tuple[int, int | Non
         since = first_affected_day(recurring.history, seen=mark.sequence)
         if since is not None:
             days.append(since)
-    products = {recurring.product_id, *(step.product_id for step in recurring.history.steps)}
+    products = {recurring.product_id, *(step.product_id for step in recurring.steps)}
     for revision, product_id, customer_id, valid_from in revisions:
         if revision <= mark.price_revision or valid_from >= mark.told_before:
             continue
