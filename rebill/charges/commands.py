@@ -21,8 +21,8 @@ from rebill.rules.reconcile import Told
 from rebill.sources.contract import Asked, BilledCustomer, Claim, Source
 from rebill.sources.registry import sources as all_sources
 
-# The number under which a charge is billed, for its buyer, currency and cost centre; None leaves it open.
-ClaimNumber = Callable[[int, str, str], int | None]
+# The number under which a claim is billed as soon as it is told; None leaves it open.
+ClaimNumber = Callable[[Claim], int | None]
 
 COLUMNS = (
     "seller_id", "buyer_id", "end_customer_id", "source", "key", "kind", "product_id", "description", "starts_on",
@@ -31,6 +31,8 @@ COLUMNS = (
     "reference", "corrects_id", "origin", "told_at", "claim", "not_before", "waived_reason", "was_issued",
     "credited",
 )  # fmt: skip
+# From its product on, a claim holds the values of these columns in their order.
+CLAIM_STARTS_AT = Claim._fields.index("product_id")
 
 
 _waived_reason = text_of(Charge, "waived_reason")
@@ -58,11 +60,11 @@ def collect_charges(
     customers: Mapping[int, BilledCustomer],
     sources: Sequence[Source],
     now: datetime,
-    claim_number: ClaimNumber = lambda buyer, currency, cost_centre: None,
+    claim_number: ClaimNumber = lambda claim: None,
 ) -> Collected:
     """Tells everything the sources are owed by these customers, as charges, each once.
 
-    The customers' rows are locked, so that two collections of the same customer follow each other and the second finds
+    The customers must be locked, so that two collections of the same customer follow each other and the second finds
     nothing left. `claim_number` lets a run claim a charge in the moment it is told. Does not bill anything by itself.
     """
     require(acting, Permission.PREPARE)
@@ -70,7 +72,6 @@ def collect_charges(
     if not customers:
         return collected
     with transaction.atomic():
-        lock_customers(customer_ids=customers.keys())
         base = Seller.objects.values_list("proration_base", flat=True).get(id=acting.seller_id)
         asked = Asked(seller_id=acting.seller_id, base=ProrationBase(base), customers=customers)
         for source in sources:
@@ -114,30 +115,9 @@ def _rows(
             source,
             claim.key,
             claim.kind.value,
-            claim.product_id,
-            claim.description,
-            claim.starts_on,
-            claim.ends_before,
-            claim.whole_starts_on,
-            claim.whole_ends_before,
-            claim.part,
-            claim.quantity_e8,
-            claim.prorated_e8,
-            claim.price_e6,
-            claim.currency,
-            claim.amount_minor,
-            claim.rate_class,
-            claim.supply,
-            claim.ledger_account,
-            claim.summary_group,
-            claim.cost_centre,
-            claim.subscription_id,
-            claim.sequence,
-            claim.reference,
-            claim.corrects_id,
-            claim.origin,
+            *claim[CLAIM_STARTS_AT:],
             now,
-            None if waived_reason else claim_number(claim.customer_id, claim.currency, claim.cost_centre),
+            None if waived_reason else claim_number(claim),
             None,
             waived_reason,
             False,

@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import starmap
+from typing import NamedTuple
 
 from django.db.models import Max, Q, QuerySet
 
@@ -51,27 +53,33 @@ def open_charges(*, acting: Acting, customer_id: int | None = None) -> QuerySet[
     return rows if customer_id is None else rows.filter(buyer_id=customer_id)
 
 
+class BilledDay:
+    """The day of a run: what it means for customers of each rhythm, currency and language."""
+
+    def __init__(self, seller: Seller, billed_on: date) -> None:
+        self.seller = seller
+        self.billed_on = billed_on
+        self._horizons: dict[tuple[int, tuple[int, ...]], Horizon] = {}
+
+    def customer(
+        self, currency: str, language: str, cost_centre: str, interval: int, months: Sequence[int]
+    ) -> BilledCustomer:
+        """What the sources need to know of a customer with these terms; what it leaves empty is the seller's."""
+        key = (interval, tuple(months))
+        horizon = self._horizons.get(key)
+        if horizon is None:
+            horizon = self._horizons[key] = horizon_of(self.billed_on, interval, months)
+        currency = currency or self.seller.currency
+        return BilledCustomer(horizon, currency, digits_of(currency), language or self.seller.language, cost_centre)
+
+
 def billed_customers(*, seller: Seller, billed_on: date, customer_ids: Collection[int]) -> dict[int, BilledCustomer]:
     """What the sources need to know of these customers for a run on `billed_on`."""
+    day = BilledDay(seller, billed_on)
     rows = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).values_list(
         "id", "currency", "language", "cost_centre", "invoice_interval_months", "invoice_months"
     )
-    horizons: dict[tuple[int, tuple[int, ...]], Horizon] = {}
-    found = {}
-    for customer_id, own_currency, language, cost_centre, interval, months in rows:
-        key = (interval, tuple(months))
-        horizon = horizons.get(key)
-        if horizon is None:
-            horizon = horizons[key] = horizon_of(billed_on, interval, months)
-        currency = own_currency or seller.currency
-        found[customer_id] = BilledCustomer(
-            horizon=horizon,
-            currency=currency,
-            digits=digits_of(currency),
-            language=language or seller.language,
-            cost_centre=cost_centre,
-        )
-    return found
+    return {customer_id: day.customer(*terms) for customer_id, *terms in rows}
 
 
 def horizon_of(billed_on: date, interval_months: int, months: Sequence[int]) -> Horizon:
@@ -213,12 +221,27 @@ def _change_behind(charge: Charge) -> int:
     return changes.order_by("-sequence").values_list("sequence", flat=True).first() or 0
 
 
-def open_charge_groups(
-    *, seller_id: int, billed_on: date, customer_ids: Collection[int]
-) -> list[tuple[int, int, str, str]]:
-    """The charges of these customers that nobody bills yet, as (id, buyer, currency, cost centre)."""
+class OpenCharge(NamedTuple):
+    """A charge that waits to be billed: whose it is, and what tax needs to know of it."""
+
+    id: int
+    customer_id: int
+    currency: str
+    cost_centre: str
+    rate_class: str
+    supply: str
+    starts_on: date | None
+    ends_before: date | None
+    amount_minor: int
+
+
+def open_charges_of(*, seller_id: int, billed_on: date, customer_ids: Collection[int]) -> list[OpenCharge]:
+    """The charges of these customers that nobody bills yet and a run on this day may take, as they were told."""
     rows = Charge.objects.filter(BILLABLE, not_postponed(billed_on), seller_id=seller_id, buyer_id__among=customer_ids)
-    return list(rows.order_by("id").values_list("id", "buyer_id", "currency", "cost_centre"))
+    found = rows.order_by("id").values_list(
+        "id", "buyer_id", "currency", "cost_centre", "rate_class", "supply", "starts_on", "ends_before", "amount"
+    )
+    return list(starmap(OpenCharge, found))
 
 
 def buyers_with_open_charges(*, seller_id: int, billed_on: date) -> set[int]:

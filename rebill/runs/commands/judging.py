@@ -14,7 +14,7 @@ from rebill.rules.review import WarningCode, warnings_of
 from rebill.runs.models import Draft, DraftWarning, Run
 from rebill.runs.queries.customers import DraftCustomer, earlier_nets
 from rebill.runs.queries.facts import facts_of
-from rebill.runs.queries.lines import sums_of
+from rebill.runs.queries.lines import TaxedSum, sums_of
 from rebill.runs.queries.taxing import taxed_totals
 
 WARNING_COLUMNS = ("draft_id", "code", "subject", "blocking", "details")
@@ -50,11 +50,12 @@ def judge_drafts(
     if not draft_ids:
         return
     rows = Draft.objects.filter(id__among=draft_ids).order_by("id")
+    drafts = [DraftToJudge(*row) for row in rows.values_list("id", "customer_id", "currency", "accepted")]
     judgement = judge(
-        acting=acting,
         seller=seller,
         run=run,
-        drafts=[DraftToJudge(*row) for row in rows.values_list("id", "customer_id", "currency", "accepted")],
+        drafts=drafts,
+        sums=sums_of(seller_id=acting.seller_id, draft_ids=[draft.id for draft in drafts]),
         customers=customers,
         unpriced=_unpriced(draft_ids, problems),
     )
@@ -70,21 +71,20 @@ def judge_drafts(
 
 def judge(
     *,
-    acting: Acting,
     seller: Seller,
     run: Run,
     drafts: Sequence[DraftToJudge],
+    sums: Mapping[int, Sequence[TaxedSum]],
     customers: Mapping[int, DraftCustomer],
     unpriced: Mapping[int, Sequence[tuple[str, str]]],
 ) -> Judgement:
-    """What these drafts come to, and what must be looked at. The drafts need not be written yet, their charges must."""
-    sums = sums_of(seller_id=acting.seller_id, draft_ids=[draft.id for draft in drafts])
+    """What these drafts come to by the sums of their lines, and what must be looked at. Writes nothing."""
     earlier = earlier_nets(customer_ids={draft.customer_id for draft in drafts}, billed_on=run.billed_on)
     desk = TaxDesk(seller)
     judgement = Judgement({}, [])
     for draft in drafts:
         customer = customers[draft.customer_id]
-        judged = taxed_totals(desk, customer, sums.get(draft.id, []), default_on=run.billed_on)
+        judged = taxed_totals(desk, customer, sums.get(draft.id, ()), default_on=run.billed_on)
         judgement.totals[draft.id] = (judged.net_minor, judged.gross_minor, judged.line_count)
         facts = facts_of(
             customer,

@@ -1,7 +1,6 @@
 """Making the drafts of a run: in chunks of customers, each chunk one transaction, repeatable at any point."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from queue import SimpleQueue
@@ -10,25 +9,19 @@ from django.db import transaction
 from django.db.models import F
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.charges.commands import claim_open_charges, collect_charges, lock_customers
-from rebill.charges.queries import billed_customers, open_charge_groups
-from rebill.kit.bulk import chunks, insert_rows, reserve_ids
-from rebill.kit.errors import Invalid, Problem
+from rebill.charges.commands import claim_open_charges, collect_charges
+from rebill.charges.queries import open_charges_of
+from rebill.kit.bulk import chunks
+from rebill.kit.errors import Invalid
 from rebill.kit.events import record_event
 from rebill.kit.parallel import THREADS, do_each
 from rebill.parties.models import Seller
 from rebill.parties.queries import customer_of, seller_of
 from rebill.rules.review import WarningCode
-from rebill.runs.commands.judging import (
-    WARNING_COLUMNS,
-    DraftToJudge,
-    judge,
-    judge_drafts,
-    unpriced_by,
-)
-from rebill.runs.commands.moving import lock_drafts
-from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
-from rebill.runs.queries.customers import DraftCustomer, draft_customers
+from rebill.runs.commands.drafting import DraftDesk
+from rebill.runs.commands.judging import judge_drafts
+from rebill.runs.models import Draft, DraftState, Run, RunKind
+from rebill.runs.queries.customers import held_customers
 from rebill.runs.queries.due import customers_due
 from rebill.sources.contract import Source
 from rebill.sources.registry import sources as all_sources
@@ -36,12 +29,6 @@ from rebill.sources.registry import sources as all_sources
 CHUNK = 1000
 
 Progress = Callable[[int, int], None]
-DraftKey = tuple[int, str, str]
-
-DRAFT_COLUMNS = (
-    "id", "seller_id", "run_id", "customer_id", "currency", "cost_centre", "number_in_run", "state", "billed_on",
-    "net_amount", "gross_amount", "line_count", "intro", "closing", "hold_reason", "accepted",
-)  # fmt: skip
 
 
 class NothingToPrepare(Invalid):
@@ -143,23 +130,11 @@ def _prepare_chunk(
 ) -> tuple[int, int]:
     """Collects and drafts for one chunk of customers, in one transaction; returns the charges told, the drafts made."""
     with transaction.atomic():
-        lock_customers(customer_ids=customer_ids)
-        customers = draft_customers(seller=seller, customer_ids=customer_ids)
-        desk = _Desk(acting, run, customers)
-        collected = collect_charges(
-            acting=acting,
-            customers=billed_customers(seller=seller, billed_on=run.billed_on, customer_ids=customer_ids),
-            sources=sources,
-            now=now,
-            claim_number=desk.number,
-        )
-        found_open = open_charge_groups(seller_id=seller.id, billed_on=run.billed_on, customer_ids=customer_ids)
-        claim_open_charges(
-            acting=acting,
-            claims=[
-                (charge_id, desk.number(buyer, currency, centre)) for charge_id, buyer, currency, centre in found_open
-            ],
-        )
+        customers, billed = held_customers(seller=seller, billed_on=run.billed_on, customer_ids=customer_ids)
+        desk = DraftDesk(acting, run, customers)
+        collected = collect_charges(acting=acting, customers=billed, sources=sources, now=now, claim_number=desk.lay)
+        found_open = open_charges_of(seller_id=seller.id, billed_on=run.billed_on, customer_ids=customer_ids)
+        claim_open_charges(acting=acting, claims=[(charge.id, desk.lay(charge)) for charge in found_open])
         problems = desk.by_draft(collected.problems)
         desk.write_new_drafts(seller, problems)
         added_to = (desk.touched - desk.new.keys()) | _unpriced_before(run, customer_ids)
@@ -186,79 +161,3 @@ def _unpriced_before(run: Run, customer_ids: Collection[int]) -> set[int]:
         warnings__code=WarningCode.PRICE_MISSING,
     )
     return set(waiting.order_by("id").values_list("id", flat=True))
-
-
-class _Desk:
-    """Gives every charge of a chunk the number of the draft it belongs on, and remembers which drafts were touched."""
-
-    def __init__(self, acting: Acting, run: Run, customers: Mapping[int, DraftCustomer]) -> None:
-        self.acting = acting
-        self.run = run
-        self.customers = customers
-        self.new: dict[int, tuple[DraftKey, int]] = {}
-        self.touched: set[int] = set()
-        self._open: dict[DraftKey, int] = {}
-        self._numbers: dict[DraftKey, int] = {}
-        self._free: list[int] = []
-        self._read = False
-
-    def number(self, buyer_id: int, currency: str, cost_centre: str) -> int:
-        """The draft for this buyer and currency (and cost centre, where the customer asked for it)."""
-        key = (buyer_id, currency, cost_centre if self.customers[buyer_id].per_cost_centre else "")
-        if not self._read:
-            self._read_existing()
-        draft_id = self._open.get(key)
-        if draft_id is None:
-            if not self._free:
-                self._free = list(reversed(reserve_ids(Draft, CHUNK)))
-            draft_id = self._open[key] = self._free.pop()
-            number = self._numbers.get(key, -1) + 1
-            self._numbers[key] = number
-            self.new[draft_id] = (key, number)
-        self.touched.add(draft_id)
-        return draft_id
-
-    def by_draft(self, problems: Sequence[tuple[int, Problem]]) -> dict[int, list[Problem]]:
-        """The problems by draft; a customer whose every charge is a problem gets a draft too, so that it is seen."""
-        found: dict[int, list[Problem]] = defaultdict(list)
-        for customer_id, problem in problems:
-            found[self.number(customer_id, self.customers[customer_id].currency, "")].append(problem)
-        return found
-
-    def write_new_drafts(self, seller: Seller, problems: Mapping[int, Sequence[Problem]]) -> None:
-        """Inserts the drafts that are new, with what their charges come to and what must be looked at."""
-        if not self.new:
-            return
-        judgement = judge(
-            acting=self.acting,
-            seller=seller,
-            run=self.run,
-            drafts=[
-                DraftToJudge(draft_id, buyer_id, currency, [])
-                for draft_id, ((buyer_id, currency, _), _) in self.new.items()
-            ],
-            customers=self.customers,
-            unpriced=unpriced_by(problems),
-        )
-        insert_rows(
-            Draft,
-            DRAFT_COLUMNS,
-            (
-                (draft_id, self.acting.seller_id, self.run.id, *key, number, DraftState.OPEN.value, self.run.billed_on,
-                 *judgement.totals[draft_id], "", "", "", [])
-                for draft_id, (key, number) in self.new.items()
-            ),
-        )  # fmt: skip
-        insert_rows(DraftWarning, WARNING_COLUMNS, judgement.warnings)
-
-    def _read_existing(self) -> None:
-        self._read = True
-        mine = Draft.objects.filter(run_id=self.run.id, customer_id__among=self.customers.keys())
-        # Held, so that nobody approves, issues or throws away what lines are added to.
-        adding_to = set(lock_drafts(mine.filter(state__in=(DraftState.OPEN, DraftState.HELD))))
-        rows = mine.values_list("id", "customer_id", "currency", "cost_centre", "number_in_run")
-        for draft_id, customer_id, currency, cost_centre, number in rows:
-            key = (customer_id, currency, cost_centre)
-            self._numbers[key] = max(number, self._numbers.get(key, -1))
-            if draft_id in adding_to:
-                self._open[key] = draft_id

@@ -2,21 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from rebill.charges.queries import BilledDay
 from rebill.kit.bulk import read_rows
 from rebill.parties.models import Customer, CustomerKind, CustomerStatus, DeliveryChannel, Seller
 from rebill.rules.periods import add_months
 from rebill.runs.models import Draft, DraftState
+from rebill.sources.contract import BilledCustomer
 
 # How far back a draft's total is compared.
 COMPARED_MONTHS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class DraftCustomer:
+class DraftCustomer(NamedTuple):
     """A customer as its drafts see it."""
 
     id: int
@@ -44,6 +44,24 @@ def draft_customers(*, seller: Seller, customer_ids: Collection[int]) -> dict[in
     """These customers of the seller, by id."""
     mine = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id")
     return {row[0]: draft_customer(seller, row) for row in read_rows(mine, *DRAFT_CUSTOMER_COLUMNS)}
+
+
+def held_customers(
+    *, seller: Seller, billed_on: date, customer_ids: Collection[int]
+) -> tuple[dict[int, DraftCustomer], dict[int, BilledCustomer]]:
+    """These customers of the seller as drafts see them and as sources do, by id; one read for a run on `billed_on`.
+
+    Their rows are held until the end of the transaction, as `lock_customers` holds them.
+    """
+    mine = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id")
+    besides = ("language", "cost_centre", "invoice_interval_months", "invoice_months")
+    day = BilledDay(seller, billed_on)
+    drafted: dict[int, DraftCustomer] = {}
+    billed: dict[int, BilledCustomer] = {}
+    for row in read_rows(mine.select_for_update(of=("self",)), *DRAFT_CUSTOMER_COLUMNS, *besides):
+        customer = drafted[row[0]] = draft_customer(seller, row)
+        billed[row[0]] = day.customer(customer.currency, *row[-len(besides) :])
+    return drafted, billed
 
 
 def draft_customer(seller: Seller, row: Sequence[Any]) -> DraftCustomer:

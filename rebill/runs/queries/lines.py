@@ -1,9 +1,10 @@
 """The lines of drafts: their charges, as people have edited them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from django.db.models import Count, Sum
 
@@ -55,15 +56,22 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
     found: dict[int, list[DraftLine]] = defaultdict(list)
     if not draft_ids:
         return found
+    edits = {
+        charge_id: edit
+        for charge_id, *edit in read_rows(
+            LineEdit.objects.filter(charge__claim__among=draft_ids).order_by("charge"),
+            "charge_id", "description", "charge__edited_quantity", "charge__edited_price",
+        )
+    }  # fmt: skip
     rows = read_rows(
         Charge.objects.filter(seller_id=seller_id, claim__among=draft_ids).order_by("claim", "summary_group", "id"),
         "id", "claim", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
         "summary_group", "cost_centre", "reference", "corrects_id",
-        "edit__id", "edit__description", "edited_quantity", "edited_price",
     )  # fmt: skip
     for row in rows:
-        found[row[1]].append(_edited(row) if row[20] is not None else _untouched(row))
+        line = DraftLine._make((*row, False))
+        found[line.draft_id].append(_edited(line, *edits[line.charge_id]) if line.charge_id in edits else line)
     return found
 
 
@@ -101,6 +109,39 @@ def sums_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Tax
     return found
 
 
+class Owed(Protocol):
+    """Something that is owed and will be one line: what tax needs to know of it."""
+
+    @property
+    def rate_class(self) -> str: ...
+
+    @property
+    def supply(self) -> str: ...
+
+    @property
+    def starts_on(self) -> date | None: ...
+
+    @property
+    def ends_before(self) -> date | None: ...
+
+    @property
+    def amount_minor(self) -> int: ...
+
+
+def summed_up(owed: Iterable[Owed]) -> list[TaxedSum]:
+    """What will be the lines of one draft, summed as `sums_of` would read them back."""
+    sums: dict[tuple[str, str, date | None, date | None], tuple[int, int]] = {}
+    for each in owed:
+        key = (each.rate_class, each.supply, each.starts_on, each.ends_before)
+        amount, lines = sums.get(key, (0, 0))
+        sums[key] = (amount + each.amount_minor, lines + 1)
+    return [
+        TaxedSum(rate_class, supply, last_day(starts_on, ends_before), amount, lines)
+        for (rate_class, supply, starts_on, ends_before), (amount, lines) in sums.items()
+    ]
+
+
+@lru_cache(maxsize=1024)
 def last_day(starts_on: date | None, ends_before: date | None) -> date | None:
     """The last day of a line's period, whose VAT rate counts; the day itself for a line without a period."""
     if starts_on is None or ends_before is None or ends_before <= starts_on:
@@ -108,21 +149,17 @@ def last_day(starts_on: date | None, ends_before: date | None) -> date | None:
     return date.fromordinal(ends_before.toordinal() - 1)
 
 
-def _untouched(row: tuple[Any, ...]) -> DraftLine:
-    return DraftLine._make((*row[:20], False))
-
-
-def _edited(row: tuple[Any, ...]) -> DraftLine:
+def _edited(line: DraftLine, description: str, prorated_e8: int | None, price_e6: int | None) -> DraftLine:
     """The line as edited: what the edit leaves empty stays the charge's own."""
-    description = row[21] or row[5]
-    quantity_e8 = row[8] if row[22] is None else row[22]
-    prorated_e8 = row[9] if row[22] is None else row[22]
-    price_e6 = row[10] if row[23] is None else row[23]
-    amount = row[12]
-    if row[22] is not None or row[23] is not None:
-        amount = amount_minor(prorated_e8, price_e6, digits_of(row[11]))
-    own: tuple[Any, ...] = (*row[:5], description, *row[6:8], quantity_e8, prorated_e8, price_e6, row[11], amount)
-    return DraftLine._make((*own, *row[13:20], True))
+    edited = line._replace(description=description or line.description, edited=True)
+    if prorated_e8 is not None:
+        edited = edited._replace(quantity_e8=prorated_e8, prorated_e8=prorated_e8)
+    if price_e6 is not None:
+        edited = edited._replace(price_e6=price_e6)
+    if prorated_e8 is None and price_e6 is None:
+        return edited
+    amount = amount_minor(edited.prorated_e8, edited.price_e6, digits_of(edited.currency))
+    return edited._replace(amount_minor=amount)
 
 
 def edit_of(*, acting: Acting, charge_id: int) -> LineEdit | None:

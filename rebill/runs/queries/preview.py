@@ -8,7 +8,7 @@ from datetime import date
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.tax_desk import TaxDesk
 from rebill.charges.models import Charge
-from rebill.charges.queries import billed_customers, open_charge_groups, told_rows, waived_with
+from rebill.charges.queries import billed_customers, open_charges_of, told_rows, waived_with
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.parties.models import Customer, Seller
@@ -111,11 +111,11 @@ def _told_reader(seller_id: int, source: str) -> Callable[[Mapping[int, date]], 
 
 
 def _open_lines(seller: Seller, customer: Customer, billed_on: date) -> list[DraftLine]:
-    waiting = open_charge_groups(seller_id=seller.pk, billed_on=billed_on, customer_ids=[customer.pk])
+    waiting = open_charges_of(seller_id=seller.pk, billed_on=billed_on, customer_ids=[customer.pk])
     if not waiting:
         return []
     rows = read_rows(
-        Charge.objects.filter(id__among=[charge_id for charge_id, *_ in waiting]).order_by("id"),
+        Charge.objects.filter(id__among=[charge.id for charge in waiting]).order_by("id"),
         "id", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
         "summary_group", "cost_centre", "reference", "corrects_id",

@@ -1,9 +1,8 @@
 """The tax of draft lines and what drafts come to with it; the same for looking at a draft and for issuing it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rebill.catalogue.queries.tax_desk import TaxDecision, TaxDesk, TaxParty
 from rebill.rules.sums import DocumentTotals, document_totals
@@ -29,8 +28,7 @@ class Taxable(Protocol):
     def line_count(self) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class TaxedTotals:
+class TaxedTotals(NamedTuple):
     """What a draft comes to. `decisions` stand in the order of the lines; None where no rate is known."""
 
     totals: DocumentTotals
