@@ -11,7 +11,8 @@ from rebill.rules.edited import as_edited
 from rebill.rules.money import amount_minor
 from rebill.rules.telling import tell
 from rebill.rules.timeline import ChangeKind, Step
-from tests.rules.test_telling import E6, E8, FAR, START, Books, books, price_of, run_on, stories
+from tests.rules.telling_books import E6, E8, START, Books, books, price_of, run_on
+from tests.rules.test_telling import FAR, stories
 
 JUNE, MIDDLE, JULY = date(2026, 6, 1), date(2026, 6, 16), date(2026, 7, 1)
 
