@@ -1,7 +1,7 @@
 # Everything rebill's users and developers start by hand. `make demo` is the way in.
 #
 #   make setup      an environment in .venv with every pinned requirement and rebill itself
-#   make demo       a demo partner's month, from its files to sent invoices
+#   make demo       a demo partner's month, from its files to sent invoices, and the office to look at it
 #   make serve      serve the office and the API, and keep the timetable running
 #   make test       all tests on SQLite, then on PostgreSQL where one answers
 #   make check      style, types, direction, architecture, migrations, docs, changelog, translations
@@ -39,7 +39,7 @@ $(VENV)/installed: requirements/dev.txt requirements/base.in pyproject.toml
 	@$(BIN)/pybabel --quiet compile --use-fuzzy --domain django --input-file $< --output-file $@
 
 demo: setup
-	$(BIN)/rebill demo
+	$(BIN)/rebill demo --serve
 
 serve: setup
 	$(BIN)/rebill serve

@@ -152,7 +152,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 
 # Five wrong passwords for an address from one place lock that pair for a quarter of an hour. axes counts them in the
 # database, for all processes; allauth's own count, which each process keeps for itself, is off.
-ACCOUNT_LOGIN_ATTEMPTS_LIMIT = 0
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

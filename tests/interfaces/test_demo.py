@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
+from rebill.access.models import User
 from rebill.delivery.models import Dispatch
 from rebill.interfaces.cli.app import run
 from rebill.interfaces.demo import month as story
@@ -25,7 +26,7 @@ from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.queries import customer_by_number
 from rebill.runs.models import Draft
 from rebill.runs.queries.drafts import periodic_run_on
-from rebill.runs.queries.preview import preview_draft
+from rebill.runs.queries.shown import draft_shown
 from tests.factories import make_seller
 
 TODAY = date(2026, 9, 22)
@@ -69,6 +70,7 @@ def tell(home: Path, plugs: dict[str, int]) -> Stage:
     story.cancel_late(stage)
     story.withdraw_wrong(stage)
     story.lay_out_copies(stage, export)
+    story.prepare_next_month(stage)
     return stage
 
 
@@ -198,8 +200,9 @@ def test_one_draft_was_held_back(stage):
 
 def test_a_late_cancellation_corrects_both_months_in_the_next_run(stage):
     salon = customer_by_number(stage.acting, str(SALON))
+    draft_id = Draft.objects.get(run__billed_on=stage.days.next_month, customer=salon).pk
 
-    [draft] = preview_draft(acting=stage.acting, customer_id=salon.pk, billed_on=stage.days.next_month).drafts
+    _, draft = draft_shown(acting=stage.acting, draft_id=draft_id)
 
     corrections = [line.line for line in draft.lines if line.line.kind == "PERIODICCORRECTION"]
     assert [(line.starts_on, line.amount_minor) for line in corrections] == [
@@ -233,3 +236,10 @@ def test_it_does_not_mix_with_sellers_of_somebodys_own(stage, capsys):
 
     assert code == 2
     assert "does not mix with them" in capsys.readouterr().err
+
+
+def test_the_office_can_be_entered_with_the_password_that_is_printed(stage):
+    marit = User.objects.get(username="marit")
+
+    assert marit.check_password(stage.diary.figures["password"])
+    assert periodic_run_on(acting=stage.acting, billed_on=stage.days.next_month).prepared_at is not None

@@ -16,9 +16,10 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import Session, read_clock
 from rebill.interfaces.cli.asking import confirm
 from rebill.interfaces.cli.database import prepare_database
-from rebill.interfaces.cli.demo_chapters import CHAPTERS, tell_end
+from rebill.interfaces.cli.demo_chapters import CHAPTERS, tell_end, tell_office
 from rebill.interfaces.cli.exit_codes import DONE
 from rebill.interfaces.cli.options import YesOption
+from rebill.interfaces.cli.serve import FIRST_PORT, HOST, free_port, open_browser, serve_office
 from rebill.interfaces.cli.tables import print_note, print_title
 from rebill.interfaces.demo.diary import clear_folder
 from rebill.interfaces.demo.outcome import outcome_of
@@ -28,6 +29,7 @@ from rebill.interfaces.demo.taking import Advance
 from rebill.kit.errors import Conflict
 from rebill.parties.queries import seller_of
 
+ServeOption = Annotated[bool, typer.Option("--serve", help="Then serve the office, and open it in a browser.")]
 FreshOption = Annotated[
     bool, typer.Option("--fresh", help="Delete what the demo made in its data folder, and begin anew.")
 ]
@@ -41,7 +43,12 @@ class DemoRunning(Conflict):
     """Another demo is under way in the same folder."""
 
 
-def demo_command(fresh: FreshOption = False, yes: YesOption = False, as_json: output.JsonOption = False) -> int:
+def demo_command(
+    fresh: FreshOption = False,
+    serve: ServeOption = False,
+    yes: YesOption = False,
+    as_json: output.JsonOption = False,
+) -> int:
     """Load an invented partner with 1,268 customers and run its month: drafts, approval, invoices, mails, export.
 
     Everything lands in the data folder (./rebill-data, or where REBILL_DATA says), the mails too: nobody is mailed.
@@ -67,7 +74,12 @@ def demo_command(fresh: FreshOption = False, yes: YesOption = False, as_json: ou
         tell_end(stage, home=folder, command=_command())
         if not was_told:
             print_note(f"All of this took {monotonic() - began_at:.0f} seconds.")
-    return DONE
+    if not serve:
+        return DONE
+    port = free_port(FIRST_PORT)
+    place = f"http://{HOST}:{port}/"
+    tell_office(stage, place=place)
+    return serve_office(host=HOST, port=port, when_ready=lambda: open_browser(place))
 
 
 def _greet(stage: Stage, *, was_told: bool) -> None:

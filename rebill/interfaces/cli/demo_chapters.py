@@ -21,17 +21,20 @@ from rebill.interfaces.demo.month import (
     lay_out_copies,
     mend_drafts,
     prepare_month,
+    prepare_next_month,
     send_documents,
     withdraw_wrong,
 )
 from rebill.interfaces.demo.moving_in import bill_trial_months, bring_files, move_in
 from rebill.interfaces.demo.outcome import glances_of, sent_of
+from rebill.interfaces.demo.partner import EMAIL
 from rebill.interfaces.demo.stage import Stage
 from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.queries import customer_by_number
 from rebill.rules.money import Money
 from rebill.rules.review import WarningCode
 from rebill.runs.models import Run
+from rebill.runs.queries.drafts import run_totals
 from rebill.runs.queries.preview import preview_draft
 from rebill.runs.queries.warnings import WARNING_TEXTS
 
@@ -129,7 +132,24 @@ def tell_next_week(session: Session, stage: Stage, shown: bool) -> None:
         )
 
 
-CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week)
+def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
+    """The drafts of the next run, for whoever opens the office."""
+    is_new = shown and not stage.diary.is_done("next")
+    if is_new:
+        _title("6", f"The drafts of {stage.days.next_month:%B} stand ready in the office")
+    run = prepare_next_month(stage)
+    if is_new:
+        totals = run_totals(acting=stage.acting, run=run, currency="EUR")
+        print_line(f"{totals.ready:,} of {totals.drafts:,} drafts can go out. {totals.to_check:,} need a look first.")
+
+
+CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_next_month)
+
+
+def tell_office(stage: Stage, *, place: str) -> None:
+    """Where the office is, and how to get in."""
+    print_title("The office")
+    print_facts([("Open", place), ("E-mail", EMAIL), ("Password", stage.diary.figures["password"])])
 
 
 def tell_end(stage: Stage, *, home: Path, command: str) -> None:

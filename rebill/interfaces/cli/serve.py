@@ -1,6 +1,13 @@
 """`rebill serve`: the office and the API over HTTP, and the worker beside them, so that one command is enough."""
 
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
 from contextlib import nullcontext
+from time import sleep
 from typing import Annotated
 
 import typer
@@ -11,11 +18,20 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE
 from rebill.interfaces.serving import Companion, Office, worker_command
+from rebill.kit.errors import Conflict
+
+HOST, FIRST_PORT = "127.0.0.1", 8000
+_EVERYWHERE = {"0.0.0.0", "::"}
+_SECONDS_TO_START = 30
+
+
+class PortTaken(Conflict):
+    """Something else listens on the port."""
 
 
 def serve_command(
-    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="The address to listen on.")] = HOST,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port to listen on.")] = FIRST_PORT,
     processes: Annotated[
         int, typer.Option("--processes", min=1, max=64, help="How many processes answer, four requests each.")
     ] = 2,
@@ -29,10 +45,26 @@ def serve_command(
     runs somewhere on the same database.
     """
     prepare_database()
-    place = f"http://{_shown(host)}:{port}/"
+    if not _is_free(host, port):
+        raise PortTaken(f"Something listens on {host}:{port} already. Stop it, or choose another port with --port.")
+    place = f"http://{HOST if host in _EVERYWHERE else host}:{port}/"
     output.aside().print(f"The office is at {place} (data in {settings.REBILL_DATA}). Ctrl+C stops it.")
+    return serve_office(host=host, port=port, processes=processes, worker=worker)
+
+
+def serve_office(
+    *,
+    host: str,
+    port: int,
+    processes: int = 2,
+    worker: bool = True,
+    when_ready: Callable[[], None] | None = None,
+) -> int:
+    """Serve until this process is told to stop; `when_ready` is called once, when somebody listens."""
     # The processes that answer are forked; each makes connections of its own.
     connections.close_all()
+    if when_ready is not None:
+        threading.Thread(target=_call_when_ready, args=(host, port, when_ready), daemon=True).start()
     with Companion(worker_command()) if worker else nullcontext():
         try:
             Office(bind=f"{host}:{port}", processes=processes).run()
@@ -41,5 +73,34 @@ def serve_command(
     return DONE
 
 
-def _shown(host: str) -> str:
-    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host
+def free_port(first: int) -> int:
+    """The first port from `first` on that nobody listens on."""
+    return next(port for port in range(first, 65536) if _is_free(HOST, port))
+
+
+def open_browser(place: str) -> None:
+    """Open the page where somebody sits in front of a screen; nothing happens elsewhere."""
+    has_screen = sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    if has_screen and sys.stdout.isatty():
+        webbrowser.open(place)
+
+
+def _is_free(host: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def _call_when_ready(host: str, port: int, when_ready: Callable[[], None]) -> None:
+    for _ in range(_SECONDS_TO_START * 5):
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            sleep(0.2)
+        else:
+            when_ready()
+            return

@@ -67,6 +67,11 @@ class StoryDays:
         """The next run."""
         return add_months(self.month, 1)
 
+    @property
+    def next_prepared_at(self) -> datetime:
+        """The drafts of the next run are made ahead, to be looked at in good time."""
+        return _at(self.next_week, 11, 0)
+
     def entered_at(self, billed_on: date) -> datetime:
         """What a run bills was entered the day before."""
         return _at(billed_on - timedelta(days=1), 16, 0)

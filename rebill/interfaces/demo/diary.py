@@ -41,7 +41,7 @@ class Diary:
     @property
     def is_finished(self) -> bool:
         """Whether the whole story was told."""
-        return self.is_done("end")
+        return self.is_done("next")
 
     @property
     def figures(self) -> dict[str, Any]:

@@ -169,6 +169,19 @@ def lay_out_copies(stage: Stage, export: Export) -> dict[str, Path]:
     return {name: stage.folder / name for name in ("files", "invoices", "letters", "exports")}
 
 
+def prepare_next_month(stage: Stage) -> Run:
+    """The drafts of the month after, which nobody has looked at yet."""
+    if not stage.diary.is_done("next"):
+        with stage.diary.step("next"), stage.bar("Preparing the next month") as advance:
+            prepare(
+                acting=stage.acting,
+                billed_on=stage.days.next_month,
+                now=stage.days.next_prepared_at,
+                progress=lambda step, done, total: advance(done, total),
+            )
+    return periodic_run_on(acting=stage.acting, billed_on=stage.days.next_month)
+
+
 def _note_drafts(stage: Stage) -> None:
     run = periodic_run_on(acting=stage.acting, billed_on=stage.days.month)
     totals = run_totals(acting=stage.acting, run=run, currency="EUR")

@@ -18,7 +18,7 @@ from rebill.parties.commands.look import FileGiven
 from rebill.parties.models import Seller, SeriesPurpose
 from rebill.parties.queries import accounts_of, acting_for, all_sellers, current_look, customers_of
 
-SLUG, USERNAME = "waterkant", "marit"
+SLUG, USERNAME, EMAIL = "waterkant", "marit", "marit@waterkant.example"
 _IBAN = "NL04RABO0100200304"
 _ALWAYS = date(2020, 1, 1)
 _FOOTERS = {
@@ -50,9 +50,9 @@ def acting_partner() -> Acting:
     return acting_for(user_named(USERNAME), SLUG)
 
 
-def make_partner(now: datetime) -> Acting:
+def make_partner(now: datetime, *, password: str) -> Acting:
     """Everything there is of the partner before its customers; what is there already stays."""
-    owner = _owner(now)
+    owner = _owner(now, password)
     if find_partner() is None:
         _seller(owner, now)
     acting = acting_partner()
@@ -83,12 +83,17 @@ def assign_plans(acting: Acting, base: Base, now: datetime) -> int:
     return len(ids)
 
 
-def _owner(now: datetime) -> User:
+def _owner(now: datetime, password: str) -> User:
     try:
         return user_named(USERNAME)
     except NotFound:
         return create_user(
-            acting=None, username=USERNAME, email="marit@waterkant.example", full_name="Marit de Boer", now=now
+            acting=None,
+            username=USERNAME,
+            email=EMAIL,
+            full_name="Marit de Boer",
+            password=password,
+            now=now,
         )
 
 

@@ -1,5 +1,6 @@
 """Where the story is told: for whom, when, in which folder, and how far it has come."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -50,12 +51,22 @@ def set_stage(*, home: Path, today: date, bar: Bar) -> Stage:
             f"The demo partner is in the database, but {home} does not know how far its month has come. "
             "Use the folder in which it was made, or another database."
         )
+    if "password" not in diary.figures:
+        diary.note(password=_new_password())
     days = StoryDays(diary.month or story_days(today).month)
     return Stage(
-        acting=make_partner(days.begun_at),
+        acting=make_partner(days.begun_at, password=diary.figures["password"]),
         base=make_base(days.month),
         days=days,
         diary=diary,
         folder=home / "demo",
         bar=bar,
     )
+
+
+def _new_password() -> str:
+    """A password that is easily typed from a terminal and is another one on every machine."""
+    words = secrets.SystemRandom().sample(
+        ("anker", "boei", "dijk", "gors", "haven", "kade", "loods", "molen", "wad"), 2
+    )
+    return f"{words[0]}-{words[1]}-{1000 + secrets.randbelow(9000)}"

@@ -1,0 +1,81 @@
+"""The office over HTTP, with its worker beside it, in processes of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from rebill.interfaces.cli.app import run
+from rebill.interfaces.cli.serve import free_port
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A data folder of its own, on SQLite."""
+    kept = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
+    return {**kept, "REBILL_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "rebill.config.settings"}
+
+
+def answer_of(address: str, seconds: int = 60) -> str:
+    for _ in range(seconds * 5):
+        try:
+            return urllib.request.urlopen(address, timeout=5).read().decode()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+    raise AssertionError(f"{address} does not answer")
+
+
+def processes_of(folder: Path) -> set[int]:
+    """Every process that works in the folder."""
+    found = set()
+    for each in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"REBILL_DATA={folder}\0".encode() in each.read_bytes():
+                found.add(int(each.parent.name))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked up in /proc")
+def test_one_command_serves_pages_and_works_the_queue_and_ends_whole(environment, tmp_path):
+    port = free_port(18_000)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "rebill.interfaces.cli", "serve", "--port", str(port), "--processes", "1"],
+        env=environment,
+    )
+    try:
+        assert answer_of(f"http://127.0.0.1:{port}/health") == '{"status": "ok"}'
+        assert "Set up rebill" in answer_of(f"http://127.0.0.1:{port}/")
+        assert "--accent" in answer_of(f"http://127.0.0.1:{port}/static/office/rebill.css")
+        for _ in range(150):
+            if (tmp_path / "worker.lock").exists():
+                break
+            time.sleep(0.2)
+        assert (tmp_path / "worker.lock").exists()
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=60)
+    for _ in range(150):
+        if not processes_of(tmp_path):
+            break
+        time.sleep(0.2)
+    assert processes_of(tmp_path) == set()
+
+
+@pytest.mark.django_db
+def test_a_port_that_is_taken_is_said(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        code = run(["serve", "--port", str(port)])
+
+    assert code == 2
+    assert f"Something listens on 127.0.0.1:{port} already" in capsys.readouterr().err
