@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("api/v1/", include(("rebill.interfaces.api.v1", "api"), namespace="api")),
     path("", include("rebill.interfaces.office.urls")),
 ]

@@ -23,6 +23,7 @@ from rebill.exports.queries import timed_key, timed_months
 from rebill.exports.registry import FORMATS
 from rebill.invoices.commands.rendering import PDF, render_documents
 from rebill.invoices.queries.documents import unrendered_invoices
+from rebill.kit.answers import forget_answers
 from rebill.kit.errors import Conflict
 from rebill.kit.queue import Repeated, failed_tasks, keep_repeated, queued_names, start_task
 from rebill.parties.models import Customer, Seller
@@ -54,6 +55,7 @@ PREFIX = "rebill: "
 TIMETABLE = (
     Repeated(f"{PREFIX}monthly", "rebill.interfaces.jobs.start_monthly_jobs", minutes=1),
     Repeated(f"{PREFIX}deliveries", "rebill.interfaces.jobs.start_deliveries", minutes=10),
+    Repeated(f"{PREFIX}answers", "rebill.interfaces.jobs.forget_old_answers", minutes=60),
 )
 
 TASKS: Mapping[MonthlyJob, str] = {
@@ -97,6 +99,11 @@ def start_deliveries() -> int:
             start_task("rebill.interfaces.jobs.deliver_documents", seller_id, name=name, group="deliver")
             started += 1
     return started
+
+
+def forget_old_answers() -> int:
+    """Forget the answers of the API that were kept for requests that come twice; return how many. Asked every hour."""
+    return forget_answers(read_clock())
 
 
 # --- the tasks -------------------------------------------------------------------------------------------------------

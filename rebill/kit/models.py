@@ -1,4 +1,4 @@
-"""Tables of the kit: gapless sequences, the event log, files known by their content, import layouts, long work."""
+"""Tables of the kit: gapless sequences, the event log, files by content, import layouts, long work, kept answers."""
 
 from uuid import uuid4
 
@@ -133,3 +133,30 @@ class Work(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id} {self.state}"
+
+
+class KeptAnswer(models.Model):
+    """The answer to a request that may come twice, kept in the transaction of what it did; see `kit.answers`.
+
+    `owner_id` says who asked, `asked` what of whom, `key` is theirs; `request_hash` tells the same request from
+    another.
+    """
+
+    owner_id = models.BigIntegerField()
+    asked = models.CharField(max_length=300)
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True, default="")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner_id", "key", "asked"], name="answer_is_kept_once"),
+        ]
+        indexes = [models.Index(fields=["kept_at"], name="answer_by_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.asked} {self.key}: {self.status}"

@@ -16,6 +16,7 @@ from rebill.parties.commands.look import change_look
 from rebill.parties.commands.members import grant_role, invite_member, revoke_role
 from rebill.parties.commands.sellers import change_seller, create_seller
 from rebill.parties.commands.series import set_number_series
+from rebill.parties.commands.tokens import create_token, record_token_use, revoke_token
 
 __all__ = [
     "add_contact",
@@ -26,14 +27,17 @@ __all__ = [
     "change_seller",
     "create_customer",
     "create_seller",
+    "create_token",
     "end_customer",
     "give_customer_number",
     "grant_role",
     "import_customers",
     "invite_member",
+    "record_token_use",
     "remove_contact",
     "remove_seller_account",
     "reopen_customer",
     "revoke_role",
+    "revoke_token",
     "set_number_series",
 ]

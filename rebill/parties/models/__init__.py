@@ -9,8 +9,10 @@ from rebill.parties.models.customer import (
 )
 from rebill.parties.models.membership import Membership
 from rebill.parties.models.seller import Look, NumberSeries, Seller, SellerAccount, SeriesPurpose
+from rebill.parties.models.token import ApiToken
 
 __all__ = [
+    "ApiToken",
     "Contact",
     "Customer",
     "CustomerKind",

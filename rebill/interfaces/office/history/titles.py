@@ -36,6 +36,7 @@ TITLES: dict[str, Title] = {
     "price_plan_assigned": Title(_("Price plan chosen")),
     "role_granted": Title(_("Role given")),
     "role_revoked": Title(_("Role taken away"), "x"),
+    "revoked": Title(_("Revoked"), "x"),
     "documents_kept": Title(_("Documents kept that were made elsewhere"), "file"),
     "dispatches_queued": Title(_("Sending decided"), "right"),
     # Subscriptions and orders.

@@ -1,0 +1,75 @@
+"""Version 1 of the API: its endpoints by area, its refusals, and the description of both for programs."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase, JsonResponse
+from django.urls import URLPattern, path, re_path
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from rebill.interfaces.api.customers import contacts, customers
+from rebill.interfaces.api.parsing import StrictParser
+from rebill.interfaces.api.problems import HANDLERS, ProblemShown, answer_own
+
+DESCRIPTION = (
+    "Everything that rebill's office does, for programs. Amounts, prices and quantities are texts, days are ISO 8601, "
+    "lists come in pages by cursor, writes take an Idempotency-Key, and what is refused is a problem of RFC 9457."
+)
+
+api = NinjaAPI(
+    title="rebill",
+    version="1",
+    description=DESCRIPTION,
+    urls_namespace="api",
+    parser=StrictParser(),
+    openapi_url=None,
+    docs_url=None,
+)
+for kind, handler in HANDLERS.items():
+    api.add_exception_handler(kind, handler)
+for endpoints in (customers, contacts):
+    api.add_router("", endpoints.router)
+
+
+@lru_cache(maxsize=1)
+def describe_api() -> OpenAPISchema:
+    """The OpenAPI description of every endpoint."""
+    description = api.get_openapi_schema(path_prefix="/api/v1/")
+    problem = ProblemShown.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    schemas: dict[str, Any] = description["components"]["schemas"]
+    schemas |= problem.pop("$defs")
+    schemas["ProblemShown"] = problem
+    return description
+
+
+def show_description(request: HttpRequest) -> HttpResponse:
+    """The description as JSON; it needs no token."""
+    return JsonResponse(describe_api())
+
+
+def show_nothing(request: HttpRequest) -> HttpResponse:
+    """An address that leads nowhere, in the words of the API."""
+    return answer_own("nothing_here")
+
+
+def _in_our_words(pattern: Any) -> Any:
+    """The endpoint, with the answer to an unknown method as a problem too."""
+    view = pattern.callback
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response: HttpResponseBase = view(request, *args, **kwargs)
+        if isinstance(response, HttpResponseNotAllowed):
+            return answer_own("method_unknown", Allow=", ".join(sorted(response.headers["Allow"].split(", "))))
+        return response
+
+    answer.csrf_exempt = True  # type: ignore[attr-defined]
+    return URLPattern(pattern.pattern, answer, pattern.default_args, pattern.name)
+
+
+urlpatterns = [
+    path("openapi.json", show_description, name="openapi"),
+    *(_in_our_words(pattern) for pattern in api.urls[0]),
+    re_path("", show_nothing),
+]
