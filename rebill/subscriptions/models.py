@@ -55,6 +55,8 @@ class Subscription(models.Model):
     cost_centre = models.CharField(max_length=40, blank=True, default="")
     dimensions = models.JSONField(default=dict)
     reference = models.CharField(max_length=120, blank=True, default="")
+    # A subscription that another system billed before has had the setup fee of its price there.
+    owes_setup = models.BooleanField(default=True, db_default=True)
     sequence = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
 

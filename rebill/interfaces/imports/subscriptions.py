@@ -185,6 +185,18 @@ def _billing_day_fields() -> tuple[FieldSpec, ...]:
             ),
         ),
         FieldSpec(
+            "setup_fee",
+            _("With setup fee"),
+            kind=FieldKind.BOOLEAN,
+            help=_("Where it is empty: no for what another system billed before, else yes."),
+            synonyms=headings(
+                nl="met opstartkosten|opstartkosten berekenen",
+                de="mit Einrichtungsgebühr|Einrichtungsgebühr berechnen",
+                fi="avausmaksu veloitetaan",
+                en="charge setup fee",
+            ),
+        ),
+        FieldSpec(
             "trial_before",
             _("Free until before"),
             kind=FieldKind.DATE,

@@ -51,6 +51,11 @@ class ImportRecord:
         value = self.values.get(name)
         return None if value in (None, "") else self._of_kind(name, value, int)
 
+    def flag(self, name: str) -> bool | None:
+        """Whether the field says yes; None when the record says nothing of it."""
+        value = self.values.get(name)
+        return None if value in (None, "") else self._of_kind(name, value, bool)
+
     def _of_kind(self, name: str, value: object, kind: type[Kind]) -> Kind:
         if isinstance(value, kind):
             return value

@@ -55,6 +55,7 @@ class Recurring(NamedTuple):
     seen_sequence: int | None
     price_revision: int | None
     begun: bool | None
+    owes_setup: bool
     steps: tuple[Step, ...]
 
     @property
@@ -164,7 +165,7 @@ def subscriptions_of(*, seller_id: int, customer_ids: Collection[int]) -> list[R
             "id", "customer_id", "product_id", "description", "billing_months", "timing", "alignment",
             "cost_centre", "sequence", "start_on", "ends_before", "trial_before", "quantity", "unit_price", "reference",
             "mark__told_before", "mark__next_on", "mark__sequence", "mark__price_revision",
-            "mark__begun",
+            "mark__begun", "owes_setup",
         )
     )  # fmt: skip
     steps = steps_of([row[0] for row in rows if row[8]])

@@ -146,7 +146,7 @@ class RecurringSource:
     ) -> None:
         """Adds what was told to the batch. `reference` is that of the lines to which no change gave another."""
         begun = bool(recurring.begun)
-        if telling.owed and not begun:
+        if telling.owed and recurring.owes_setup and not begun:
             setup = self._setup(recurring, customer, telling.owed[0], book)
             if setup is not None:
                 batch.claims.append(setup)

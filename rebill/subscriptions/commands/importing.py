@@ -26,7 +26,8 @@ def import_subscriptions(*, acting: Acting, records: Sequence[ImportRecord], now
 
     Fields: subscription (the key in the other system, or a uuid), customer_number, product_code, order_number,
     general_reference, ordered_on, quantity, unit_price, start_on, last_day or ends_before, trial_before, billed_from,
-    billing_months, timing, alignment, description, cost_centre, reference, effective_on. An empty cell says nothing.
+    billing_months, timing, alignment, description, cost_centre, reference, setup_fee, effective_on. An empty cell says
+    nothing; a subscription that is billed from later than its start has had its setup fee, unless the line says so.
     Give at most some thousand records at once; the number of reads does not depend on how many there are.
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
@@ -132,6 +133,7 @@ def _require_same_terms(line: SubscriptionLine, stored: Stored, customer_id: int
         ("alignment", terms.alignment, stored.alignment),
         ("description", terms.description, stored.description),
         ("cost_centre", terms.cost_centre, stored.cost_centre),
+        ("setup_fee", terms.owes_setup, stored.owes_setup),
         ("trial_before", terms.trial_before, stored.history.trial_before),
         ("billed_from", terms.trial_before, stored.history.trial_before),
     ]

@@ -137,15 +137,29 @@ def _terms(record: ImportRecord, ends_before: date | None) -> StartTerms:
         description=record.text("description"),
         cost_centre=record.text("cost_centre"),
         reference="" if record.states("effective_on") else record.text("reference"),
+        owes_setup=_owes_setup(record, start_on),
     )
 
 
 def _trial_before(record: ImportRecord, start_on: date) -> date | None:
     """What another system billed already is owed to nobody here, just as the days of a trial are."""
-    trial_before, billed_from = record.day("trial_before"), record.day("billed_from")
-    if billed_from is None or billed_from <= start_on:
-        return trial_before
-    return billed_from if trial_before is None else max(trial_before, billed_from)
+    trial_before, billed_from = record.day("trial_before"), _taken_over_on(record, start_on)
+    if billed_from is None or trial_before is None:
+        return billed_from or trial_before
+    return max(trial_before, billed_from)
+
+
+def _owes_setup(record: ImportRecord, start_on: date) -> bool:
+    """Whether the setup fee is still to be billed: another system did so for what it billed before, unless the line
+    says otherwise."""
+    said = record.flag("setup_fee")
+    return _taken_over_on(record, start_on) is None if said is None else said
+
+
+def _taken_over_on(record: ImportRecord, start_on: date) -> date | None:
+    """The first day that is billed here, of what another system billed before; None for what begins here."""
+    billed_from = record.day("billed_from")
+    return None if billed_from is None or billed_from <= start_on else billed_from
 
 
 def _ends_before(record: ImportRecord) -> date | None:

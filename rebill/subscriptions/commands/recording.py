@@ -22,7 +22,7 @@ from rebill.subscriptions.queries import histories
 _SUBSCRIPTION_COLUMNS = (
     "id", "seller_id", "customer_id", "order_id", "uuid", "product_id", "description", "quantity", "unit_price",
     "start_on", "ends_before", "trial_before", "billing_months", "timing", "alignment", "cost_centre", "dimensions",
-    "reference", "sequence", "created_at",
+    "reference", "owes_setup", "sequence", "created_at",
 )  # fmt: skip
 _CHANGE_COLUMNS = (
     "seller_id", "subscription_id", "uuid", "sequence", "kind", "effective_on", "quantity", "unit_price", "product_id",
@@ -54,6 +54,7 @@ class Stored:
     alignment: str
     description: str
     cost_centre: str
+    owes_setup: bool
     history: History
     changes: set[UUID] = field(default_factory=set)
 
@@ -162,6 +163,7 @@ def _read_subscriptions(seller_id: int, uuids: set[UUID], orders: dict[str, Know
                 "alignment",
                 "description",
                 "cost_centre",
+                "owes_setup",
             )
         )
     }
@@ -181,6 +183,7 @@ def _stored(row: tuple[Any, ...], orders: dict[str, KnownOrder], history: Histor
         alignment=row[7],
         description=row[8],
         cost_centre=row[9],
+        owes_setup=bool(row[10]),
         history=history,
         changes=changes,
     )
@@ -237,6 +240,7 @@ class Recording:
             alignment=terms.alignment.value,
             description=terms.description,
             cost_centre=terms.cost_centre,
+            owes_setup=terms.owes_setup,
             history=history,
         )
         self.started.append((stored, line, product_id))
@@ -301,7 +305,8 @@ class Recording:
             stored.id, self.acting.seller_id, stored.customer_id, stored.order.id if stored.order else None,
             stored.uuid, product_id, stored.description, first.quantity_e8, first.price_e6, first.start_on,
             first.ends_before, first.trial_before, stored.billing_months, stored.timing, stored.alignment,
-            stored.cost_centre, dict(line.terms.dimensions), first.reference, 0, self.now,
+            stored.cost_centre, dict(line.terms.dimensions), first.reference, stored.owes_setup, 0,
+            self.now,
         )  # fmt: skip
 
     def _change_row(self, noted: tuple[Stored, Step, UUID]) -> tuple[object, ...]:

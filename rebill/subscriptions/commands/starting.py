@@ -60,6 +60,7 @@ class StartTerms:
     cost_centre: str = ""
     dimensions: Mapping[str, str] = field(default_factory=dict)
     reference: str = ""
+    owes_setup: bool = True
 
 
 def check_terms(terms: StartTerms) -> None:
@@ -221,6 +222,7 @@ def start_subscription(
         cost_centre=terms.cost_centre,
         dimensions=dict(terms.dimensions),
         reference=terms.reference,
+        owes_setup=terms.owes_setup,
         created_at=now,
     )
     with transaction.atomic():

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from rebill.charges.models import Charge
+from rebill.kit.imports.outcomes import ImportRecord
 from rebill.rules.periods import Timing
-from rebill.subscriptions.commands import pause_subscription, resume_subscription
+from rebill.subscriptions.commands import import_subscriptions, pause_subscription, resume_subscription
 from tests import factories
 from tests.stories.month import LONG_AGO, Month
 
@@ -81,3 +82,41 @@ def test_a_subscription_paused_from_its_first_day_owes_its_setup_when_it_is_resu
     month.bill_on(date(2026, 10, 1))
 
     assert told() == [("SETUP", 2500), ("PERIODIC", 1000), ("PERIODIC", 1000)]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ({"billed_from": SEPTEMBER}, [("PERIODICFIRST", 1000)]),
+        ({"billed_from": SEPTEMBER, "setup_fee": True}, [("SETUP", 2500), ("PERIODICFIRST", 1000)]),
+        ({"billed_from": AUGUST}, [("SETUP", 2500), ("PERIODICFIRST", 1000), ("PERIODIC", 1000)]),
+        ({"setup_fee": False}, [("PERIODICFIRST", 1000), ("PERIODIC", 1000)]),
+        ({"trial_before": SEPTEMBER}, [("SETUP", 2500), ("PERIODICFIRST", 1000)]),
+    ],
+    ids=["taken over", "taken over with its fee", "begun here", "without its fee", "tried first"],
+)
+def test_a_subscription_that_another_system_billed_has_had_its_setup_fee(month, line, expected):
+    price_with_setup(month)
+    bakery = month.customer("Bakkerij Jansen", number="10482")
+    values = {"customer_number": bakery.number, "product_code": "HOSTING-M", "start_on": AUGUST, **line}
+
+    for _ in range(2):
+        import_subscriptions(acting=month.acting, records=[ImportRecord(2, values)], now=month.at(AUGUST))
+    month.bill_on(AUGUST)
+    month.bill_on(SEPTEMBER)
+
+    assert told() == expected
+
+
+def test_a_line_does_not_change_whether_the_setup_fee_is_owed(month):
+    price_with_setup(month)
+    values = {
+        "customer_number": month.customer("Bakkerij", number="7").number, "product_code": "HOSTING-M",
+        "start_on": AUGUST, "billed_from": SEPTEMBER,
+    }  # fmt: skip
+    import_subscriptions(acting=month.acting, records=[ImportRecord(2, values)], now=month.at(AUGUST))
+
+    records = [ImportRecord(2, values | {"setup_fee": True})]
+    [outcome] = import_subscriptions(acting=month.acting, records=records, now=month.at(AUGUST))
+
+    assert (outcome.kind, outcome.column) == ("rejected", "setup_fee")

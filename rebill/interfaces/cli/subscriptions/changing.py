@@ -148,6 +148,9 @@ def start(
     last_day: Annotated[
         date | None, typer.Option("--last-day", parser=read_day, metavar="DATE", help="The last day, if one is agreed.")
     ] = None,
+    no_setup_fee: Annotated[
+        bool, typer.Option("--no-setup-fee", help="Without the setup fee of its price, which was paid before.")
+    ] = False,
     text: Annotated[str, typer.Option("--text", metavar="TEXT", help="What lines say instead of the product.")] = "",
     cost_centre: CostCentreOption = "",
     reference: ReferenceOption = "",
@@ -173,6 +176,7 @@ def start(
             description=text,
             cost_centre=cost_centre,
             reference=reference,
+            owes_setup=not no_setup_fee,
         ),
         now=session.now,
     )

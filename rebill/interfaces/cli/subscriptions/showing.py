@@ -1,7 +1,7 @@
 """Subscriptions on the screen and for programs: lists, and one with its days and everything that was entered."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from rich.text import Text
 
@@ -58,7 +58,8 @@ def print_timeline(timeline: Timeline, language: str) -> None:
             ("Customer", f"{subscription.customer.number or ''} {subscription.customer.name}".strip()),
             ("Order", _order_words(subscription)),
             ("Billed", _billing_words(subscription)),
-            ("Free trial", f"until {_last(subscription.trial_before)}" if subscription.trial_before else ""),
+            ("Billed from", day(subscription.trial_before) if subscription.trial_before else ""),
+            ("Setup fee", "" if subscription.owes_setup else "not billed here"),
             ("Text", subscription.description),
             ("Reference", subscription.reference),
             ("Cost centre", subscription.cost_centre),
@@ -105,6 +106,7 @@ def subscription_facts(subscription: Subscription) -> dict[str, object]:
         "order": subscription.order.number if subscription.order else None,
         "starts_on": subscription.start_on.isoformat(),
         "trial_before": _iso(subscription.trial_before),
+        "owes_setup": subscription.owes_setup,
         "billing_months": subscription.billing_months,
         "timing": subscription.timing,
         "alignment": subscription.alignment,
@@ -216,10 +218,6 @@ def _order_words(subscription: Subscription) -> str:
 
 def _name(state: DatedState, language: str) -> str:
     return name_in(state.product_names, language)
-
-
-def _last(before: date) -> str:
-    return day(before - timedelta(days=1))
 
 
 def _iso(value: date | None) -> str | None:
