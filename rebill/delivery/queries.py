@@ -9,9 +9,12 @@ from rebill.access.acting import Acting
 from rebill.delivery.models import Attempt, Dispatch, DispatchPurpose, DispatchState, PrintBatch
 from rebill.invoices.models import Document, Invoice
 from rebill.kit.errors import NotFound
+from rebill.kit.open_questions import open_rows
 from rebill.rules.timetable import BACK_OFF
 
 PDF = "pdf"
+# The name under which it is noted up to which document it is decided whether and how it is sent.
+UNDECIDED = "dispatches.first"
 
 # An attempt that has had no answer for so long has lost its worker. Longer than any attempt takes: a mail server that
 # stops answering is given up after REBILL_EMAIL_TIMEOUT, half a minute, at each step.
@@ -96,8 +99,13 @@ def seller_of_dispatch(dispatch_id: int) -> int | None:
 def undecided_documents(seller_id: int) -> QuerySet[Invoice]:
     """Issued documents whose PDF is made and about which nobody has decided yet whether and how they are sent."""
     made = Document.objects.filter(invoice_id=OuterRef("pk"), format=PDF)
-    decided = Dispatch.objects.filter(invoice_id=OuterRef("pk"), purpose=DispatchPurpose.FIRST)
-    return Invoice.objects.filter(Exists(made), ~Exists(decided), seller_id=seller_id)
+    looked_at = open_rows(Invoice.objects.all(), seller_id=seller_id, question=UNDECIDED)
+    return looked_at.filter(Exists(made), not_decided())
+
+
+def not_decided() -> Q:
+    """Whether nobody has decided yet how a document is sent first, be it made or not."""
+    return Q(~Exists(Dispatch.objects.filter(invoice_id=OuterRef("pk"), purpose=DispatchPurpose.FIRST)))
 
 
 def undecided_ids(seller_id: int) -> list[int]:

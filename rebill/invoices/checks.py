@@ -24,7 +24,7 @@ from django.db.models.functions import Coalesce, Lag
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
 from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
-from rebill.invoices.queries.documents import count_unrendered
+from rebill.invoices.queries.documents import not_made
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.kit.events import subject_type_of
@@ -72,7 +72,7 @@ def check_numbers(*, acting: Acting) -> list[Problem]:
 def check_documents(*, acting: Acting) -> list[Problem]:
     """Every issued document has its PDF."""
     require(acting, Permission.READ)
-    number = count_unrendered(seller_id=acting.seller_id, format_name="pdf")
+    number = Invoice.objects.filter(not_made("pdf"), seller_id=acting.seller_id).count()
     if not number:
         return []
     why = "Their PDF is not made yet, so they are not sent."

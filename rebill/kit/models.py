@@ -1,4 +1,4 @@
-"""Tables of the kit: gapless sequences, the event log, files by content, import layouts, long work, kept answers."""
+"""Tables of the kit: gapless sequences, the event log, files by content, import layouts, long work, answers."""
 
 from uuid import uuid4
 
@@ -160,3 +160,24 @@ class KeptAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asked} {self.key}: {self.status}"
+
+
+class OpenQuestion(models.Model):
+    """Up to which row a step has answered all there is, so that it need not look through the whole history again.
+
+    Rows with an id below `before` are answered, except for those whose ids stand in `but` (`kit.open_questions`).
+    """
+
+    seller_id = models.BigIntegerField()
+    question = models.CharField(max_length=40)
+    before = models.BigIntegerField()
+    but = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["seller_id", "question"]
+        constraints = [
+            models.UniqueConstraint(fields=["seller_id", "question"], name="open_question_is_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} of seller {self.seller_id} before {self.before}"

@@ -8,9 +8,11 @@ from typing import Any
 from rebill.access.acting import Acting, Permission, require
 from rebill.delivery.models import DISPATCH_MOVES, Dispatch, DispatchPurpose, DispatchState
 from rebill.delivery.queries import (
+    UNDECIDED,
     InvoiceNotHere,
     being_sent,
     dispatches_of,
+    not_decided,
     pdf_hashes,
     undecided_ids,
     ways_taken,
@@ -22,6 +24,7 @@ from rebill.kit.bulk import chunks, insert_rows, read_rows
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
+from rebill.kit.open_questions import note_answered
 from rebill.kit.states import move_rows
 from rebill.parties.models import Customer, DeliveryChannel
 
@@ -99,6 +102,14 @@ def queue_dispatches(*, acting: Acting, now: datetime) -> int:
                     details={"dispatches": written},
                 )
         decided += written
+    note_answered(
+        seller_id=acting.seller_id,
+        question=UNDECIDED,
+        rows=Invoice.objects.all(),
+        is_open=not_decided(),
+        made_at="issued_at",
+        now=now,
+    )
     return decided
 
 

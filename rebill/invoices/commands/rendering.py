@@ -7,11 +7,17 @@ from datetime import datetime
 from rebill.access.acting import Acting, Permission, require
 from rebill.invoices.documents.contract import DocumentContent
 from rebill.invoices.documents.pdf.many import render_many
-from rebill.invoices.models import Document
-from rebill.invoices.queries.documents import document_contents, unrendered_invoices
+from rebill.invoices.models import Document, Invoice
+from rebill.invoices.queries.documents import (
+    document_contents,
+    not_made,
+    unrendered_invoices,
+    unrendered_question,
+)
 from rebill.kit.bulk import chunks, insert_rows
 from rebill.kit.errors import Problem
 from rebill.kit.files import store_files
+from rebill.kit.open_questions import note_answered
 
 PDF = "pdf"
 MEDIA_TYPE = "application/pdf"
@@ -56,6 +62,14 @@ def render_documents(
         rendered.documents += len(made)
         if progress is not None:
             progress(rendered.documents)
+    note_answered(
+        seller_id=acting.seller_id,
+        question=unrendered_question(PDF),
+        rows=Invoice.objects.all(),
+        is_open=not_made(PDF),
+        made_at="issued_at",
+        now=now,
+    )
     return rendered
 
 

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from rebill.catalogue.queries.groups import group_title
 from rebill.invoices.documents.contract import (
     CustomerBlock,
@@ -20,9 +22,10 @@ from rebill.invoices.documents.contract import (
     Template,
 )
 from rebill.invoices.documents.pdf.template_files import read_template
-from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
+from rebill.invoices.models import Document, Invoice, InvoiceKind, InvoiceLine, InvoiceTax
 from rebill.kit.files import read_file
 from rebill.kit.models import StoredFile
+from rebill.kit.open_questions import open_rows
 from rebill.rules.epc import NotPayableByCode, epc_payload
 from rebill.rules.money import Money
 from rebill.rules.periods import Period
@@ -31,15 +34,29 @@ from rebill.rules.references import is_valid_rf
 from rebill.rules.tax import TaxCategory
 
 
+def not_made(format_name: str) -> Q:
+    """Whether the bytes of a document in this format were not made yet."""
+    return Q(~Exists(Document.objects.filter(invoice_id=OuterRef("pk"), format=format_name)))
+
+
 def unrendered_invoices(*, seller_id: int, format_name: str, limit: int) -> list[int]:
     """The ids of documents whose bytes in this format were not made yet, oldest first."""
-    rows = Invoice.objects.filter(seller_id=seller_id).exclude(documents__format=format_name)
-    return list(rows.order_by("id").values_list("id", flat=True)[:limit])
+    return list(_unrendered(seller_id, format_name).order_by("id").values_list("id", flat=True)[:limit])
 
 
 def count_unrendered(*, seller_id: int, format_name: str) -> int:
     """How many documents have no bytes in this format yet."""
-    return Invoice.objects.filter(seller_id=seller_id).exclude(documents__format=format_name).count()
+    return _unrendered(seller_id, format_name).count()
+
+
+def _unrendered(seller_id: int, format_name: str) -> QuerySet[Invoice]:
+    question = unrendered_question(format_name)
+    return open_rows(Invoice.objects.all(), seller_id=seller_id, question=question).filter(not_made(format_name))
+
+
+def unrendered_question(format_name: str) -> str:
+    """The name under which it is noted up to which document the bytes in this format are made."""
+    return f"documents.{format_name}"
 
 
 def document_contents(*, invoice_ids: Collection[int], copy: bool = False) -> Iterator[tuple[int, DocumentContent]]:
