@@ -9,6 +9,7 @@
 #   make messages   collect the texts to translate into rebill/locale and compile them
 #   make bench      measure, and rewrite docs/benchmarks.md
 #   make docs       build the documentation into site/
+#   make shots      pictures of every page of the office into shots/ (needs Chromium)
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -22,7 +23,7 @@ PYTEST := env -u DATABASE_URL $(BIN)/pytest $(PYTEST_OPTIONS)
 DJANGO := env -u DATABASE_URL REBILL_DATA=$(abspath $(VENV))/data DJANGO_SETTINGS_MODULE=rebill.config.settings $(BIN)/django-admin
 TRANSLATIONS := $(wildcard rebill/locale/*/LC_MESSAGES/django.po)
 
-.PHONY: setup demo serve test check fix messages bench docs
+.PHONY: setup demo serve test check fix messages bench docs shots
 
 setup: $(VENV)/installed $(TRANSLATIONS:.po=.mo)
 
@@ -48,7 +49,7 @@ test: setup
 	$(PYTEST)
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], dbname="postgres", connect_timeout=3).close()' '$(REBILL_TEST_POSTGRES)' 2>/dev/null; then \
 		echo 'The same tests on PostgreSQL:'; \
-		DATABASE_URL='$(REBILL_TEST_POSTGRES)' $(BIN)/pytest $(PYTEST_OPTIONS); \
+		DATABASE_URL='$(REBILL_TEST_POSTGRES)' $(BIN)/pytest $(PYTEST_OPTIONS) -m 'not look'; \
 	else \
 		echo 'Skipped on PostgreSQL: none answers at $(REBILL_TEST_POSTGRES) (REBILL_TEST_POSTGRES names another).'; \
 		test -z "$$REBILL_CI"; \
@@ -78,3 +79,7 @@ bench: setup
 
 docs: setup
 	$(BIN)/mkdocs build --strict
+
+shots: setup
+	env -u DATABASE_URL REBILL_DATA=$(abspath $(VENV))/shots $(BIN)/rebill demo --json > /dev/null
+	env -u DATABASE_URL REBILL_DATA=$(abspath $(VENV))/shots $(BIN)/python -m tests.office.shots shots

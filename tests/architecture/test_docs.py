@@ -111,7 +111,7 @@ def test_every_make_target_in_the_docs_exists():
     targets = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split())
     code = "\n".join(piece for page in pages() for piece in code_in(page.read_text("utf-8")))
 
-    assert targets == {"setup", "demo", "serve", "test", "check", "fix", "messages", "bench", "docs"}
+    assert targets == {"setup", "demo", "serve", "test", "check", "fix", "messages", "bench", "docs", "shots"}
     assert set(re.findall(r"(?:^|\s)make ([a-z]+)", code, re.MULTILINE)) <= targets
     assert set(re.findall(r"^#   make ([a-z]+)", makefile, re.MULTILINE)) == targets
 

@@ -21,7 +21,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 @pytest.fixture
 def owner(db) -> User:
     """Marit de Boer, who owns the seller of `seller`."""
-    return make_user("marit", full_name="Marit de Boer")
+    return make_user("marit", full_name="Marit de Boer", password="kade-molen-1187")
 
 
 @pytest.fixture

@@ -1,0 +1,100 @@
+"""A seller with one of everything that a page can be about, for tests that walk all pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from rebill.delivery.commands import queue_dispatches
+from rebill.delivery.models import Dispatch
+from rebill.invoices.commands import keep_documents
+from rebill.invoices.models import Invoice
+from rebill.parties.commands import add_contact
+from rebill.parties.models import Seller
+from rebill.runs.models import Draft, DraftState, Run
+from rebill.sources.oneoff.models import InterimLine
+from rebill.subscriptions.models import Change
+from tests.factories import NOW
+from tests.stories.month import Month
+
+AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
+
+
+class World:
+    """One seller's August, issued and queued to be sent, and its September in review."""
+
+    _made: ClassVar[dict[int, "World"]] = {}
+
+    def __init__(self, slug: str, customer: str, **terms: Any) -> None:
+        self.month = month = Month(slug=slug, **terms)
+        self.seller, self.acting = month.seller, month.acting
+        self.customer = month.customer(customer, number=f"{month.seller.pk}1")
+        self.contact = add_contact(
+            acting=month.acting, customer_id=self.customer.pk, name="Femke Nauta", email="f@nauta.example", now=NOW
+        )
+        self.product = month.product("HOSTING-M")
+        self.subscription = month.subscribe(self.customer, "HOSTING-M", start_on=AUGUST, quantity="2")
+        month.cancel(self.subscription, ends_before=date(2027, 1, 1))
+        self.change = Change.objects.get(subscription=self.subscription)
+        month.bill_on(AUGUST)
+        self.invoice = Invoice.objects.get(seller=month.seller)
+        keep_documents(acting=month.acting, invoice_ids=[self.invoice.pk], content=b"%PDF-1.7", now=NOW)
+        queue_dispatches(acting=month.acting, now=NOW)
+        self.dispatch = Dispatch.objects.get(seller=month.seller)
+        month.add_line(self.customer, "Engineer's hour", price="95", on=SEPTEMBER)
+        month.prepare(SEPTEMBER)
+        month.add_line(self.customer, "Desk phone T43", price="89", on=SEPTEMBER)
+        self.line = InterimLine.objects.filter(customer=self.customer).latest("id")
+        self.run = Run.objects.get(seller=month.seller, billed_on=SEPTEMBER)
+        self.draft = Draft.objects.get(seller=month.seller, state=DraftState.OPEN)
+        self._made[month.seller.pk] = self
+
+    @classmethod
+    def of(cls, seller: Seller) -> "World":
+        """The world that was made around this seller."""
+        return cls._made[seller.pk]
+
+    def ids(self) -> dict[str, Any]:
+        """What stands for each variable of an address."""
+        charge = self.month.charges_of(self.draft)[0]
+        return {
+            "run_id": self.run.pk,
+            "draft_id": self.draft.pk,
+            "charge_id": charge.pk,
+            "invoice_id": self.invoice.pk,
+            "dispatch_id": self.dispatch.pk,
+            "customer_id": self.customer.pk,
+            "contact_id": self.contact.pk,
+            "product_id": self.product.pk,
+            "plan_id": self.month.plan.pk,
+            "user_id": self.acting.user_id,
+        }
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the office below a seller: its name, its variables besides the seller, and its view."""
+
+    name: str
+    variables: tuple[str, ...]
+    view: Any
+
+    def path(self, slug: str, ids: dict[str, Any]) -> str:
+        """Where it is for these ids."""
+        return reverse(self.name, kwargs={"seller": slug, **{name: ids[name] for name in self.variables}})
+
+
+def addresses() -> list[Address]:
+    """Every address below a seller, found by walking the URL configuration."""
+    return sorted(_walk(get_resolver(), "", ()), key=lambda address: address.name)
+
+
+def _walk(resolver: URLResolver, space: str, variables: tuple[str, ...]) -> Iterator[Address]:
+    for entry in resolver.url_patterns:
+        found = (*variables, *entry.pattern.converters)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry, f"{space}{entry.namespace}:" if entry.namespace else space, found)
+        elif isinstance(entry, URLPattern) and "seller" in found:
+            yield Address(f"{space}{entry.name}", tuple(name for name in found if name != "seller"), entry.callback)
