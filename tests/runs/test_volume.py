@@ -6,6 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from rebill.kit.database import is_postgresql
+from rebill.runs.queries.lines import lines_of
 from tests.stories.month import Month
 
 pytestmark = pytest.mark.django_db
@@ -42,3 +44,21 @@ def test_a_run_takes_as_many_queries_for_thirty_customers_as_for_three():
 
     assert many == few
     assert max(few.values()) < 100, few
+
+
+def test_the_lines_of_a_few_drafts_are_found_among_any_number_of_charges():
+    month = Month()
+    month.subscribe(month.customer("Bakkerij Jansen"), "HOSTING-M", start_on=DAY)
+    month.prepare(DAY)
+
+    with connection.cursor() as cursor:
+        # So few rows PostgreSQL would rather read from end to end.
+        cursor.execute("SET LOCAL enable_seqscan = off" if is_postgresql() else "ANALYZE kit_event")
+    with CaptureQueriesContext(connection) as queries:
+        lines_of(seller_id=month.seller.pk, draft_ids=[1, 2, 3])
+        [sql] = [each["sql"] for each in queries.captured_queries if 'FROM "charges_charge"' in each["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {'' if is_postgresql() else 'QUERY PLAN '}{sql[sql.index('SELECT') :]}")
+        plan = str(cursor.fetchall())
+
+    assert "charge_by_claim" in plan
