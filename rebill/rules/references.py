@@ -6,6 +6,7 @@ cut: a cut reference would match another customer's payment.
 
 from collections.abc import Callable
 from enum import StrEnum
+from string import ascii_uppercase
 
 from rebill.rules.errors import Invalid
 
@@ -128,7 +129,10 @@ def _is_checked(text: str) -> bool:
 
 def _mod_97(text: str) -> int:
     """ISO 7064 MOD 97-10; letters count A = 10 to Z = 35."""
-    return int("".join(str(int(character, 36)) for character in text)) % 97
+    return int(text.upper().translate(_LETTERS_AS_NUMBERS)) % 97
+
+
+_LETTERS_AS_NUMBERS = {ord(letter): str(number) for number, letter in enumerate(ascii_uppercase, start=10)}
 
 
 def _viite_check(digits: str) -> str:
@@ -151,7 +155,10 @@ def _digits(number: str) -> str:
 
 
 def _without_separators(number: str) -> str:
-    return "".join(character for character in number if character not in " .-/_#")
+    return number.translate(_SEPARATORS)
+
+
+_SEPARATORS = dict.fromkeys(map(ord, " .-/_#"))
 
 
 def _is_plain(text: str) -> bool:

@@ -21,7 +21,8 @@ class TaxParty(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TaxDecision:
-    """The category and rate of a line, why, and whether a VAT id is missing for reverse charge."""
+    """The category and rate of a line, why, and whether a VAT id is missing for reverse charge. `code` is the category
+    as plain text, for the rows of a run."""
 
     category: TaxCategory
     rate_e6: int
@@ -29,6 +30,7 @@ class TaxDecision:
     law: str
     exemption_code: str
     vat_id_missing: bool
+    code: str
 
 
 class TaxDesk:
@@ -61,6 +63,7 @@ class TaxDesk:
             law=treatment.law,
             exemption_code=treatment.exemption_code,
             vat_id_missing=treatment.needs_customer_vat_id and treatment.category in (TaxCategory.S, TaxCategory.Z),
+            code=treatment.category.value,
         )
 
     def _treat(self, party: TaxParty, rate_class: str, supply: str) -> TaxTreatment:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import count, takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -48,8 +48,7 @@ class Issued:
     returned: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     id: int
     customer_id: int
     currency: str
@@ -128,17 +127,12 @@ def _take_approved(acting: Acting, run_id: int | None) -> list[_Draft]:
     rows = Draft.objects.filter(seller_id=acting.seller_id, state=DraftState.APPROVED)
     if run_id is not None:
         rows = rows.filter(run_id=run_id)
-    ids = list(
-        rows.order_by("id").select_for_update(skip_locked=True, of=("self",)).values_list("id", flat=True)[:CHUNK]
-    )
-    if not ids:
-        return []
     found = read_rows(
-        Draft.objects.filter(id__among=ids).order_by("id"),
+        rows.order_by("id").select_for_update(skip_locked=True, of=("self",))[:CHUNK],
         "id", "customer_id", "currency", "cost_centre", "billed_on", "run__invoice_on", "intro", "closing",
         "net_amount", "gross_amount", "line_count",
     )  # fmt: skip
-    return [_Draft(*row) for row in found]
+    return list(map(_Draft._make, found))
 
 
 def _issue_chunk(
@@ -278,7 +272,7 @@ class _Page:
             invoice_id, position, line.charge_id, None, line.kind, product.code if product else "",
             line.description or (product.name(language) if product else ""), line.summary_group, line.starts_on,
             line.ends_before, line.quantity_e8, line.prorated_e8, product.unit if product else "", line.price_e6,
-            line.currency, line.amount_minor, decision.category.value, decision.rate_e6, line.ledger_account,
+            line.currency, line.amount_minor, decision.code, decision.rate_e6, line.ledger_account,
             line.cost_centre, line.reference,
         )  # fmt: skip
 
@@ -286,7 +280,7 @@ class _Page:
         reasons: dict[tuple[str, int], TaxDecision] = {}
         for decision in taxed.decisions:
             if decision is not None:
-                reasons.setdefault((decision.category.value, decision.rate_e6), decision)
+                reasons.setdefault((decision.code, decision.rate_e6), decision)
         for tax in taxed.totals.tax_lines:
             decision = reasons[tax.category.value, tax.rate_e6]
             self.taxes.append(

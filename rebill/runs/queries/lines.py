@@ -59,7 +59,7 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
     edits = {
         charge_id: edit
         for charge_id, *edit in read_rows(
-            LineEdit.objects.filter(charge__claim__among=draft_ids).order_by("charge"),
+            LineEdit.objects.filter(draft_id__among=draft_ids).order_by("charge"),
             "charge_id", "description", "charge__edited_quantity", "charge__edited_price",
         )
     }  # fmt: skip

@@ -64,7 +64,7 @@ def taxed_totals(desk: TaxDesk, customer: DraftCustomer, lines: Sequence[Taxable
             unrated.append(f"{customer.country} {line.rate_class}")
             taxed.append(("O", 0, line.amount_minor))
         else:
-            taxed.append((decision.category.value, decision.rate_e6, line.amount_minor))
+            taxed.append((decision.code, decision.rate_e6, line.amount_minor))
     return TaxedTotals(
         totals=document_totals(taxed),
         decisions=decisions,
