@@ -97,6 +97,27 @@ def test_c010_a_year_from_29_february_is_billed_on_its_last_day():
     assert set(nets(month)) == {12}
 
 
+@pytest.mark.parametrize("is_dated_beforehand", [False, True], ids=["issued on the eve", "dated on the eve"])
+def test_c012_a_month_in_advance_is_invoiced_on_the_last_day_before_it(is_dated_beforehand):
+    month = Month()
+    month.set_price("HOSTING", "12.50", valid_from=date(2016, 1, 1))
+    month.subscribe(month.customer("A"), "HOSTING", start_on=date(2016, 2, 1))
+
+    for number, eve in ((2, date(2016, 1, 31)), (3, date(2016, 2, 29)), (4, date(2016, 3, 31))):
+        run = month.prepare(date(2016, number, 1))
+        month.approve_all()
+        if is_dated_beforehand:
+            month.date_invoices(run.run_id, eve)
+        month.issue(date(2016, number, 1) if is_dated_beforehand else eve)
+
+    assert [invoice.issued_on for invoice in month.invoices()] == [
+        date(2016, 1, 31),
+        date(2016, 2, 29),
+        date(2016, 3, 31),
+    ]
+    assert starts(month) == [date(2016, 2, 1), date(2016, 3, 1), date(2016, 4, 1)]
+
+
 def test_c014_the_month_that_loses_an_hour_costs_a_whole_month():
     month = Month()
     whole = month.customer("A")

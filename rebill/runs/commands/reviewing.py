@@ -1,7 +1,7 @@
 """Holding drafts back, throwing them away, looking at them again, and dating their invoices."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -127,11 +127,15 @@ def accept_warning(*, acting: Acting, draft: Draft, code: str, reason: str, now:
 
 
 def change_invoice_date(*, acting: Acting, run_id: int, invoice_on: date | None, now: datetime) -> Run:
-    """Fixes the date that will stand on the run's invoices; None means the day they are issued."""
+    """Fixes the date that will stand on the run's invoices; None means the day they are issued.
+
+    What is billed in advance may be dated on the eve of its month, not before.
+    """
     require(acting, Permission.APPROVE)
     run = run_of(acting=acting, run_id=run_id)
-    if invoice_on is not None and invoice_on < run.billed_on.replace(day=1):
-        raise Invalid(f"{invoice_on:%d-%m-%Y} lies before the month of the run; invoices are dated in it or later.")
+    eve = run.billed_on.replace(day=1) - timedelta(days=1)
+    if invoice_on is not None and invoice_on < eve:
+        raise Invalid(f"{invoice_on:%d-%m-%Y} lies too early; invoices of this run are dated {eve:%d-%m-%Y} or later.")
     with transaction.atomic():
         run.invoice_on = invoice_on
         run.save(update_fields=["invoice_on"])
