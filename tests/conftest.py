@@ -8,6 +8,8 @@ import pytest
 os.environ.setdefault("REBILL_SECRET_KEY", "only-for-tests")
 # How wide the terminal is decides where lines break, and not every runner has a terminal.
 os.environ["COLUMNS"] = "120"
+# Nor does everybody's terminal speak English.
+os.environ["REBILL_LANGUAGE"] = "en"
 
 
 @pytest.fixture(autouse=True)

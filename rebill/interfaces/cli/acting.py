@@ -8,7 +8,9 @@ import typer
 from django.db.models import QuerySet
 
 from rebill.access.acting import Acting, Role
+from rebill.access.models import User
 from rebill.access.queries import user_named
+from rebill.interfaces.cli.language import speak_as
 from rebill.kit.errors import Conflict, NotFound
 from rebill.parties.models import Membership, Seller
 from rebill.parties.queries import acting_for, all_sellers, members_of, seller_with_slug
@@ -62,7 +64,9 @@ def read_clock() -> datetime:
 def begin_session(*, seller: str | None, user: str | None) -> Session:
     """The named seller and user, or the only ones there are."""
     found = seller_with_slug(seller) if seller else _only_seller()
-    return Session(acting=_acting(found, user), seller=found, now=read_clock())
+    acts = _user(found, user)
+    speak_as(acts.language)
+    return Session(acting=acting_for(acts, found.slug), seller=found, now=read_clock())
 
 
 def _only_seller() -> Seller:
@@ -75,14 +79,14 @@ def _only_seller() -> Seller:
     return sellers[0]
 
 
-def _acting(seller: Seller, user: str | None) -> Acting:
-    if user:
-        return acting_for(user_named(user), seller.slug)
+def _user(seller: Seller, name: str | None) -> User:
+    if name:
+        return user_named(name)
     owners = list(_owners(seller)[:2])
     if len(owners) != 1:
         count = "no owner" if not owners else "several owners"
         raise UserUnclear(f"{seller.name} has {count}. Say with --user who acts.")
-    return acting_for(owners[0].user, seller.slug)
+    return owners[0].user
 
 
 def _owners(seller: Seller) -> QuerySet[Membership]:

@@ -23,6 +23,7 @@ from rebill.interfaces.cli.export import export_command
 from rebill.interfaces.cli.importing import import_command
 from rebill.interfaces.cli.invoices import invoices_app
 from rebill.interfaces.cli.issue import issue_command
+from rebill.interfaces.cli.language import chosen_language
 from rebill.interfaces.cli.lines import lines_app
 from rebill.interfaces.cli.look import look_command
 from rebill.interfaces.cli.prepare import prepare_command
@@ -82,7 +83,8 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """The exit code of the command; what went wrong is told in one line, never as a stack trace."""
     try:
-        code = app(args=arguments, prog_name="rebill", standalone_mode=False)
+        with chosen_language():
+            code = app(args=arguments, prog_name="rebill", standalone_mode=False)
     except Refused as refusal:
         output.refuse(str(refusal))
         return REFUSED
