@@ -19,10 +19,13 @@ from urllib.parse import urljoin, urlsplit
 
 import django
 from django.test import Client
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from playwright.sync_api import sync_playwright
 
 SLUG = "waterkant"
+# allauth's pages, which the office links to, and what is seen before signing in.
+ACCOUNT = ("mfa_index", "usersessions_list", "account_change_password")
+BEFORE = ("account_login", "account_reset_password")
 LOOKS = (("1440", 1440, 900, "light"), ("390", 390, 844, "light"), ("1440-dark", 1440, 900, "dark"))
 _LINK = re.compile(r'href="([^"#]+)')
 
@@ -60,7 +63,7 @@ def main(folder: Path) -> None:
     owner = Membership.objects.filter(seller__slug=SLUG, role="owner").first().user
     client = Client(HTTP_HOST="127.0.0.1")
     client.force_login(owner)
-    pages = {**find_pages(client, f"/s/{SLUG}/"), "account_login": "/account/login/"}
+    pages = {**find_pages(client, f"/s/{SLUG}/"), **{name: reverse(name) for name in (*ACCOUNT, *BEFORE)}}
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port(18_100)
     base = f"http://127.0.0.1:{port}"
@@ -76,8 +79,11 @@ def main(folder: Path) -> None:
             context = browser.new_context(
                 base_url=base, viewport={"width": width, "height": height}, color_scheme=scheme
             )
-            context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": base}])
             for name, path in sorted(pages.items()):
+                context.clear_cookies()
+                if name not in BEFORE:
+                    key = client.cookies["sessionid"].value
+                    context.add_cookies([{"name": "sessionid", "value": key, "url": base}])
                 page = context.new_page()
                 page.goto(path)
                 page.wait_for_load_state("networkidle")

@@ -62,5 +62,22 @@ def test_the_policy_permits_nothing_inline(office):
     assert "unsafe" not in policy
 
 
+def test_what_is_not_there_is_said_in_our_frame(office):
+    answer = office.get("/nowhere/")
+
+    assert answer.status_code == 404
+    assert "There is no such page." in answer.content.decode()
+
+
+def test_a_form_from_elsewhere_is_not_taken(owner, seller):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(owner)
+
+    answer = client.post("/s/waterkant/account/", {"language": "nl"})
+
+    assert answer.status_code == 403
+    assert "This form was not taken" in answer.content.decode()
+
+
 def test_health_needs_no_sign_in(client, db):
     assert client.get("/health").json() == {"status": "ok"}
