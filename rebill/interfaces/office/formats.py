@@ -58,6 +58,11 @@ def money(value: Money) -> str:
     return _signed(written, value.minor < 0)
 
 
+def sign(currency: str) -> str:
+    """€, or the code where a currency has no sign of its own: for headings."""
+    return get_currency_symbol(currency, locale=language())
+
+
 def difference(value: Money) -> str:
     """+12.00 or −8.21: how much more or less."""
     return f"+{amount(value)}" if value.minor > 0 else amount(value)
@@ -69,6 +74,11 @@ def percent(value: int | None) -> str:
         return NOTHING
     sign = "+" if value > 0 else MINUS if value < 0 else ""
     return f"{sign}{number(abs(value))}{_percent_sign()}"
+
+
+def rate(value_e6: int) -> str:
+    """21% or 5.5%: a rate of VAT, given in 10⁻⁶ of a percent."""
+    return f"{number(Decimal(value_e6).scaleb(-6))}{_percent_sign()}"
 
 
 def share(part: int, whole: int) -> str:

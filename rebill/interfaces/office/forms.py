@@ -1,9 +1,12 @@
 """Forms of the office: Django's own, with refusals of commands put beside the field they are about."""
 
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import get_decimal_symbol
 from django import forms
 
+from rebill.interfaces.office import formats
 from rebill.kit.errors import Refused
 
 
@@ -24,3 +27,48 @@ class OfficeForm(forms.Form):
     def changed_values(self) -> dict[str, Any]:
         """The cleaned values of the fields that differ from what the page had shown."""
         return {name: self.cleaned_data[name] for name in self.changed_data if name in self.cleaned_data}
+
+
+class NumberField(forms.DecimalField):
+    """A number as people write it: 7.95 and 7,95 are the same, and so are 1,231.40 and 1.231,40.
+
+    A mark that stands alone is the decimal mark, in whichever language, because prices have up to six decimals.
+    """
+
+    def __init__(self, **terms: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "num", "autocomplete": "off"})
+        super().__init__(**{"widget": widget, **terms})
+
+    def to_python(self, value: Any) -> Any:
+        """The exact number."""
+        return super().to_python(plain_number(value) if isinstance(value, str) else value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """As few decimals as it has, with the reader's mark, so that what is shown can be sent back."""
+        if not isinstance(value, Decimal):
+            return value
+        return format(value.normalize(), "f").replace(".", get_decimal_symbol(formats.language()))
+
+    def has_changed(self, initial: Any, written: Any) -> bool:
+        """Whether another number was written, however it was written."""
+        return super().has_changed(initial, plain_number(written) if isinstance(written, str) else written)
+
+
+class DayField(forms.DateField):
+    """A day, chosen in the browser's own calendar."""
+
+    def __init__(self, **terms: Any) -> None:
+        super().__init__(**{"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **terms})
+
+
+def plain_number(written: str) -> str:
+    """The number with a point for its decimal mark and without marks between thousands."""
+    compact = "".join(written.split()).replace(formats.MINUS, "-").replace("'", "")
+    marks = [mark for mark in compact if mark in ",."]
+    if not marks:
+        return compact
+    last = marks[-1]
+    if len(set(marks)) == 1 and len(marks) > 1:
+        return compact.replace(last, "")
+    other = "," if last == "." else "."
+    return compact.replace(other, "").replace(last, ".")

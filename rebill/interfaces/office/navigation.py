@@ -56,4 +56,7 @@ def _menu(request: HttpRequest) -> list[Section]:
         return Entry(text, reverse(f"office:{name}", args=[slug]), name.partition("-")[0] == here, waiting, key)
 
     # In the order of a clerk's day; every area adds its own line here.
-    return [Section("", [entry(_("Today"), "today", key="t")])]
+    return [
+        Section("", [entry(_("Today"), "today", key="t")]),
+        Section(_("Billing"), [entry(_("Interim lines"), "lines", key="l")]),
+    ]

@@ -19,6 +19,8 @@ urlpatterns = [
             [
                 path("", today.today_page, name="today"),
                 path("choose/", include("rebill.interfaces.office.choosing.urls")),
+                path("lines/", include("rebill.interfaces.office.lines.urls")),
+                path("invoices/new/", include("rebill.interfaces.office.manual.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
                 path("settings/members/", include("rebill.interfaces.office.members.urls")),
                 path("account/", include("rebill.interfaces.office.account.urls")),

@@ -1,5 +1,6 @@
 """Finding runs and drafts, and what a run comes to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,6 +40,13 @@ def periodic_run_on(*, acting: Acting, billed_on: date) -> Run:
 def runs_of(*, acting: Acting) -> QuerySet[Run]:
     """The seller's runs, the latest first."""
     return Run.objects.filter(seller_id=acting.seller_id).order_by("-billed_on", "-id")
+
+
+def prepared_runs(*, acting: Acting, days: Collection[date]) -> QuerySet[Run]:
+    """The seller's periodic runs on these days that were prepared, the earliest first."""
+    return Run.objects.filter(
+        seller_id=acting.seller_id, kind=RunKind.PERIODIC, billed_on__in=days, prepared_at__isnull=False
+    ).order_by("billed_on")
 
 
 def draft_of(*, acting: Acting, draft_id: int, lock: bool = False) -> Draft:

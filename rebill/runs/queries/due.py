@@ -1,14 +1,29 @@
 """Which customers a run has to look at."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from rebill.charges.queries import buyers_with_open_charges, horizon_of
 from rebill.kit.bulk import read_rows
 from rebill.parties.models import Customer, Seller
-from rebill.rules.periods import is_invoice_month
+from rebill.rules.periods import is_invoice_month, next_invoice_on
 from rebill.rules.recurring import Horizon
 from rebill.sources.contract import Outlook
 from rebill.sources.registry import sources
+
+# No customer waits longer between two invoices, so what is supplied later than this is in no horizon yet.
+_HORIZON_MAX = timedelta(days=732)
+
+
+def run_taking(*, customer: Customer, supplied_on: date, today: date) -> date:
+    """The day of the first run, today's or later, that bills the customer for what is supplied once on a day."""
+    interval, months = customer.invoice_interval_months, customer.invoice_months
+    turns = frozenset(months) or None
+    start = max(today, supplied_on - _HORIZON_MAX) - timedelta(days=1)
+    turn = next_invoice_on(start, interval, turns)
+    once = Outlook(customer.pk, advance_on=supplied_on, arrears_on=supplied_on)
+    while not once.reached(horizon_of(turn, interval, months)):
+        turn = next_invoice_on(turn, interval, turns)
+    return turn
 
 
 def customers_due(*, seller: Seller, billed_on: date) -> list[int]:

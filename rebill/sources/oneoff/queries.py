@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
+from rebill.parties.entries import LANGUAGES
+from rebill.rules.money import Money, amount_minor, digits_of
+from rebill.rules.reconcile import ChargeKind
 from rebill.sources.contract import Outlook
 from rebill.sources.oneoff.models import InterimLine
 
@@ -55,6 +58,49 @@ def waiting_lines(*, acting: Acting) -> QuerySet[InterimLine]:
     require(acting, Permission.READ)
     rows = InterimLine.objects.filter(seller_id=acting.seller_id, told_at__isnull=True)
     return rows.select_related("customer", "product")
+
+
+def line_amount(line: InterimLine) -> Money:
+    """What the line comes to without VAT, below zero for a credit; rounded as the charge it becomes."""
+    quantity_e8, price_e6 = int(line.quantity.scaleb(8)), int(line.unit_price.scaleb(6))
+    return Money(amount_minor(quantity_e8, price_e6, digits_of(line.currency)), line.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class LineCounts:
+    """How many lines wait, and how many of them give something back."""
+
+    all: int
+    credits: int
+
+    @property
+    def charges(self) -> int:
+        """Those that ask for money."""
+        return self.all - self.credits
+
+
+def find_waiting_lines(*, acting: Acting, search: str = "") -> QuerySet[InterimLine]:
+    """The waiting lines that match, the latest first: each word stands in the customer's name, begins its number or the
+    product's code, or stands in what the line says, its reference or the product's name."""
+    found = waiting_lines(acting=acting)
+    for word in search.split():
+        matches = (
+            Q(customer__name__icontains=word)
+            | Q(customer__number__istartswith=word)
+            | Q(description__icontains=word)
+            | Q(reference__icontains=word)
+            | Q(product__code__istartswith=word)
+        )
+        for language in LANGUAGES:
+            matches |= Q(**{f"product__names__{language}__icontains": word})
+        found = found.filter(matches)
+    return found.order_by("-id")
+
+
+def count_lines(lines: QuerySet[InterimLine]) -> LineCounts:
+    """How many these are; one read."""
+    counts = lines.order_by().aggregate(all=Count("id"), credits=Count("id", filter=Q(kind=ChargeKind.CREDIT)))
+    return LineCounts(counts["all"], counts["credits"])
 
 
 def outlooks(*, seller_id: int, customer_ids: Collection[int] | None) -> Iterator[Outlook]:

@@ -11,6 +11,7 @@ from rebill.access.acting import Acting, Role
 from rebill.catalogue.models import Product, ProductKind, SummaryGroup
 from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from rebill.kit.models import Event
+from rebill.parties.commands import change_customer
 from rebill.rules.tax import RateClass, Supply
 from rebill.sources.oneoff.commands import (
     LineTerms,
@@ -19,9 +20,11 @@ from rebill.sources.oneoff.commands import (
     change_interim_line,
     remember_lines,
     remove_interim_line,
+    restore_interim_line,
 )
+from rebill.sources.oneoff.commands.adding import content_of
 from rebill.sources.oneoff.models import InterimLine
-from rebill.sources.oneoff.queries import line_of, waiting_lines
+from rebill.sources.oneoff.queries import count_lines, find_waiting_lines, line_of, waiting_lines
 from tests.subscriptions.conftest import NOW
 
 TERMS = LineTerms(quantity=Decimal(2), unit_price=Decimal("49.50"), supplied_on=date(2026, 3, 9), description="Montage")
@@ -138,6 +141,51 @@ def test_a_removed_line_is_kept_by_its_event(shop):
     details = Event.objects.get(verb="removed").details
     assert details["reason"] == "dubbel"
     assert (details["line"]["description"], details["line"]["supplied_on"]) == ("Montage", "2026-03-09")
+
+
+def test_a_removed_line_can_be_put_back(shop):
+    line = add_interim_line(acting=shop.acting, customer=shop.customer, terms=TERMS, product=shop.hosting, now=NOW)
+    told = content_of(line)
+    line_id = line.pk
+    remove_interim_line(acting=shop.acting, line=line, now=NOW)
+
+    restored = restore_interim_line(acting=shop.acting, line_id=line_id, now=NOW)
+    again = restore_interim_line(acting=shop.acting, line_id=line_id, now=NOW)
+
+    assert (restored.uuid, content_of(restored)) == (line.uuid, told)
+    assert again == restored
+    assert Event.objects.filter(verb="restored").count() == 1
+
+
+def test_what_another_seller_removed_cannot_be_put_back(shop, other_shop):
+    line = add_interim_line(acting=shop.acting, customer=shop.customer, terms=TERMS, now=NOW)
+    line_id = line.pk
+    remove_interim_line(acting=shop.acting, line=line, now=NOW)
+
+    with pytest.raises(NotFound):
+        restore_interim_line(acting=other_shop.acting, line_id=line_id, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("search", "found"), [("monta", 1), ("oost mont", 1), ("HOST", 0), ("", 2), ("credit", 1), ("hosting", 0)]
+)
+def test_waiting_lines_are_found_by_words(shop, search, found):
+    change_customer(acting=shop.acting, customer_id=shop.customer.pk, name="Bakkerij Oost", now=NOW)
+    add_interim_line(acting=shop.acting, customer=shop.customer, terms=TERMS, now=NOW)
+    add_credit(acting=shop.acting, customer=shop.customer, terms=replace(TERMS, description="Credit"), now=NOW)
+
+    lines = find_waiting_lines(acting=shop.acting, search=search)
+
+    assert count_lines(lines).all == found
+
+
+def test_waiting_credits_are_counted_apart(shop):
+    add_interim_line(acting=shop.acting, customer=shop.customer, terms=TERMS, now=NOW)
+    add_credit(acting=shop.acting, customer=shop.customer, terms=TERMS, now=NOW)
+
+    counts = count_lines(waiting_lines(acting=shop.acting))
+
+    assert (counts.all, counts.charges, counts.credits) == (2, 1, 1)
 
 
 def test_a_billed_line_stays_as_it_is(shop):

@@ -16,9 +16,11 @@ register = template.Library()
 # Text, and whether a template may show it as it is: Django escapes what these return.
 register.filter("amount", formats.amount)
 register.filter("money", formats.money)
+register.filter("sign", formats.sign)
 register.filter("difference", formats.difference)
 register.filter("percent", formats.percent)
 register.filter("price", formats.price)
+register.filter("rate", formats.rate)
 register.filter("long_day", formats.long_day)
 register.filter("month", formats.month)
 register.filter("short_month", formats.short_month)
@@ -28,6 +30,18 @@ register.filter("short_month", formats.short_month)
 def number(value: int | Decimal | None) -> str:
     """A count or a quantity in the reader's digits."""
     return formats.NOTHING if value is None else formats.number(value)
+
+
+@register.filter
+def quantity_e8(value: int) -> str:
+    """A quantity of 10⁻⁸: 0.5161."""
+    return formats.number(Decimal(value).scaleb(-8))
+
+
+@register.filter
+def price_e6(value: int) -> str:
+    """A unit price of 10⁻⁶: 7.95."""
+    return formats.price(Decimal(value).scaleb(-6))
 
 
 @register.filter

@@ -8,6 +8,7 @@ from rebill.sources.oneoff.commands.adding import (
     forget_lines,
     remember_lines,
     remove_interim_line,
+    restore_interim_line,
 )
 from rebill.sources.oneoff.commands.importing import import_interim_lines
 
@@ -20,4 +21,5 @@ __all__ = [
     "import_interim_lines",
     "remember_lines",
     "remove_interim_line",
+    "restore_interim_line",
 ]

@@ -8,12 +8,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
 from rebill.kit.bulk import update_rows
 from rebill.kit.errors import Conflict, NotFound
-from rebill.kit.events import record_event
+from rebill.kit.events import record_event, subject_type_of
+from rebill.kit.models import Event
 from rebill.parties.models import Customer, Seller
 from rebill.rules.reconcile import ChargeKind
 from rebill.sources.oneoff.commands.terms import LineContent, LineTerms, line_content
@@ -27,6 +29,7 @@ __all__ = [
     "change_interim_line",
     "remember_lines",
     "remove_interim_line",
+    "restore_interim_line",
 ]
 
 
@@ -36,6 +39,10 @@ class LineDiffers(Conflict):
 
 class LineBilled(Conflict):
     """A run has billed the line; what was wrong with it is credited."""
+
+
+class NothingToRestore(NotFound):
+    """No line was removed under this id."""
 
 
 class NotTheSellers(NotFound):
@@ -111,8 +118,38 @@ def remove_interim_line(*, acting: Acting, line: InterimLine, now: datetime, rea
     with transaction.atomic():
         waiting = _waiting(acting, line)
         told = {name: _told(value) for name, value in columns_of(content_of(waiting)).items()}
-        _record(acting, waiting, "removed", now, {"uuid": str(waiting.uuid), "reason": reason, "line": told})
+        _record(acting, waiting, "removed", now, _removal(waiting, told, reason))
         waiting.delete()
+
+
+def restore_interim_line(*, acting: Acting, line_id: int, now: datetime) -> InterimLine:
+    """Puts a removed line back as its event kept it, under the same uuid; repeated, it gives the same line."""
+    require(acting, Permission.ADD_LINES)
+    removed = (
+        Event.objects.filter(
+            seller_id=acting.seller_id, subject_type=subject_type_of(InterimLine), subject_id=line_id, verb="removed"
+        )
+        .order_by("-id")
+        .first()
+    )
+    if removed is None:
+        raise NothingToRestore(_("There is no removed line %(id)s.") % {"id": line_id})
+    kept = removed.details
+    with transaction.atomic():
+        line, is_new = InterimLine.objects.select_related("customer", "product").get_or_create(
+            seller_id=acting.seller_id,
+            uuid=UUID(kept["uuid"]),
+            defaults={
+                **kept["line"],
+                "customer_id": kept["customer"],
+                "added_at": now,
+                "added_by": acting.user_id,
+            },
+        )
+        if is_new:
+            _record(acting, line, "restored", now, {"uuid": kept["uuid"], "removed": line_id})
+    line.refresh_from_db()
+    return line
 
 
 def remember_lines(*, rows: Sequence[tuple[object, ...]], now: datetime) -> None:
@@ -152,7 +189,9 @@ def _add(
             },
         )
         if not is_new and (line.customer_id != customer.pk or content_of(line) != content):
-            raise LineDiffers(f"Interim line {line.uuid} exists and says something else. Give a new uuid.")
+            raise LineDiffers(
+                _("Interim line %(uuid)s exists and says something else. Give a new uuid.") % {"uuid": line.uuid}
+            )
         if is_new:
             _record(acting, line, "added", now, {"uuid": str(line.uuid), "customer": customer.pk})
     return line
@@ -182,7 +221,7 @@ def _waiting(acting: Acting, line: InterimLine) -> InterimLine:
     if waiting is None:
         raise LineNotFound(f"There is no interim line {line.uuid}.")
     if waiting.told_at is not None:
-        raise LineBilled("A run has billed this line already. Add a credit, or mend the draft.")
+        raise LineBilled(_("A run has billed this line already. Add a credit, or mend the draft."))
     return waiting
 
 
@@ -200,6 +239,10 @@ def _told(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
+
+
+def _removal(line: InterimLine, told: dict[str, object], reason: str) -> dict[str, Any]:
+    return {"uuid": str(line.uuid), "customer": line.customer_id, "reason": reason, "line": told}
 
 
 def _record(acting: Acting, line: InterimLine, verb: str, now: datetime, details: dict[str, Any]) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from rebill.catalogue.models import Product, ProductKind, SummaryGroup
 from rebill.kit.errors import Invalid
 from rebill.kit.fields import Inexact, QuantityField, UnitPriceField
@@ -72,12 +74,13 @@ def line_content(
     quantity, unit_price = _exact_numbers(terms)
     description = terms.description.strip() or _name(product, customer.language or seller.language)
     if not description:
-        raise LineRefused("description", "A line without a product says what it is for.", "Give a description.")
+        why, remedy = _("A line without a product says what it is for."), _("Give a description.")
+        raise LineRefused("description", why, remedy)
     currency = terms.currency or customer.currency or seller.currency
     try:
         digits_of(currency)
     except UnknownCurrency as refusal:
-        raise LineRefused("currency", str(refusal), "Give a code such as EUR.") from None
+        raise LineRefused("currency", str(refusal), _("Give a code such as EUR.")) from None
     content = LineContent(
         kind=_kind(product, is_credit=is_credit),
         product_id=None if product is None else product.pk,
@@ -100,15 +103,20 @@ def line_content(
 def _exact_numbers(terms: LineTerms) -> tuple[int, int]:
     for term, number in (("quantity", terms.quantity), ("unit_price", terms.unit_price)):
         if number < 0:
-            raise LineRefused(term, f"{number} is negative.", "Give zero or more; what is given back is a credit.")
+            why = _("%(number)s is negative.") % {"number": number}
+            raise LineRefused(term, why, _("Give zero or more; what is given back is a credit."))
     try:
         quantity = _QUANTITY.scaled(terms.quantity) or 0
     except Inexact as refusal:
-        raise LineRefused("quantity", str(refusal), f"Give at most {_QUANTITY.places} decimals.") from None
+        raise LineRefused("quantity", str(refusal), _at_most(_QUANTITY.places)) from None
     try:
         return quantity, _UNIT_PRICE.scaled(terms.unit_price) or 0
     except Inexact as refusal:
-        raise LineRefused("unit_price", str(refusal), f"Give at most {_UNIT_PRICE.places} decimals.") from None
+        raise LineRefused("unit_price", str(refusal), _at_most(_UNIT_PRICE.places)) from None
+
+
+def _at_most(places: int) -> str:
+    return _("Give at most %(places)s decimals.") % {"places": places}
 
 
 def _name(product: Product | None, language: str) -> str:
@@ -132,6 +140,8 @@ def _check_fits(content: LineContent) -> None:
     for term, length_max in _LENGTHS.items():
         length = len(getattr(content, term))
         if length > length_max:
-            raise LineRefused(term, f"The text has {length} characters.", f"Shorten it to {length_max} characters.")
+            why = _("The text has %(length)s characters.") % {"length": length}
+            raise LineRefused(term, why, _("Shorten it to %(length)s characters.") % {"length": length_max})
     if content.summary_group not in SummaryGroup.values:
-        raise LineRefused("summary_group", f"There is no summary group {content.summary_group}.", "Give 1 to 5.")
+        why = _("There is no summary group %(group)s.") % {"group": content.summary_group}
+        raise LineRefused("summary_group", why, _("Give 1 to 5."))

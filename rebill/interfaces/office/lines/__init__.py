@@ -1,0 +1,1 @@
+"""Interim lines: what is added by hand and waits for the next run."""

@@ -1,0 +1,74 @@
+"""A manual invoice: everything a customer owes up to a day, made a draft at once."""
+
+import pytest
+
+from rebill.access.acting import Role
+from rebill.runs.models import Draft, Run
+from tests.factories import make_customer, make_seller
+from tests.office.test_lines import add
+
+NEW = "/s/waterkant/invoices/new/"
+
+
+@pytest.fixture
+def nauta(seller):
+    """A customer who can be found by name."""
+    return make_customer(seller, name="Rederij Nauta", number="10482")
+
+
+def test_it_begins_with_the_customer(office):
+    page = office.get(NEW).content.decode()
+
+    assert "For whom is it?" in page
+    assert 'name="q"' in page
+
+
+def test_what_the_customer_owes_is_shown_with_vat(office, nauta):
+    add(nauta, "Installation", "100")
+
+    page = office.get(NEW, {"customer": nauta.pk, "until": "2026-09-02"}).content.decode()
+
+    assert "Installation" in page
+    assert "€121.00" in page
+    assert "Make the draft" in page
+    assert not Run.objects.exists()
+
+
+def test_who_owes_nothing_is_said_in_a_sentence(office, nauta):
+    add(nauta)
+
+    answer = office.get(NEW, {"customer": nauta.pk, "until": "2026-07-01"})
+
+    assert "Rederij Nauta owes nothing up to 1 Jul" in answer.content.decode()
+    assert "Make the draft" not in answer.content.decode()
+
+
+def test_nothing_owed_makes_no_run(office, nauta):
+    address = f"{NEW}?customer={nauta.pk}"
+
+    answer = office.post(
+        NEW, {"customer": nauta.pk, "until": "2026-07-01"}, headers={"referer": f"http://testserver{address}"}
+    )
+
+    assert answer.headers["Location"].endswith(address)
+    assert "owes nothing up to" in office.get(address).content.decode()
+    assert not Run.objects.exists()
+
+
+def test_a_day_that_is_none_is_said(office, nauta):
+    answer = office.get(NEW, {"customer": nauta.pk, "until": "soon"})
+
+    assert answer.status_code == 422
+    assert "Enter a valid date" in answer.content.decode()
+
+
+def test_a_viewer_makes_none(member, nauta):
+    assert member(Role.VIEWER).get(NEW).status_code == 403
+
+
+def test_a_customer_of_another_seller_is_not_found(office):
+    stranger = make_customer(make_seller("noordwal"))
+
+    assert office.get(NEW, {"customer": stranger.pk}).status_code == 404
+    assert office.post(NEW, {"customer": stranger.pk}).status_code == 404
+    assert not Draft.objects.exists()
