@@ -10,6 +10,7 @@ from rebill.access.acting import Acting, Role
 from rebill.access.commands import create_user
 from rebill.catalogue.commands import create_price_plan, create_product, set_price
 from rebill.kit.bulk import insert_rows, reserve_ids
+from rebill.kit.search import search_text
 from rebill.parties.commands import create_customer, create_seller, set_number_series
 from rebill.parties.models import Customer, SeriesPurpose
 from rebill.subscriptions.models import Subscription
@@ -53,14 +54,24 @@ def _insert(acting: Acting, customers: int, products: list[int]) -> None:
     pattern = create_customer(
         acting=acting, name="Customer", number="1", invoice_emails=["c@customer.example"], now=NOW, **ADDRESS
     )
-    fields = [field for field in Customer._meta.concrete_fields if field.name not in ("id", "number", "name")]
+    own = ("id", "number", "name", "search_text")
+    fields = [field for field in Customer._meta.concrete_fields if field.name not in own]
     same = [getattr(pattern, field.attname) for field in fields]
     with transaction.atomic():
         ids = reserve_ids(Customer, customers - 1)
         insert_rows(
             Customer,
-            ["id", "number", "name", *[field.column for field in fields]],
-            ((each, str(100_000 + each), f"Customer {each}", *same) for each in ids),
+            [*own, *[field.column for field in fields]],
+            (
+                (
+                    each,
+                    str(100_000 + each),
+                    f"Customer {each}",
+                    search_text(acting.seller_id, str(100_000 + each), f"Customer {each}", "Groningen"),
+                    *same,
+                )
+                for each in ids
+            ),
         )
         columns = (
             "seller_id", "customer_id", "uuid", "product_id", "description", "quantity", "start_on", "billing_months",

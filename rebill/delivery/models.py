@@ -74,6 +74,11 @@ class Dispatch(models.Model):
                 condition=models.Q(state__in=["failed", "unclear", "bounced"]),
                 name="dispatch_needs_a_look",
             ),
+            models.Index(
+                fields=["seller", "-invoice"],
+                condition=models.Q(state__in=["queued", "sending", "failed", "unclear", "bounced"]),
+                name="dispatch_not_sent",
+            ),
         ]
 
 

@@ -16,6 +16,14 @@ PDF = "pdf"
 # The name under which it is noted up to which document it is decided whether and how it is sent.
 UNDECIDED = "dispatches.first"
 
+NOT_SENT = (
+    DispatchState.QUEUED,
+    DispatchState.SENDING,
+    DispatchState.FAILED,
+    DispatchState.UNCLEAR,
+    DispatchState.BOUNCED,
+)
+
 # An attempt that has had no answer for so long has lost its worker. Longer than any attempt takes: a mail server that
 # stops answering is given up after REBILL_EMAIL_TIMEOUT, half a minute, at each step.
 LEASE = timedelta(minutes=10)
@@ -69,6 +77,16 @@ def dispatches_to_look_at(acting: Acting) -> QuerySet[Dispatch]:
         .select_related("invoice")
         .order_by("id")
     )
+
+
+def unsent_documents(acting: Acting, *, newest: int) -> list[int]:
+    """The ids of documents whose sending waits, failed, came back or is unclear: the last issued, at most so many.
+
+    What is not to be sent, by choice or because it was withdrawn, is none of them.
+    """
+    sent = Dispatch.objects.filter(invoice_id=OuterRef("invoice_id"), state=DispatchState.ACCEPTED)
+    waiting = Dispatch.objects.filter(~Exists(sent), seller_id=acting.seller_id, state__in=NOT_SENT)
+    return list(waiting.order_by("-invoice_id").values_list("invoice_id", flat=True).distinct()[:newest])
 
 
 def count_to_look_at(acting: Acting) -> int:

@@ -71,6 +71,8 @@ class Invoice(models.Model):
     closing = models.CharField(max_length=500, blank=True, default="")
     customer_reference = models.CharField(max_length=80, blank=True, default="")
     cost_centre = models.CharField(max_length=40, blank=True, default="")
+    # What the document is found by: its number, and the customer's name and number as printed.
+    search_text = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["seller", "-issued_on", "-id"]
@@ -85,7 +87,13 @@ class Invoice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["seller", "issued_on"], name="invoice_by_day"),
+            models.Index(fields=["seller", "-issued_on", "-id"], name="invoice_by_day"),
+            models.Index(
+                fields=["seller", "-issued_on", "-id"],
+                condition=models.Q(kind="credit_note"),
+                name="invoice_credit_notes_by_day",
+            ),
+            models.Index(fields=["seller", "credits"], condition=models.Q(withdraws=True), name="invoice_withdrawn"),
             models.Index(fields=["customer", "issued_on"], name="invoice_by_customer"),
             models.Index(fields=["credits"], condition=models.Q(credits__isnull=False), name="invoice_credit_notes_of"),
         ]

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 
 from rebill.access.acting import Acting, Role, timetable
 from rebill.access.models import User
 from rebill.kit.errors import Conflict, NotFound
+from rebill.kit.search import find_by_words
 from rebill.parties import identifiers
 from rebill.parties.models import (
     Contact,
@@ -208,24 +208,12 @@ def customers_of(acting: Acting) -> QuerySet[Customer]:
 
 
 def find_customers(acting: Acting, search: str) -> QuerySet[Customer]:
-    """Customers by words: each must stand in the name, city, e-mail addresses or ids, or begin the number.
+    """Customers by words: each must stand in the name, city, number, e-mail addresses or ids.
 
-    No words find every customer. Identifiers are found by any part of them, with and without dots and dashes.
+    A word of one or two letters must begin one of theirs. No words find every customer. Capitals, accents, dots and
+    dashes make no difference.
     """
-    found = customers_of(acting).annotate(all_emails=Cast("invoice_emails", TextField()))
-    for word in search.split():
-        compact = identifiers.compact(word)
-        matches = (
-            Q(name__icontains=word)
-            | Q(city__icontains=word)
-            | Q(all_emails__icontains=word)
-            | Q(number__istartswith=word)
-            | Q(chamber_id__icontains=word)
-        )
-        if compact:
-            matches |= Q(vat_id__icontains=compact) | Q(chamber_id__icontains=compact)
-        found = found.filter(matches)
-    return found
+    return find_by_words(customers_of(acting), search, seller_id=acting.seller_id)
 
 
 def contacts_of(acting: Acting, customer_id: int) -> QuerySet[Contact]:

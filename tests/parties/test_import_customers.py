@@ -61,7 +61,7 @@ def test_a_new_customer_gets_the_usual_terms():
         for field in imported._meta.concrete_fields
         if getattr(imported, field.attname) != getattr(created, field.attname)
     ]
-    assert differing == ["id", "number"]
+    assert differing == ["id", "number", "search_text"]
 
 
 def test_what_a_line_does_not_say_stays():

@@ -130,7 +130,7 @@ def words_for(asked: str, theirs: Theirs, by: Month) -> dict[str, Any]:
 
 def _own_words(asked: str) -> dict[str, Any]:
     """Where a name means something else than elsewhere."""
-    if asked == "invoices.queries.invoice_page":
+    if asked in ("invoices.queries.invoice_page", "invoices.queries.matching_invoices"):
         return {"wanted": InvoiceFilter()}
     if asked.endswith("start_subscription"):
         return {"terms": StartTerms(quantity=Decimal(1), start_on=SEPTEMBER)}

@@ -5,6 +5,7 @@ from typing import Any
 
 from rebill.invoices.models import Invoice, InvoiceLine, InvoiceTax
 from rebill.kit.bulk import insert_rows
+from rebill.kit.search import add_to_search, search_text
 
 INVOICE_COLUMNS = (
     "id", "seller_id", "customer_id", "kind", "number", "sequence_key", "sequence_number", "draft", "credits_id",
@@ -25,10 +26,22 @@ TAX_COLUMNS = (
 
 Row = tuple[Any, ...]
 
+_SELLER = INVOICE_COLUMNS.index("seller_id")
+_FOUND_BY = tuple(INVOICE_COLUMNS.index(name) for name in ("number", "customer_name", "customer_number"))
+
 
 def write_documents(*, invoices: Sequence[Row], lines: Iterable[Row], taxes: Iterable[Row]) -> int:
-    """Inserts documents with their lines and taxes, in the order of the columns above; returns how many documents."""
-    written = insert_rows(Invoice, INVOICE_COLUMNS, invoices)
+    """Inserts documents with their lines and taxes, in the order of the columns above; returns how many documents.
+
+    The ids of the documents ascend without a gap, as they were reserved.
+    """
+    written = insert_rows(Invoice, (*INVOICE_COLUMNS, "search_text"), ((*row, _words(row)) for row in invoices))
+    if invoices:
+        add_to_search(Invoice, invoices[0][0], invoices[-1][0])
     insert_rows(InvoiceLine, LINE_COLUMNS, lines)
     insert_rows(InvoiceTax, TAX_COLUMNS, taxes)
     return written
+
+
+def _words(row: Row) -> str:
+    return search_text(row[_SELLER], *(row[position] for position in _FOUND_BY))

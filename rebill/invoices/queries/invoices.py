@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from rebill.access.acting import Acting
 from rebill.invoices.models import Invoice, InvoiceLine, InvoiceTax
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
+from rebill.kit.search import find_by_words
 from rebill.rules.crediting import Credit, CreditLine, InvoicedLine
 from rebill.rules.tax import TaxCategory, TaxLine
 
@@ -38,15 +39,15 @@ def invoice_of_draft(*, acting: Acting, draft_id: int) -> Invoice | None:
     return Invoice.objects.filter(seller_id=acting.seller_id, draft=draft_id).first()
 
 
-def find_invoices(*, acting: Acting, search: str = "") -> QuerySet[Invoice]:
-    """The seller's documents, the newest first; `search` looks in numbers and customers whatever their state."""
+def find_invoices(*, acting: Acting, search: str = "", newest: int | None = None) -> QuerySet[Invoice]:
+    """The seller's documents, the newest first, whatever their state.
+
+    Each word of `search` must stand in the number or in the customer's name or number as printed; a word of one or two
+    letters must begin one of them. With `newest` a search finds no more than so many, the last that were issued.
+    """
     rows = Invoice.objects.filter(seller_id=acting.seller_id)
-    text = search.strip()
-    if text:
-        rows = rows.filter(
-            Q(number__icontains=text) | Q(customer_name__icontains=text) | Q(customer_number__istartswith=text)
-        )
-    return rows.order_by("-issued_on", "-id")
+    found = find_by_words(rows, search, seller_id=acting.seller_id, newest=newest)
+    return found.order_by("-issued_on", "-id")
 
 
 def invoiced_lines(invoice_id: int) -> list[tuple[InvoicedLine, InvoiceLine]]:

@@ -1,6 +1,6 @@
 """Rows of one table that a file creates or changes by a key of their own, such as a code or a number."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,18 +25,26 @@ class KeyedRow:
 class KeyedRows:
     """What is known of the rows while lines are read, and what is to be written for those lines.
 
-    `known` are the rows that stand, as (id, key, values in the order of `fields`).
+    `known` are the rows that stand, as (id, key, values in the order of `fields`). `derived` says how columns that
+    follow from key and values are filled.
     """
 
     def __init__(
-        self, model: type[models.Model], *, key: str, fields: Sequence[str], known: Iterable[Sequence[Any]]
+        self,
+        model: type[models.Model],
+        *,
+        key: str,
+        fields: Sequence[str],
+        known: Iterable[Sequence[Any]],
+        derived: Mapping[str, Callable[[str, Values], Any]] | None = None,
     ) -> None:
         self._model = model
         self._key = key
         self._fields = fields
+        self._derived = derived or {}
         self._rows = {each[1]: KeyedRow(each[0], dict(zip(fields, each[2:], strict=True))) for each in known}
         self._new: dict[str, Values] = {}
-        self._changed: dict[int, tuple[Values, Mapping[str, list[Any]]]] = {}
+        self._changed: dict[int, tuple[str, Values, Mapping[str, list[Any]]]] = {}
 
     def find(self, key: str) -> KeyedRow | None:
         """The row with this key, as it stands or as an earlier line left it."""
@@ -48,7 +56,7 @@ class KeyedRows:
         if row is None:
             self._new[key] = wanted
         else:
-            self._changed[row.id] = (wanted, self._differences(row.values, wanted))
+            self._changed[row.id] = (key, wanted, self._differences(row.values, wanted))
         self._rows[key] = KeyedRow(row.id if row else 0, wanted, line)
 
     def write(self, *, seller_id: int, actor_id: int | None, now: datetime, besides: Mapping[str, Any]) -> None:
@@ -57,17 +65,17 @@ class KeyedRows:
         ids = reserve_ids(self._model, len(self._new))
         insert_rows(
             self._model,
-            ("id", "seller_id", self._key, *besides, *self._fields),
+            ("id", "seller_id", self._key, *besides, *self._fields, *self._derived),
             (
-                (row_id, seller_id, key, *besides.values(), *self._in_order(values))
+                (row_id, seller_id, key, *besides.values(), *self._in_order(key, values))
                 for row_id, (key, values) in zip(ids, self._new.items(), strict=True)
             ),
         )
         update_rows(
             self._model,
             "id",
-            self._fields,
-            ((row_id, *self._in_order(values)) for row_id, (values, _) in self._changed.items()),
+            (*self._fields, *self._derived),
+            ((row_id, *self._in_order(key, values)) for row_id, (key, values, _) in self._changed.items()),
         )
         subject = subject_type_of(self._model)
         record_events(
@@ -76,11 +84,12 @@ class KeyedRows:
         )
         record_events(
             EventRow(seller_id, subject, row_id, "changed", actor_id, now, dict(differences))
-            for row_id, (_, differences) in self._changed.items()
+            for row_id, (_, _, differences) in self._changed.items()
         )
 
-    def _in_order(self, values: Values) -> Iterable[Any]:
-        return (values[name] for name in self._fields)
+    def _in_order(self, key: str, values: Values) -> Iterable[Any]:
+        own = (values[name] for name in self._fields)
+        return (*own, *(derive(key, values) for derive in self._derived.values()))
 
     def _differences(self, kept: Values, wanted: Values) -> dict[str, list[Any]]:
         return {name: [told(kept[name]), told(wanted[name])] for name in self._fields if kept[name] != wanted[name]}

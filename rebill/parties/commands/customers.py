@@ -20,6 +20,7 @@ from rebill.parties.fields import (
 )
 from rebill.parties.models import Contact, Customer, CustomerStatus
 from rebill.parties.queries import CustomerUnknown, contact_of, seller_of
+from rebill.parties.words import WORDS_OF_CUSTOMER, customer_words
 
 
 class NumberTaken(Conflict):
@@ -38,6 +39,7 @@ def create_customer(
         lock_customer_numbers(acting.seller_id)
         if number is not None:
             customer.number = _free_number(acting, number)
+        customer.search_text = _words(customer)
         customer.save(force_insert=True)
         _record(acting, customer, "created", now, {"number": customer.number, "name": customer.name})
     return customer
@@ -144,8 +146,14 @@ def _free_number(acting: Acting, number: str) -> str:
 def _save_changes(acting: Acting, customer: Customer, fields: dict[str, Any], verb: str, now: datetime) -> None:
     changed = set_fields(customer, fields)
     if changed:
-        customer.save(update_fields=list(changed))
+        customer.search_text = _words(customer)
+        customer.save(update_fields=[*changed, "search_text"])
         _record(acting, customer, verb, now, changed)
+
+
+def _words(customer: Customer) -> str:
+    values = {name: getattr(customer, name) for name in WORDS_OF_CUSTOMER}
+    return customer_words(customer.seller_id, customer.number, values)
 
 
 def _record(acting: Acting, customer: Customer, verb: str, now: datetime, details: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from rebill.parties.entries import EntryRefused
 from rebill.parties.fields import CUSTOMER_FIELDS, identifier_problems, tidy_customer, tidy_customer_number
 from rebill.parties.models import Customer, CustomerStatus, Seller
 from rebill.parties.queries import seller_of
+from rebill.parties.words import customer_words
 
 CHUNK = 2_000
 
@@ -49,7 +51,8 @@ def _known_customers(seller: Seller, numbers: Iterable[str]) -> KeyedRows:
     tidied = {" ".join(number.split()) for number in numbers}
     mine = Customer.objects.filter(seller=seller, number__in=tidied).order_by("id")
     rows = read_rows(mine, "id", "number", *CUSTOMER_FIELDS)
-    return KeyedRows(Customer, key="number", fields=CUSTOMER_FIELDS, known=rows)
+    words = {"search_text": partial(customer_words, seller.pk)}
+    return KeyedRows(Customer, key="number", fields=CUSTOMER_FIELDS, known=rows, derived=words)
 
 
 def _take(customers: KeyedRows, usual: Values, record: ImportRecord) -> Outcome:

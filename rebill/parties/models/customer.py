@@ -58,6 +58,8 @@ class Customer(Address):
     status = models.CharField(max_length=8, choices=CustomerStatus.choices, default=CustomerStatus.ACTIVE)
     notes = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
+    # What the customer is found by; see `parties/words.py`.
+    search_text = models.TextField(blank=True, default="")
 
     class Meta:
         ordering = ["seller", "number", "id"]
