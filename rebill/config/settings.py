@@ -14,6 +14,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 REBILL_DATA = DATA_DIR
 DEBUG = boolean("REBILL_DEBUG", default=False)
 SECRET_KEY = secret_key(DATA_DIR)
+REBILL_URL = text("REBILL_URL", default="http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = text("REBILL_HOSTS", default="127.0.0.1,localhost").split(",")
 
 INSTALLED_APPS = [

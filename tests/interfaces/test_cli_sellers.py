@@ -96,3 +96,19 @@ def test_users_see_only_their_sellers(noordwal, typed):
 
     assert [each["seller"] for each in everybody["sellers"]] == ["noordwal", "zuidkade"]
     assert [each["seller"] for each in marit["sellers"]] == ["noordwal"]
+
+
+def test_a_link_lets_the_owner_into_the_office(noordwal, typed, client):
+    link = json.loads(typed("sellers", "invite", "marit@noordwal.example", "--json").shown)["link"]
+
+    action = client.get(link.removeprefix("http://127.0.0.1:8000"), follow=True).redirect_chain[-1][0]
+    client.post(action, {"password1": "kade-molen-1187", "password2": "kade-molen-1187"})
+
+    assert User.objects.get(username="marit").check_password("kade-molen-1187")
+
+
+def test_somebody_new_is_given_the_role_with_the_link(noordwal, typed):
+    ended = typed("sellers", "invite", "aino@noordwal.example", "--name", "Aino Virtanen", "--role", "viewer")
+
+    assert "/account/password/reset/key/" in ended.shown
+    assert noordwal.memberships.get(user__email="aino@noordwal.example").role == "viewer"

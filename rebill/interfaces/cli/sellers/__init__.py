@@ -2,7 +2,7 @@
 
 import typer
 
-from rebill.interfaces.cli.sellers import keeping, listing
+from rebill.interfaces.cli.sellers import inviting, keeping, listing
 
 sellers_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Look at sellers, make them, and set their terms."
@@ -15,3 +15,4 @@ sellers_app.command("change")(keeping.change)
 sellers_app.command("account")(keeping.add_account)
 sellers_app.command("numbers")(keeping.set_numbers)
 sellers_app.command("member")(keeping.set_member)
+sellers_app.command("invite")(inviting.invite)

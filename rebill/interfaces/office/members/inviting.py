@@ -1,8 +1,6 @@
 """The mail that invites somebody: a link with which they choose their password, or the plain address if they have."""
 
 from allauth.account.adapter import get_adapter
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -10,14 +8,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from rebill.access.models import User
+from rebill.interfaces.invitations import choosing_path
 from rebill.parties.models import Seller
-
-
-def choosing_path(user: User) -> str:
-    """The path at which the user chooses a password, once; it ends after three days, as that of a forgotten one."""
-    key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
-    uid, _, token = key.partition("-")
-    return reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
 
 
 def mail_invitation(request: HttpRequest, *, seller: Seller, user: User, inviter: User) -> None:
