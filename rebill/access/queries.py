@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, Trim
 
 from rebill.access.acting import Acting, Permission, require
@@ -77,15 +77,24 @@ def events_of(acting: Acting, *subjects: tuple[str, int], limit: int = EVENTS_MA
     about = Q(pk__in=[])
     for subject_type, of_type in ids.items():
         about |= Q(subject_type=subject_type, subject_id__in=of_type)
-    user = User.objects.filter(pk=OuterRef("actor_id")).order_by()
-    full_name = user.annotate(called=Trim(Concat("first_name", Value(" "), "last_name"))).values("called")
     events = Event.objects.filter(about, seller_id=acting.seller_id)
     # Asked for the newest of one subject, an index answers in order. Of several, a database that is asked for order
     # would read the whole log backwards instead of the index of subjects.
     events = events.order_by("-id")[:limit] if len(subjects) == 1 else events.order_by()
-    rows = events.annotate(full_name=Subquery(full_name), username=Subquery(user.values("username"))).values_list(
-        "id", "subject_type", "subject_id", "verb", "occurred_at", "full_name", "username", "details"
-    )
+    found = sorted(with_actors(events), key=lambda event: event.pk)[-limit:]
     return [
-        Happening(*row[1:5], row[5] or row[6] or "", row[7]) for row in sorted(rows, key=lambda row: row[0])[-limit:]
+        Happening(event.subject_type, event.subject_id, event.verb, event.occurred_at, actor_of(event), event.details)
+        for event in found
     ]
+
+
+def with_actors(events: QuerySet[Event]) -> QuerySet[Event]:
+    """These events with who did it, in the same read; `actor_of` says the name."""
+    user = User.objects.filter(pk=OuterRef("actor_id")).order_by()
+    full_name = user.annotate(called=Trim(Concat("first_name", Value(" "), "last_name"))).values("called")
+    return events.annotate(actor_name=Subquery(full_name), actor_username=Subquery(user.values("username")))
+
+
+def actor_of(event: Event) -> str:
+    """Who did it, as people know them: by full name or else by the name they sign in with. Empty for the timetable."""
+    return getattr(event, "actor_name", "") or getattr(event, "actor_username", "") or ""

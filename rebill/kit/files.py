@@ -8,7 +8,8 @@ import errno
 import hashlib
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+import shutil
+from collections.abc import Callable, Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
@@ -23,9 +24,10 @@ from rebill.kit.errors import Conflict, NotFound, Problem
 from rebill.kit.models import StoredFile
 
 _HASH = re.compile(r"[0-9a-f]{64}")
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FILES_AT_ONCE = 200
 _WRITERS = 8
+_PIECE = 1 << 20
 
 
 class NoRoom(Conflict):
@@ -62,6 +64,30 @@ def store_files(contents: Iterable[tuple[bytes, str]], *, now: datetime) -> list
         by_hash = StoredFile.objects.in_bulk(hashes)
         stored.extend(by_hash[name] for name in hashes)
     return stored
+
+
+def store_path(path: Path, *, media_type: str, now: datetime) -> StoredFile:
+    """Keep a copy of the file at `path`, as `store_file` does; however large it is, little of it is in memory."""
+    content_hash = hash_of(path)
+    kept = _path_of(content_hash)
+    if not (kept.exists() and hash_of(kept) == content_hash):
+        _bring(kept, lambda arriving: _copy(path, arriving), size=path.stat().st_size)
+    for folder in _folders_above(kept):
+        _sync_folder(folder)
+    row = (content_hash, kept.stat().st_size, media_type, now)
+    insert_rows(StoredFile, ("hash", "size", "media_type", "stored_at"), [row], ignore_conflicts=True)
+    return StoredFile.objects.get(pk=content_hash)
+
+
+def path_of(stored: StoredFile) -> Path:
+    """Where the kept file lies, for those who read it by its path. It is never written to."""
+    return _path_of(stored.hash)
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal, read in pieces."""
+    with path.open("rb") as file:
+        return _digest(file)
 
 
 def open_file(content_hash: str) -> BinaryIO:
@@ -104,10 +130,14 @@ def check_files() -> list[Problem]:
 
 def _hash_of(content_hash: str) -> str:
     """What the bytes on disk hash to now."""
-    digest = hashlib.sha256()
     with open_file(content_hash) as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
+        return _digest(file)
+
+
+def _digest(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
     return digest.hexdigest()
 
 
@@ -130,24 +160,34 @@ def _write(path: Path, content: bytes) -> bool:
     with suppress(FileNotFoundError):
         if path.stat().st_size == len(content) and path.read_bytes() == content:
             return False
+    _bring(path, lambda arriving: arriving.write(content), size=len(content))
+    return True
+
+
+def _bring(path: Path, write: Callable[[BinaryIO], object], *, size: int) -> None:
+    """Let `write` fill a file of another name, see it on the disk, and give it its name."""
     arriving = _arrivals() / f"{path.name}.{uuid4().hex}"
     try:
         arriving.parent.mkdir(parents=True, exist_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         with arriving.open("xb") as file:
-            file.write(content)
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         os.replace(arriving, path)
     except OSError as error:
         with suppress(OSError):
             arriving.unlink(missing_ok=True)
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise NoRoom(
-                f"{len(content)} bytes do not fit into {_root()}: {error.strerror}. Make room and try again."
+                f"{size} bytes do not fit into {_root()}: {error.strerror}. Make room and try again."
             ) from error
         raise
-    return True
+
+
+def _copy(source: Path, target: BinaryIO) -> None:
+    with source.open("rb") as file:
+        shutil.copyfileobj(file, target, _PIECE)
 
 
 def _path_of(content_hash: str) -> Path:

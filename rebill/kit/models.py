@@ -1,4 +1,4 @@
-"""Tables of the kit: gapless sequences, the event log, files by content, import layouts, long work, answers."""
+"""Tables of the kit: sequences, the event log, kept files, layouts, long work, kept answers, how far, uploads."""
 
 from uuid import uuid4
 
@@ -181,3 +181,38 @@ class OpenQuestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.question} of seller {self.seller_id} before {self.before}"
+
+
+class Upload(models.Model):
+    """A file that somebody gave to be imported, and what was decided about it so far.
+
+    `options`, `mapping` and `constants` are what a person chose, as in `ImportLayout`; `encoding` is what a text was
+    found to be in. Its bytes lie in a folder of their own until it is imported; from then on `file` keeps them by their
+    content. `trial` is the last dry run since anything was decided, `work` the import itself.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    seller_id = models.BigIntegerField()
+    actor_id = models.BigIntegerField(null=True)
+    entity = models.CharField(max_length=40)
+    file_name = models.CharField(max_length=200)
+    size = models.BigIntegerField()
+    encoding = models.CharField(max_length=20, blank=True, default="")
+    options = models.JSONField(default=dict)
+    mapping = models.JSONField(default=dict)
+    constants = models.JSONField(default=dict)
+    remembers = models.BooleanField(default=True)
+    uploaded_at = models.DateTimeField()
+    trial = models.ForeignKey(Work, null=True, on_delete=models.PROTECT, related_name="+")
+    work = models.ForeignKey(Work, null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-uploaded_at", "id"]
+        indexes = [models.Index(fields=["seller_id", "-uploaded_at"], name="upload_of_seller")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(size__gte=0), name="upload_size_is_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} from {self.file_name}"

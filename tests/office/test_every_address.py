@@ -11,7 +11,7 @@ from rebill.interfaces.office.members.words import ROLES
 from rebill.kit.models import Event
 from rebill.parties.commands import grant_role
 from tests.factories import NOW, make_user
-from tests.office.world import Address, World, addresses
+from tests.office.world import KINDS, Address, World, addresses
 
 ALL = addresses()
 NAMES = [address.name for address in ALL]
@@ -109,7 +109,7 @@ def test_another_sellers_ids_are_not_found(ours, theirs, method):
     found = []
 
     for address in ALL:
-        if not address.variables:
+        if not set(address.variables) - KINDS:
             continue
         answer = getattr(client, method)(address.path("waterkant", theirs.ids()))
         if answer.status_code not in {404, 405}:

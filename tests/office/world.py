@@ -3,14 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, ClassVar
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from rebill.delivery.commands import queue_dispatches
 from rebill.delivery.models import Dispatch
+from rebill.interfaces.imports.uploads import take_upload
 from rebill.invoices.commands import keep_documents
 from rebill.invoices.models import Invoice
+from rebill.kit.imports.options import ImportOptions
+from rebill.kit.models import Upload
 from rebill.parties.commands import add_contact
 from rebill.parties.models import Seller
 from rebill.runs.models import Draft, DraftState, Run
@@ -19,6 +24,8 @@ from rebill.subscriptions.models import Change
 from tests.factories import NOW
 from tests.stories.month import Month
 
+# Variables of addresses that name a kind of thing, which every seller has, and no row of one seller.
+KINDS = {"entity"}
 AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
 
 
@@ -49,12 +56,21 @@ class World:
         self.line = InterimLine.objects.filter(customer=self.customer).latest("id")
         self.run = Run.objects.get(seller=month.seller, billed_on=SEPTEMBER)
         self.draft = Draft.objects.get(seller=month.seller, state=DraftState.OPEN)
+        self.upload = self._uploaded(f"Klantnummer;Klantnaam;Kleur\n{month.seller.pk}2;{customer};blauw\n")
         self._made[month.seller.pk] = self
 
     @classmethod
     def of(cls, seller: Seller) -> "World":
         """The world that was made around this seller."""
         return cls._made[seller.pk]
+
+    def _uploaded(self, text: str) -> Upload:
+        """A file of customers that waits to be imported."""
+        with NamedTemporaryFile(suffix=".csv") as file:
+            file.write(text.encode())
+            file.flush()
+            said = {"entity": "customers", "file_name": "klanten.csv", "options": ImportOptions(), "now": NOW}
+            return take_upload(acting=self.acting, source=Path(file.name), **said)
 
     def ids(self) -> dict[str, Any]:
         """What stands for each variable of an address."""
@@ -70,6 +86,8 @@ class World:
             "product_id": self.product.pk,
             "plan_id": self.month.plan.pk,
             "user_id": self.acting.user_id,
+            "upload_id": self.upload.pk,
+            "entity": self.upload.entity,
         }
 
 

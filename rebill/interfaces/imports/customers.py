@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from rebill.access.acting import Permission
 from rebill.interfaces.imports import words
 from rebill.interfaces.imports.importable import Importable, choice, headings, whole_numbers
 from rebill.kit.imports.fields import FieldKind, FieldSpec
@@ -295,6 +296,7 @@ def customers() -> Importable:
         help=_("One customer a line, known by its number."),
         fields=(number_field(), name_field(), *address_fields(), *terms_fields(), *own_fields()),
         take=import_customers,
+        permission=Permission.KEEP_PARTIES,
         prepare=whole_numbers("invoice_interval_months"),
         identity=lambda record: " ".join(record.text("number").split()),
     )

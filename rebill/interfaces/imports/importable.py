@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from rebill.access.acting import Acting
+from rebill.access.acting import Acting, Permission
 from rebill.kit.imports.fields import EntitySpec, FieldSpec
 from rebill.kit.imports.outcomes import ImportRecord, Outcome
 from rebill.kit.imports.values import Choice
@@ -44,7 +44,8 @@ class Importable:
 
     `prepare` turns the values of a line into those the command takes. `identity` is what no two lines of one file may
     share (None: the line is like no other). `shared` is what lines may say of a thing that several of them speak of,
-    by that thing: those that say something must say the same. `chunk_lines` are taken in one transaction.
+    by that thing: those that say something must say the same. `chunk_lines` are taken in one transaction. `permission`
+    is what its commands ask for, so that a door need not let people prepare what will be refused.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Importable:
     help: str
     fields: tuple[FieldSpec, ...]
     take: TakeRecords
+    permission: Permission
     prepare: Prepare = field(default=whole_numbers())
     identity: Callable[[ImportRecord], Hashable | None] = field(default=lambda _record: None)
     shared: Callable[[ImportRecord], Mapping[Hashable, Hashable]] = _nothing_shared

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -25,12 +26,18 @@ from rebill.parties.queries import seller_of
 class ConstantRefused(Invalid):
     """A value that is set for every line is none of its field, or a column of the file goes to the same field."""
 
+    def __init__(self, field: str, words: str, *, shown: str = "") -> None:
+        super().__init__(f"{shown}: {words}" if shown else words)
+        self.field = field
+        self.words = words
+
 
 @dataclass(frozen=True)
 class Wishes:
     """What a person decided about a file: options, the field of a column (None: left out), the value of a field.
 
-    Columns and fields that are not named are decided by the remembered layout, else by guessing.
+    Columns and fields that are not named are decided by the remembered layout, else by guessing; an empty text for a
+    field takes back the value that was remembered.
     """
 
     options: ImportOptions = field(default_factory=ImportOptions)
@@ -44,6 +51,7 @@ class OpenedFile:
 
     `mapping` has only what is sure: chosen by hand, remembered, or a heading that a field is known by. `proposals` are
     the likely fields of other columns, which a person has to confirm. `constants` are the values that every line has.
+    `remembered_at` is when a file with these headings was imported last, None when there was none.
     """
 
     entity: Importable
@@ -53,7 +61,12 @@ class OpenedFile:
     proposals: Mapping[str, MappedColumn]
     layout: Layout
     constants: Mapping[str, Value]
-    is_remembered: bool
+    remembered_at: datetime | None
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether a file with these headings was imported before, and decides what nobody decided now."""
+        return self.remembered_at is not None
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -81,7 +94,9 @@ def open_file(
             table = open_table(source, file_name=file_name, options=_with_currency(options, currency))
     by_hand = _matched(wishes.mapping, table)
     chosen = {name for name in by_hand.values() if name is not None}
-    constants = {name: text for name, text in constants.items() if name in wishes.constants or name not in chosen}
+    constants = {
+        name: text for name, text in constants.items() if text and (name in wishes.constants or name not in chosen)
+    }
     spec = _spec_without(target.spec, constants)
     parsed = _parse_constants(target.spec, constants, options)
     _require_apart(constants, by_hand, target.spec)
@@ -98,7 +113,7 @@ def open_file(
         proposals=unsure,
         layout=Layout(mapping=sure.to_json(), options=options, constants=constants),
         constants=parsed,
-        is_remembered=kept is not None,
+        remembered_at=kept.remembered_at if kept is not None else None,
     )
 
 
@@ -134,22 +149,24 @@ def _parse_constants(spec: EntitySpec, constants: Mapping[str, str], options: Im
         if not spec.has_field(name):
             fields = ", ".join(each.name for each in spec.fields)
             raise ConstantRefused(
-                _("There is no field “%(name)s” to set. Use one of: %(fields)s.") % {"name": name, "fields": fields}
+                name,
+                _("There is no field “%(name)s” to set. Use one of: %(fields)s.") % {"name": name, "fields": fields},
             )
         try:
             parsed[name] = spec.field(name).parse(text, reading)
         except CellRefused as refused:
-            raise ConstantRefused(f"{name}: {refused.why} {refused.remedy}") from None
+            raise ConstantRefused(name, f"{refused.why} {refused.remedy}", shown=name) from None
     return parsed
 
 
 def _require_apart(constants: Mapping[str, str], by_hand: Mapping[str, str | None], spec: EntitySpec) -> None:
     for column, name in by_hand.items():
         if name is not None and name in constants:
-            raise ConstantRefused(
-                _("%(field)s is set for every line, and the column “%(column)s” goes to it too. Choose one of the two.")
-                % {"field": spec.field(name).label if spec.has_field(name) else name, "column": column}
+            words = _(
+                "%(field)s is set for every line, and the column “%(column)s” goes to it too. Choose one of the two."
             )
+            label = spec.field(name).label if spec.has_field(name) else name
+            raise ConstantRefused(name, words % {"field": label, "column": column})
 
 
 def _decide(

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 from django.utils.translation import gettext as _
 
+from rebill.access.acting import Permission
 from rebill.interfaces.imports import words
 from rebill.interfaces.imports.importable import Importable, choice, headings, whole_numbers
 from rebill.interfaces.imports.subscriptions import (
@@ -163,6 +164,7 @@ def interim_lines() -> Importable:
         help=_("One line for the next invoice a line; an amount below zero is a credit."),
         fields=(*_own_fields(), quantity_field(), _price_field(), *tax_fields(), *_remark_fields()),
         take=import_interim_lines,
+        permission=Permission.ADD_LINES,
         prepare=whole_numbers("summary_group"),
         identity=line_identity,
     )

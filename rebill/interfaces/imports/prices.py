@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from rebill.access.acting import Permission
 from rebill.catalogue.commands import import_prices
 from rebill.interfaces.imports import words
 from rebill.interfaces.imports.importable import Importable, choice, headings, whole_numbers
@@ -143,6 +144,7 @@ def prices() -> Importable:
         help=_("One price a line, from a day on. Import products first, and customers for prices of their own."),
         fields=(*_whose_fields(), *_day_fields(), *_price_fields()),
         take=import_prices,
+        permission=Permission.KEEP_CATALOGUE,
         prepare=whole_numbers("months"),
         identity=price_identity,
         chunk_lines=LIMITS.lines_max,

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from rebill.access.acting import Permission
 from rebill.catalogue.commands import import_products
 from rebill.catalogue.models import ProductKind
 from rebill.interfaces.imports.importable import Importable, choice, headings, whole_numbers
@@ -90,6 +91,7 @@ def products() -> Importable:
             ),
         ),
         take=import_products,
+        permission=Permission.KEEP_CATALOGUE,
         prepare=whole_numbers("summary_group"),
         identity=lambda record: " ".join(record.text("code").split()),
     )

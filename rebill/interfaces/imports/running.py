@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
+from uuid import UUID
 
 from django.db import DatabaseError, DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -48,12 +49,15 @@ def import_file(
     opened: OpenedFile,
     now: datetime,
     is_dry_run: bool = False,
+    remembers: bool = True,
+    upload_id: UUID | None = None,
     on_progress: OnProgress = lambda lines: None,
 ) -> FileImport:
     """Every line accepted, rejected or unchanged. MappingRefused before the first line when the mapping does not fit.
 
-    A dry run does the same work in one transaction that is taken back. After an import the layout is remembered. An
-    import that was stopped or killed is finished by importing the file again: what is in already is left unchanged.
+    A dry run does the same work in one transaction that is taken back. After an import the layout is remembered, if
+    it `remembers`. An import that was stopped or killed is finished by importing the file again: what is in already is
+    left unchanged. `upload_id` is told with the events, for a file that was uploaded.
     """
     import_of = _Import(acting=acting, opened=opened, now=now)
     if is_dry_run:
@@ -71,11 +75,18 @@ def import_file(
     told = import_of.told(is_dry_run=False)
     seller_id, entity = acting.seller_id, opened.entity.name
     with transaction.atomic():
-        if told.result.lines > told.result.rejected:
+        if remembers and told.result.lines > told.result.rejected:
             remember_layout(
                 seller_id=seller_id, entity=entity, header=opened.table.header, layout=opened.layout, now=now
             )
-        record_import(seller_id=seller_id, actor_id=acting.user_id, entity=entity, result=told.result, now=now)
+        record_import(
+            seller_id=seller_id,
+            actor_id=acting.user_id,
+            entity=entity,
+            result=told.result,
+            upload_id=upload_id,
+            now=now,
+        )
     return told
 
 

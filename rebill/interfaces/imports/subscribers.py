@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from rebill.access.acting import Acting
+from rebill.access.acting import Acting, Permission
 from rebill.catalogue.commands import create_product
 from rebill.catalogue.fields import ProductTerms
 from rebill.catalogue.models import ProductKind
@@ -194,6 +194,7 @@ def subscribers() -> Importable:
             *tax_fields(),
         ),
         take=import_subscribers,
+        permission=Permission.KEEP_SUBSCRIPTIONS,
         prepare=whole_numbers("billing_months", "invoice_interval_months", "summary_group"),
         identity=subscription_identity,
         shared=shared_facts,

@@ -4,6 +4,7 @@ from collections.abc import Hashable
 
 from django.utils.translation import gettext as _
 
+from rebill.access.acting import Permission
 from rebill.interfaces.imports import words
 from rebill.interfaces.imports.importable import Importable, headings, whole_numbers
 from rebill.kit.imports.fields import FieldKind, FieldSpec
@@ -318,6 +319,7 @@ def subscriptions() -> Importable:
             *order_fields(),
         ),
         take=import_subscriptions,
+        permission=Permission.KEEP_SUBSCRIPTIONS,
         prepare=whole_numbers("billing_months"),
         identity=subscription_identity,
     )

@@ -59,4 +59,5 @@ def _menu(request: HttpRequest) -> list[Section]:
     return [
         Section("", [entry(_("Today"), "today", key="t")]),
         Section(_("Billing"), [entry(_("Interim lines"), "lines", key="l")]),
+        Section(_("Data"), [entry(_("Imports"), "imports")]),
     ]

@@ -6,7 +6,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
 from rebill.access.acting import PERMISSIONS, Acting, Permission, require
@@ -34,19 +35,19 @@ class OfficeRequest(HttpRequest):
     may: frozenset[str]
 
 
-View = Callable[Concatenate[OfficeRequest, Asked], HttpResponse]
+View = Callable[Concatenate[OfficeRequest, Asked], HttpResponseBase]
 
 
-def page(permission: Permission = Permission.READ) -> Callable[[View[Asked]], Callable[..., HttpResponse]]:
+def page(permission: Permission = Permission.READ) -> Callable[[View[Asked]], Callable[..., HttpResponseBase]]:
     """Wraps a page: `@page()`, or `@page(Permission.APPROVE)` for one that a role may not even open.
 
     Its address begins with the seller's slug. Nobody signed in: to the log-in. A seller of others, or an id of theirs:
     not found. What a command refuses is shown where it was asked for; see `office/refusals.py`.
     """
 
-    def wrap(view: View[Asked]) -> Callable[..., HttpResponse]:
+    def wrap(view: View[Asked]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def answer(request: HttpRequest, seller: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def answer(request: HttpRequest, seller: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             office = cast(OfficeRequest, request)

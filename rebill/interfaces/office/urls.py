@@ -21,6 +21,7 @@ urlpatterns = [
                 path("choose/", include("rebill.interfaces.office.choosing.urls")),
                 path("lines/", include("rebill.interfaces.office.lines.urls")),
                 path("invoices/new/", include("rebill.interfaces.office.manual.urls")),
+                path("imports/", include("rebill.interfaces.office.imports.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
                 path("settings/members/", include("rebill.interfaces.office.members.urls")),
                 path("account/", include("rebill.interfaces.office.account.urls")),

@@ -1,8 +1,11 @@
 """What is remembered of imports: how files with the same headings were read, and what became of each file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Problem
@@ -18,11 +21,15 @@ STARTED, ENDED = "file_import_started", "file_imported"
 
 @dataclass(frozen=True)
 class Layout:
-    """The decisions for one make of file: the field of each column (None: left out), options, and fixed values."""
+    """The decisions for one make of file: the field of each column (None: left out), options, and fixed values.
+
+    `remembered_at` is when they were last used, None for decisions that are not kept yet.
+    """
 
     mapping: Mapping[str, str | None]
     options: ImportOptions
     constants: Mapping[str, str]
+    remembered_at: datetime | None = field(default=None, compare=False)
 
 
 def remembered_layout(*, seller_id: int, entity: str, header: Header) -> Layout | None:
@@ -32,7 +39,7 @@ def remembered_layout(*, seller_id: int, entity: str, header: Header) -> Layout 
     ).first()
     if kept is None:
         return None
-    return Layout(kept.mapping, ImportOptions.from_json(kept.options), kept.constants)
+    return Layout(kept.mapping, ImportOptions.from_json(kept.options), kept.constants, kept.remembered_at)
 
 
 def remember_layout(*, seller_id: int, entity: str, header: Header, layout: Layout, now: datetime) -> None:
@@ -65,24 +72,34 @@ def record_import_started(
     )
 
 
+def told_imports(*, seller_id: int) -> QuerySet[Event]:
+    """The imports that came to their end, the latest first; the details say what became of the lines."""
+    return _events(seller_id).filter(verb=ENDED).order_by("-id")
+
+
 def check_imports(*, seller_id: int) -> list[Problem]:
     """The imports that began and never ended: part of their file may be in."""
-    pending: dict[tuple[str, str], str] = {}
-    events = Event.objects.filter(seller_id=seller_id, subject_type="import", subject_id=seller_id).order_by("id")
-    for verb, details in events.values_list("verb", "details"):
-        key = (details["entity"], details["sha256"])
-        if verb == STARTED:
-            pending[key] = details["file"]
-        else:
-            pending.pop(key, None)
     why, remedy = "Its import began and never ended.", "Import the same file again: what is in already stays as it is."
     return [
         Problem("import.unfinished", f"{entity} from {name}", why, remedy, blocking=False)
-        for (entity, _), name in pending.items()
+        for (entity, _), name in _unfinished(seller_id).items()
     ]
 
 
-def record_import(*, seller_id: int, actor_id: int | None, entity: str, result: ImportResult, now: datetime) -> None:
+def is_unfinished(*, seller_id: int, entity: str, file_hash: str) -> bool:
+    """Whether an import of this file began and never ended."""
+    return (entity, file_hash) in _unfinished(seller_id)
+
+
+def record_import(
+    *,
+    seller_id: int,
+    actor_id: int | None,
+    entity: str,
+    result: ImportResult,
+    now: datetime,
+    upload_id: UUID | None = None,
+) -> None:
     """Notes in the event log that a file was imported, by the hash of its bytes, and how its lines ended."""
     record_event(
         seller_id=seller_id,
@@ -98,5 +115,22 @@ def record_import(*, seller_id: int, actor_id: int | None, entity: str, result: 
             "accepted": result.accepted,
             "unchanged": result.unchanged,
             "rejected": result.rejected,
+            **({"upload": str(upload_id)} if upload_id else {}),
         },
     )
+
+
+def _unfinished(seller_id: int) -> dict[tuple[str, str], str]:
+    """The names of files by entity and hash."""
+    pending: dict[tuple[str, str], str] = {}
+    for verb, details in _events(seller_id).order_by("id").values_list("verb", "details"):
+        key = (details["entity"], details["sha256"])
+        if verb == STARTED:
+            pending[key] = details["file"]
+        else:
+            pending.pop(key, None)
+    return pending
+
+
+def _events(seller_id: int) -> QuerySet[Event]:
+    return Event.objects.filter(seller_id=seller_id, subject_type="import", subject_id=seller_id)

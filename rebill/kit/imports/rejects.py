@@ -1,9 +1,12 @@
 """The lines an import did not take, kept as a file that can be mended and imported again."""
 
+import codecs
 import csv
 import io
+import shutil
 import tempfile
 from dataclasses import dataclass
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -107,8 +110,16 @@ class RejectedLines:
 
     def content(self) -> bytes:
         """CSV UTF-8 with a byte order mark and semicolons: the original columns, then what was wrong."""
+        content = io.BytesIO()
+        self.copy_to(content)
+        return content.getvalue()
+
+    def copy_to(self, target: IO[bytes]) -> None:
+        """Write the same into a file, piece by piece."""
+        target.write(codecs.BOM_UTF8)
         self._file.seek(0)
-        return b"\xef\xbb\xbf" + self._file.read()
+        shutil.copyfileobj(self._file, target)
+        self._file.seek(0, io.SEEK_END)
 
     def _write(self, texts: list[str]) -> None:
         self._writer.writerow([neutralise_cell(text) for text in texts])

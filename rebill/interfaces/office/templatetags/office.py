@@ -10,6 +10,7 @@ from django.template.context import RequestContext
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.history.telling import history_of
 from rebill.rules.money import Money
+from rebill.rules.periods import local_day
 
 register = template.Library()
 
@@ -70,6 +71,13 @@ def moment(context: RequestContext, value: datetime | None) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def day_of(context: RequestContext, value: datetime) -> str:
+    """The seller's day of a moment."""
+    request = context["request"]
+    return formats.day(local_day(value, request.seller.time_zone), request.today)
+
+
+@register.simple_tag(takes_context=True)
 def period(context: RequestContext, starts_on: date | None, ends_before: date | None) -> str:
     """A period in words; its end is the first day after it."""
     return formats.period(starts_on, ends_before, context["request"].today)
@@ -88,9 +96,12 @@ def query(context: RequestContext, **changes: Any) -> str:
 
 
 @register.inclusion_tag("office/parts/field.html")
-def field(bound: Any, *, hint: str = "", wide: bool = False) -> dict[str, Any]:
-    """A field of a form: its label, itself, a hint, and what is wrong with it, tied together for screen readers."""
-    return {"field": bound, "hint": hint or bound.help_text, "wide": wide}
+def field(bound: Any, *, hint: str = "", wide: bool = False, optional: bool = True) -> dict[str, Any]:
+    """A field of a form: its label, itself, a hint, and what is wrong with it, tied together for screen readers.
+
+    One that need not be filled says so, unless all of the form are `optional=False`: of no use to say.
+    """
+    return {"field": bound, "hint": hint or bound.help_text, "wide": wide, "optional": optional}
 
 
 @register.inclusion_tag("office/parts/what_happened.html", takes_context=True)

@@ -65,6 +65,15 @@ function openKeys() {
   find("#keymap").showModal();
 }
 
+// A file that is too large is refused before it travels.
+document.addEventListener("change", (event) => {
+  const { bytesMax, tooLarge } = event.target.dataset ?? {};
+  if (!bytesMax) return;
+  const isTooLarge = [...event.target.files].some((file) => file.size > Number(bytesMax));
+  event.target.setCustomValidity(isTooLarge ? tooLarge : "");
+  event.target.reportValidity();
+});
+
 // A form that was sent is not sent again by an impatient second click.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -1,0 +1,180 @@
+"""What can be imported and what was, and the first step: the file."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rebill.access.acting import Permission, require
+from rebill.access.queries import actor_of, with_actors
+from rebill.interfaces.imports.entities import ENTITIES, importable
+from rebill.interfaces.imports.importable import Importable
+from rebill.interfaces.imports.uploads import own_upload, take_upload, throw_away
+from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
+from rebill.interfaces.office.imports.options import OptionsForm
+from rebill.interfaces.office.imports.steps import steps
+from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.office.receiving import BYTES_MAX, received_file
+from rebill.interfaces.office.refusals import status_of
+from rebill.interfaces.office.toasts import toast
+from rebill.kit.errors import Refused
+from rebill.kit.files import NoRoom
+from rebill.kit.imports import uploads
+from rebill.kit.imports.layouts import told_imports
+from rebill.kit.imports.options import LIMITS, ImportOptions
+from rebill.kit.imports.refusals import FileRefused
+from rebill.kit.models import Event, Upload
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An import that came to its end, as the history shows it."""
+
+    label: str
+    event: Event
+    by: str
+    upload_id: str
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What became of the lines."""
+        return dict(self.event.details)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A file that was uploaded and not imported, or not to its end."""
+
+    label: str
+    upload: Upload
+
+
+@page()
+def imports_page(request: OfficeRequest) -> HttpResponse:
+    """Everything that can be imported, the files that wait, and the history."""
+    first = (page_number(request) - 1) * ROWS
+    told = told_imports(seller_id=request.acting.seller_id)
+    entities = [importable(name) for name in ENTITIES]
+    labels = {entity.name: entity.label for entity in entities}
+    history = [
+        Told(
+            label=labels.get(event.details["entity"], event.details["entity"]),
+            event=event,
+            by=actor_of(event),
+            upload_id=event.details.get("upload", ""),
+        )
+        for event in with_actors(told)[first : first + ROWS]
+    ]
+    mine = {entity.name for entity in entities if entity.permission.value in request.may}
+    found = uploads.unfinished_uploads(seller_id=request.acting.seller_id)[:ROWS]
+    unfinished = [Waiting(labels[upload.entity], upload) for upload in found if upload.entity in mine]
+    context = {
+        "entities": [entity for entity in entities if entity.name in mine],
+        "waiting": [each for each in unfinished if each.upload.work is None],
+        "begun": [each for each in unfinished if each.upload.work is not None],
+        "history": history,
+        "pager": pager(request, shown=len(history), total=told.count()),
+    }
+    return render(request, "office/imports/imports.html", context)
+
+
+@page(Permission.KEEP_PARTIES)
+def file_page(request: OfficeRequest, entity: str) -> HttpResponse:
+    """The first step: a file, with what it may hold. A file that cannot be read is refused at its field."""
+    target = _may_import(request, entity)
+    form = OptionsForm(request.POST if request.method == "POST" else None)
+    problem, status = "", 200
+    if request.method == "POST" and not form.is_valid():
+        status = 422
+    elif request.method == "POST":
+        try:
+            upload = _take(request, entity, form.options(ImportOptions()))
+        except Refused as refused:
+            problem, status = _words(refused), status_of(refused)
+        else:
+            return redirect("office:imports-columns", request.seller.slug, upload.id)
+    context = {
+        "entity": target,
+        "form": form,
+        "problem": problem,
+        "steps": steps("file"),
+        "megabytes": BYTES_MAX // 1_000_000,
+        "bytes_max": BYTES_MAX,
+        "lines_max": LIMITS.lines_max,
+    }
+    return render(request, "office/imports/file.html", context, status=status)
+
+
+@page(Permission.KEEP_PARTIES)
+def headings_file(request: OfficeRequest, entity: str) -> HttpResponse:
+    """A file with nothing but the headings, in the reader's language, to be filled in."""
+    target = _may_import(request, entity)
+    text = io.StringIO()
+    csv.writer(text, delimiter=";").writerow([field.label for field in target.fields])
+    answer = HttpResponse(text.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{target.name}.csv"'
+    return answer
+
+
+@page(Permission.KEEP_PARTIES)
+def throw_away_page(request: OfficeRequest, upload_id: UUID) -> HttpResponse:
+    """Asks before a file that waits is deleted, and deletes it."""
+    upload = own_upload(acting=request.acting, upload_id=upload_id)
+    back = reverse("office:imports", args=[request.seller.slug])
+    if request.method == "POST":
+        throw_away(acting=request.acting, upload=upload)
+        toast(request, _("%(file)s was thrown away.") % {"file": upload.file_name})
+        return redirect(back)
+    dialog = Dialog(
+        question=_("Throw away %(file)s?") % {"file": upload.file_name},
+        effects=(
+            Effect("x", _("The file and what was chosen for its columns are deleted.")),
+            Effect("check", _("Nothing of it was imported, so nothing else changes.")),
+        ),
+        verb=_("Throw away"),
+        action=request.path,
+        back=back,
+        hurts=True,
+    )
+    return show_dialog(request, dialog)
+
+
+def _may_import(request: OfficeRequest, entity: str) -> Importable:
+    target = importable(entity)
+    require(request.acting, target.permission)
+    return target
+
+
+class UploadRefused(FileRefused):
+    """No file came, or one that cannot be kept."""
+
+
+def _take(request: OfficeRequest, entity: str, options: ImportOptions) -> Upload:
+    file, problem = received_file(request, "file")
+    if file is None:
+        raise UploadRefused(what="import.not_received", where=entity, why=problem, remedy="")
+    return take_upload(
+        acting=request.acting,
+        entity=entity,
+        source=Path(file.temporary_file_path()),
+        file_name=str(file.name),
+        options=options,
+        now=request.now,
+    )
+
+
+def _words(refused: Refused) -> str:
+    """What to show beside the field; what concerns nobody's file goes on."""
+    if isinstance(refused, FileRefused):
+        return f"{refused.problem.why} {refused.problem.remedy}".strip()
+    if isinstance(refused, NoRoom):
+        return str(refused)
+    raise refused
