@@ -33,6 +33,10 @@ class DispatchUnknown(NotFound):
     """The acting seller has no such dispatch."""
 
 
+class BatchUnknown(NotFound):
+    """The acting seller has no such print batch."""
+
+
 class InvoiceNotHere(NotFound):
     """The acting seller has no such document."""
 
@@ -45,6 +49,11 @@ def dispatch_of(acting: Acting, dispatch_id: int) -> Dispatch:
     if dispatch is None:
         raise DispatchUnknown(f"There is no dispatch {dispatch_id}.")
     return dispatch
+
+
+def find_dispatches(acting: Acting) -> QuerySet[Dispatch]:
+    """All of the seller's dispatches, to be filtered further."""
+    return Dispatch.objects.filter(seller_id=acting.seller_id)
 
 
 def dispatches_of(acting: Acting, invoice_id: int) -> QuerySet[Dispatch]:
@@ -104,6 +113,14 @@ def dispatch_counts(acting: Acting) -> dict[DispatchState, int]:
 def print_batches_of(acting: Acting) -> QuerySet[PrintBatch]:
     """The seller's print batches, the newest first, each with its file."""
     return PrintBatch.objects.filter(seller_id=acting.seller_id).select_related("file").order_by("-id")
+
+
+def print_batch_of(acting: Acting, batch_id: int) -> PrintBatch:
+    """One of the seller's print batches."""
+    batch = print_batches_of(acting).filter(pk=batch_id).first()
+    if batch is None:
+        raise BatchUnknown(f"There is no print batch {batch_id}.")
+    return batch
 
 
 def seller_of_dispatch(dispatch_id: int) -> int | None:

@@ -1,10 +1,11 @@
 """The event log: what happened to which subject, added in the transaction of the write itself and never changed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.db.models import QuerySet
 
 from rebill.kit.bulk import insert_rows
 from rebill.kit.errors import Invalid
@@ -49,6 +50,12 @@ def record_event(
             raise SubjectUnsaved(f"{subject_type_of(subject)} must be saved before the event {verb!r} is recorded.")
         subject = (subject_type_of(subject), subject.pk)
     record_events([EventRow(seller_id, *subject, verb, actor_id, now, details or {})])
+
+
+def events_about(*, seller_id: int, subject_types: Collection[str], subject_id: int | None = None) -> QuerySet[Event]:
+    """The seller's events about subjects of these types, or one of them."""
+    rows = Event.objects.filter(seller_id=seller_id, subject_type__in=subject_types)
+    return rows if subject_id is None else rows.filter(subject_id=subject_id)
 
 
 def record_events(rows: Iterable[EventRow]) -> int:

@@ -107,6 +107,12 @@ def order_of(*, acting: Acting, number: str) -> Order:
     return order
 
 
+def orders_of(*, acting: Acting) -> QuerySet[Order]:
+    """The seller's orders, to be filtered further."""
+    require(acting, Permission.READ)
+    return Order.objects.filter(seller_id=acting.seller_id)
+
+
 def subscription_of(*, acting: Acting, uuid: UUID) -> Subscription:
     """The seller's subscription with this uuid, with its customer and product."""
     found = subscriptions(acting=acting).filter(uuid=uuid).first()

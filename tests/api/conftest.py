@@ -55,7 +55,8 @@ class Program:
 
     def upload(self, path: str, *, key: str = "", **fields: Any):
         """Sends a form with files."""
-        sent = {"Authorization": f"Bearer {self.secret}", **({"Idempotency-Key": key} if key else {})}
+        sent = {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
+        sent |= {"Idempotency-Key": key} if key else {}
         return self.client.post(PREFIX + path, fields, headers=sent)
 
 

@@ -1,5 +1,6 @@
 """Customers and the people there."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -10,7 +11,7 @@ from rebill.access.scopes import Area
 from rebill.interfaces.api.caller import ApiRequest
 from rebill.interfaces.api.cursors import Page, Paged, Paging, each, page_of
 from rebill.interfaces.api.endpoints import Endpoints
-from rebill.interfaces.api.values import LEFT_OUT, Body, Id, Line, Search, Shown, Text, datetime, with_example
+from rebill.interfaces.api.values import LEFT_OUT, Body, Id, Line, Search, Shown, Text, with_example
 from rebill.parties import commands
 from rebill.parties.models import Contact, Customer
 from rebill.parties.queries import contact_of, contacts_of, customer_of, find_customers

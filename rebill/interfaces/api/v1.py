@@ -9,9 +9,28 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from rebill.interfaces.api.changes import changes
+from rebill.interfaces.api.charges import charges
 from rebill.interfaces.api.customers import contacts, customers
+from rebill.interfaces.api.dispatches import batches, dispatches
+from rebill.interfaces.api.draft_edits import edits
+from rebill.interfaces.api.draft_selections import selections
+from rebill.interfaces.api.drafts import drafts
+from rebill.interfaces.api.events import events
+from rebill.interfaces.api.exports import exports
+from rebill.interfaces.api.invoices import invoices
+from rebill.interfaces.api.lines import lines
+from rebill.interfaces.api.look import looks
+from rebill.interfaces.api.members import members
+from rebill.interfaces.api.orders import orders
 from rebill.interfaces.api.parsing import StrictParser
+from rebill.interfaces.api.prices import plans, prices
 from rebill.interfaces.api.problems import HANDLERS, ProblemShown, answer_own
+from rebill.interfaces.api.products import products
+from rebill.interfaces.api.runs import runs
+from rebill.interfaces.api.sellers import sellers
+from rebill.interfaces.api.subscriptions import subscriptions
+from rebill.interfaces.api.work import works
 
 DESCRIPTION = (
     "Everything that rebill's office does, for programs. Amounts, prices and quantities are texts, days are ISO 8601, "
@@ -29,7 +48,12 @@ api = NinjaAPI(
 )
 for kind, handler in HANDLERS.items():
     api.add_exception_handler(kind, handler)
-for endpoints in (customers, contacts):
+# In the order of the description: what stands before the rest, then the way from what is sold to what is handed over.
+AREAS = (
+    sellers, looks, members, customers, contacts, products, plans, prices, orders, subscriptions, changes, lines,
+    charges, runs, selections, drafts, edits, invoices, dispatches, batches, exports, events, works,
+)  # fmt: skip
+for endpoints in AREAS:
     api.add_router("", endpoints.router)
 
 

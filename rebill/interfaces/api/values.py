@@ -1,7 +1,8 @@
 """The values that requests and answers are made of: exact numbers as texts, money with its currency, days as ISO has
 them. Nothing is a float on its way."""
 
-from datetime import date, datetime
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -13,6 +14,9 @@ LARGEST_ID = 2**63 - 1
 
 # The default of a field that may be left out: what is left out stays as it is, and `Body.given` does not name it.
 LEFT_OUT: Any = None
+
+YEARS = (1900, 2999)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Line = Annotated[str, StringConstraints(max_length=2_000)]
@@ -40,6 +44,24 @@ def plain(number: Decimal) -> str:
     written = format(number, "f")
     return written.rstrip("0").rstrip(".") or "0" if "." in written else written
 
+
+def _day(value: object) -> date:
+    """A day as ISO 8601 writes it in full, within the years that calculations reach."""
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("It is no day such as 2026-09-30")
+    day = date.fromisoformat(value)
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise ValueError(f"It lies outside the years {YEARS[0]} to {YEARS[1]}")
+    return day
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "examples": ["2026-09-30"]}),
+]
 
 _PATTERN = r"^-?[0-9]{1,19}(\.[0-9]{1,18})?$"
 
@@ -77,6 +99,18 @@ class Amount(Shown):
     currency: str = Field(description="ISO 4217.", examples=["EUR"])
 
 
+class AmountGiven(Body):
+    """Money as a request says it: an exact amount as text, and its currency."""
+
+    amount: Exact
+    currency: Annotated[str, StringConstraints(max_length=3)]
+
+    @property
+    def money(self) -> Money:
+        """The money; refused when the currency has fewer decimals."""
+        return Money.of(self.amount, self.currency)
+
+
 def amount_of(money: Money) -> Amount:
     """The money as an answer says it."""
     return Amount(amount=str(money.decimal), currency=money.currency)
@@ -90,9 +124,3 @@ def minor_amount(minor: int, currency: str) -> Amount:
 def scaled(number: int, places: int) -> Decimal:
     """The number that an integer of 10^-places stands for."""
     return Decimal(number).scaleb(-places)
-
-
-__all__ = [
-    "LEFT_OUT", "Amount", "Body", "Exact", "Id", "Line", "Search", "Shown", "Text", "amount_of", "date", "datetime",
-    "minor_amount", "plain", "scaled", "with_example",
-]  # fmt: skip

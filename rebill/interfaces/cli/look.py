@@ -9,12 +9,8 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption, begin_session
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE
-from rebill.invoices.documents.contract import Logo, Template
-from rebill.invoices.documents.contract import Look as DocumentLook
+from rebill.interfaces.looks import changed_look
 from rebill.invoices.documents.pdf.look_check import check_look
-from rebill.invoices.documents.pdf.template_files import read_template
-from rebill.invoices.queries.documents import look_of
-from rebill.invoices.queries.freezing import seller_content
 from rebill.kit.errors import Invalid
 from rebill.parties.commands import change_look
 from rebill.parties.commands.look import FileGiven, LookChanges
@@ -75,8 +71,7 @@ def look_command(
             changes[name] = value  # type: ignore[literal-required]
     if texts:
         changes["texts"] = _texts(texts)
-    current = look_of(seller_content(session.seller), session.seller.language)
-    pdf = check_look(_tried(current, changes))
+    pdf = check_look(changed_look(session.seller, changes))
     if sample is not None:
         sample.write_bytes(pdf)
         output.screen().print(f"A sample stands in {sample}.")
@@ -84,26 +79,6 @@ def look_command(
         change_look(acting=session.acting, now=session.now, **changes)
         output.screen().print("The look was tried on four samples and is in use from now on.")
     return DONE
-
-
-def _tried(current: DocumentLook, changes: LookChanges) -> DocumentLook:
-    """The look as it would be."""
-    logo: Logo | None = current.logo
-    given = changes.get("logo")
-    if given is not None:
-        logo = Logo(given.content, given.media_type)
-    template: Template | None = current.template
-    if "template" in changes:
-        own = changes["template"]
-        template = None if own is None else read_template(own.content)
-    return DocumentLook(
-        accent=changes.get("accent_colour", current.accent),
-        ink=changes.get("ink_colour", current.ink),
-        font=changes.get("font", current.font),
-        logo=logo,
-        footer=current.footer,
-        template=template,
-    )
 
 
 def _texts(given: list[str]) -> dict[str, dict[str, str]]:

@@ -4,9 +4,9 @@ from datetime import date
 
 from rebill import pipeline
 from rebill.interfaces import jobs
+from rebill.interfaces.work.choosing import chosen_drafts
 from rebill.interfaces.work.contract import Job, Result
 from rebill.runs.commands import approve_drafts, change_invoice_date
-from rebill.runs.queries.drafts import DraftFilter, find_drafts
 
 
 def prepare_drafts(job: Job) -> Result:
@@ -37,19 +37,7 @@ def approve_and_issue(job: Job) -> Result:
     if request.get("invoice_on"):
         invoice_on = date.fromisoformat(request["invoice_on"])
         change_invoice_date(acting=job.acting, run_id=run_id, invoice_on=invoice_on, now=job.now)
-    if "drafts" in request:
-        chosen = find_drafts(acting=job.acting, wanted=DraftFilter(run_id=run_id)).filter(id__among=request["drafts"])
-    else:
-        chosen = find_drafts(
-            acting=job.acting,
-            wanted=DraftFilter(
-                run_id=run_id,
-                tab=request.get("tab", "ready"),
-                search=request.get("search", ""),
-                warning=request.get("warning", ""),
-                channel=request.get("channel", ""),
-            ),
-        )
+    chosen = chosen_drafts(job.acting, request)
     job.advance("approve", 0, None)
     approved = approve_drafts(acting=job.acting, drafts=chosen, now=job.now)
     month = pipeline.issue(acting=job.acting, today=job.today, now=job.now, run_id=run_id, progress=job.advance)

@@ -50,6 +50,17 @@ def find_invoices(*, acting: Acting, search: str = "", newest: int | None = None
     return found.order_by("-issued_on", "-id")
 
 
+def lines_of_invoice(*, acting: Acting, invoice_id: int) -> QuerySet[InvoiceLine]:
+    """The lines of one of the seller's documents, as printed."""
+    return InvoiceLine.objects.filter(invoice=invoice_of(acting=acting, invoice_id=invoice_id)).order_by("position")
+
+
+def taxes_of_invoice(*, acting: Acting, invoice_id: int) -> QuerySet[InvoiceTax]:
+    """The VAT of one of the seller's documents."""
+    invoice = invoice_of(acting=acting, invoice_id=invoice_id)
+    return InvoiceTax.objects.filter(invoice=invoice).order_by("category", "rate")
+
+
 def invoiced_lines(invoice_id: int) -> list[tuple[InvoicedLine, InvoiceLine]]:
     """The lines of a document as crediting sees them, with their rows."""
     found = []

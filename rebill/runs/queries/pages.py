@@ -1,7 +1,7 @@
 """Drafts in lists: one page of those that match, with what all of them come to. Never more rows than the page has."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,6 +37,12 @@ class DraftRow:
     average_percent: int | None
 
 
+_COLUMNS = (
+    "id", "billed_on", "customer_id", "customer__number", "customer__name", "customer__channel", "currency",
+    "cost_centre", "state", "net_amount", "gross_amount", "line_count", "hold_reason",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class CurrencySum:
     """What drafts of one currency come to."""
@@ -65,13 +71,15 @@ def draft_page(*, acting: Acting, wanted: DraftFilter, page: int, page_size: int
     require(acting, Permission.READ)
     drafts = find_drafts(acting=acting, wanted=wanted)
     first = (page - 1) * page_size
-    rows = list(
-        drafts.values_list(
-            "id", "billed_on", "customer_id", "customer__number", "customer__name", "customer__channel", "currency",
-            "cost_centre", "state", "net_amount", "gross_amount", "line_count", "hold_reason",
-        )[first : first + page_size]
-    )  # fmt: skip
+    rows = list(drafts.values_list(*_COLUMNS)[first : first + page_size])
     return DraftPage(rows=_rows(rows), sums=sums_of_drafts(drafts))
+
+
+def draft_rows(*, acting: Acting, draft_ids: Collection[int]) -> tuple[DraftRow, ...]:
+    """These drafts of the seller as rows, by id; for lists that page in another way."""
+    require(acting, Permission.READ)
+    drafts = Draft.objects.filter(seller_id=acting.seller_id, id__among=draft_ids).order_by("id")
+    return _rows(list(drafts.values_list(*_COLUMNS)))
 
 
 def sums_of_drafts(drafts: QuerySet[Draft]) -> tuple[CurrencySum, ...]:

@@ -1,0 +1,126 @@
+"""A seller with one of everything, so that every endpoint has something to show and to change."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from rebill.catalogue.models import Product
+from rebill.delivery.commands import queue_dispatches
+from rebill.delivery.models import Dispatch, PrintBatch
+from rebill.exports.commands import make_combined_export
+from rebill.exports.layouts import default_layout
+from rebill.exports.registry import FORMATS
+from rebill.interfaces.work.doing import ask
+from rebill.invoices.commands import issue_invoices, keep_documents
+from rebill.invoices.models import Invoice
+from rebill.kit.files import store_file
+from rebill.parties.commands import add_contact
+from rebill.parties.models import Customer, Seller
+from rebill.runs.commands import approve_drafts, prepare_run
+from rebill.runs.models import Draft, Run
+from rebill.runs.queries.drafts import DraftFilter, find_drafts
+from rebill.sources.oneoff.commands import LineTerms, add_interim_line
+from rebill.subscriptions.commands import StartTerms, change_quantity, place_order, start_subscription
+from tests.factories import NOW, TODAY, acting_of, make_customer, make_customer_price, make_priced_product
+
+PDF = b"%PDF-1.7 seeded"
+VISIT = LineTerms(quantity=Decimal(1), unit_price=Decimal(95), supplied_on=date(2026, 9, 10), description="Visit")
+
+
+@dataclass
+class Seeded:
+    """What there is of a seller: rows, and the values that stand for parameters of addresses."""
+
+    seller: Seller
+    customer: Customer
+    draft: Draft
+    run: Run
+    invoice: Invoice
+    parameters: dict[str, Any]
+
+    def fill(self, path: str) -> str:
+        """The address of an endpoint with the ids of this seller."""
+        kind = path.removeprefix("/api/v1/").partition("/")[0]
+        values = {**self.parameters, "uuid": self.parameters.get(f"{kind}.uuid", "")}
+        return path.removeprefix("/api/v1").format_map(values)
+
+    def told(self, example: dict[str, Any]) -> dict[str, Any]:
+        """The example of a request with the ids of this seller in it."""
+        known = {
+            "customer_id": self.customer.pk,
+            "product_id": self.parameters["product_id"],
+            "plan_id": self.parameters["plan_id"],
+            "run_id": self.run.pk,
+            "order_number": self.parameters["order_number"],
+        }
+        return {name: known.get(name, value) for name, value in example.items()}
+
+
+def seed(seller: Seller, *, prefix: str = "") -> Seeded:
+    """One of everything: a draft to review, an issued invoice that is to be sent, and what they came from."""
+    acting = acting_of(seller)
+    customer = make_customer(seller, name="De Vries Installaties", number=f"{prefix}K-1001")
+    product = make_priced_product(seller, "7.95", code="HOSTED-SEAT", name="Hosted telefonie")
+    parameters = _take(customer, product, number=f"{prefix}SO-1")
+    prepared = prepare_run(acting=acting, billed_on=TODAY, now=NOW)
+    drafts = find_drafts(acting=acting, wanted=DraftFilter(run_id=prepared.run_id))
+    approve_drafts(acting=acting, drafts=drafts.filter(customer=customer), now=NOW)
+    issue_invoices(acting=acting, today=TODAY, now=NOW)
+    invoice = Invoice.objects.get(seller=seller)
+    keep_documents(acting=acting, invoice_ids=[invoice.pk], content=PDF, now=NOW)
+    queue_dispatches(acting=acting, now=NOW)
+    draft = drafts.exclude(customer=customer).get()
+    parameters |= {
+        "account_id": seller.accounts.get().pk,
+        "charge_id": seller.charges.filter(claim=draft.pk).order_by("id").first().pk,
+        "country": "NL",
+        "customer_id": customer.pk,
+        "dispatch_id": Dispatch.objects.get(invoice=invoice).pk,
+        "draft_id": draft.pk,
+        "invoice_id": invoice.pk,
+        "plan_id": seller.price_plans.get().pk,
+        "product_id": product.pk,
+        "purpose": "invoice",
+        "run_id": prepared.run_id,
+        "user_id": seller.memberships.get().user_id,
+        "lines.uuid": add_interim_line(acting=acting, customer=customer, terms=VISIT, now=NOW).uuid,
+        **_hand_over(seller),
+    }
+    return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
+
+
+def _take(customer: Customer, product: Product, *, number: str) -> dict[str, Any]:
+    """What the customer takes, and another one too: subscriptions, and a change."""
+    seller = customer.seller
+    acting = acting_of(seller)
+    price = make_customer_price(customer, product, "7.50", valid_from=date(2026, 1, 1))
+    contact = add_contact(acting=acting, customer_id=customer.pk, name="Anna de Vries", now=NOW)
+    order = place_order(acting=acting, customer=customer, number=number, now=NOW)
+    terms = StartTerms(quantity=Decimal(25), start_on=date(2026, 8, 1))
+    other = make_customer(seller, name="Bakkerij Smit", number=f"{customer.number[:-1]}2")
+    start_subscription(acting=acting, customer=other, product=product, terms=terms, now=NOW)
+    subscription = start_subscription(
+        acting=acting, customer=customer, product=product, order=order, terms=terms, now=NOW
+    )
+    change = change_quantity(
+        acting=acting, subscription=subscription, quantity=Decimal(30), effective_on=date(2026, 8, 15), now=NOW
+    )
+    return {
+        "changes.uuid": change.uuid,
+        "contact_id": contact.pk,
+        "order_number": order.number,
+        "price_id": price.pk,
+        "subscriptions.uuid": subscription.uuid,
+    }
+
+
+def _hand_over(seller: Seller) -> dict[str, Any]:
+    """An export, letters to print, and long work that waits."""
+    acting = acting_of(seller)
+    layout = default_layout(FORMATS.get("combined"), language="nl")
+    export = make_combined_export(acting=acting, month=TODAY, layout=layout, now=NOW)
+    file = store_file(PDF, media_type="application/pdf", now=NOW)
+    batch = PrintBatch.objects.create(seller=seller, made_at=NOW, file=file, letters=1)
+    work = ask(acting=acting, kind="render", request={}, now=NOW)
+    return {"batch_id": batch.pk, "export_id": export.pk, "work_id": work.pk}

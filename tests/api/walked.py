@@ -1,0 +1,55 @@
+"""Every endpoint that the description names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rebill.interfaces.api.v1 import describe_api
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One endpoint: its method, its address with parameters, and what the description says of it."""
+
+    method: str
+    path: str
+    said: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path.removeprefix('/api/v1')}"
+
+    @property
+    def name(self) -> str:
+        return self.said["operationId"]
+
+    @property
+    def is_write(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def scope(self) -> str:
+        return self.said["x-scope"]
+
+    @property
+    def body(self) -> dict[str, Any] | None:
+        """The description of its JSON body, if it reads one."""
+        content = self.said.get("requestBody", {}).get("content", {}).get("application/json")
+        if content is None:
+            return None
+        schemas = describe_api()["components"]["schemas"]
+        return schemas[content["schema"]["$ref"].rpartition("/")[2]]
+
+    @property
+    def reads_files(self) -> bool:
+        return "multipart/form-data" in self.said.get("requestBody", {}).get("content", {})
+
+    @property
+    def example(self) -> dict[str, Any] | None:
+        return None if self.body is None else self.body["examples"][0]
+
+
+def operations() -> Iterator[Operation]:
+    """All of them, in the order of the description."""
+    for path, methods in describe_api()["paths"].items():
+        for method, said in methods.items():
+            yield Operation(method.upper(), path, said)
