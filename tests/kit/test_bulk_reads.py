@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, F, Sum, Value
 from django.test.utils import CaptureQueriesContext
 
-from rebill.kit.bulk import insert_rows, read_rows
+from rebill.kit.bulk import Numbers, insert_rows, read_all, read_rows
 from rebill.kit.bulk.reads import NothingToRead
 from tests.kit.samples import Folder, Sample
 
@@ -44,6 +44,42 @@ def test_rows_equal_those_of_the_orm(folder: Folder):
     rows = Sample.objects.order_by("id")
 
     assert list(read_rows(rows, *PLAIN)) == list(rows.values_list(*PLAIN))
+
+
+def test_rows_read_all_at_once_are_those_read_one_by_one(folder: Folder):
+    rows = Sample.objects.order_by("id")
+
+    with CaptureQueriesContext(connection) as queries:
+        together = read_all(rows, *PLAIN)
+
+    assert together == list(read_rows(rows, *PLAIN))
+    assert len(queries) == 1
+
+
+@pytest.mark.parametrize("chosen", [[], [0], [1, 2, 5]])
+def test_many_numbers_given_as_one_value_find_the_same_rows(folder: Folder, chosen: list[int]):
+    folders = [Folder.objects.create(name=f"folder {each}") for each in range(6)]
+    for each in folders:
+        Sample.objects.create(folder=each)
+    ids = [folders[each].pk for each in chosen]
+
+    by_id = Folder.objects.filter(id__among=Numbers(ids)).order_by("id")
+    by_relation = Sample.objects.filter(folder_id__among=Numbers(set(ids))).order_by("folder_id")
+
+    assert list(by_id.values_list("id", flat=True)) == ids
+    assert list(by_relation.values_list("folder_id", flat=True)) == ids
+
+
+def test_empty_json_is_each_rows_own():
+    for kind in (list, dict):
+        Sample.objects.create(extra=kind())
+        Sample.objects.create(extra=kind())
+
+    found = [extra for (extra,) in read_rows(Sample.objects.order_by("id"), "extra")]
+
+    assert found == [[], [], {}, {}]
+    found[0].append("of one row")
+    assert found[1] == []
 
 
 def test_values_have_the_types_of_the_orm(folder: Folder):

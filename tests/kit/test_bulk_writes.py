@@ -7,7 +7,7 @@ import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from rebill.kit.bulk import chunks, insert_rows, read_rows, reserve_ids, update_rows, upsert_rows
+from rebill.kit.bulk import chunks, insert_rows, read_rows, reserve_ids, update_rows, upsert_rows, writes
 from rebill.kit.bulk.columns import ColumnUnknown, ValueRefused
 from rebill.kit.bulk.writes import BLOCK
 from tests.kit.samples import Folder, Sample
@@ -194,6 +194,15 @@ class TestUpsert:
     def test_the_same_key_twice_is_refused(self):
         with pytest.raises(ValueRefused, match="stands twice"):
             upsert_rows(Sample, ["code", "number"], [("a", 1), ("a", 2)], unique=["code"], update=["number"])
+        assert codes() == []
+
+    def test_the_same_key_is_refused_however_far_apart(self, monkeypatch):
+        monkeypatch.setattr(writes, "BLOCK", 2)
+        rows = [("a", 1), ("b", 2), ("c", 3), ("a", 4)]
+
+        with pytest.raises(ValueRefused, match=r"'a',\) stands twice"):
+            upsert_rows(Sample, ["code", "number"], rows, unique=["code"], update=["number"])
+
         assert codes() == []
 
     def test_rows_without_a_key_are_always_new(self):

@@ -4,6 +4,7 @@
 """
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,15 +12,22 @@ from django.db.models import Field, ForeignKey, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
+class Numbers:
+    """Many numbers as one value: a list of them Django looks through one by one, which a run does dozens of times."""
+
+    def __init__(self, numbers: Collection[int]) -> None:
+        self.numbers = numbers
+
+
 class Among(Lookup):
-    """`id__among=[1, 2, 3]`; the numbers may be any collection of int, empty too."""
+    """`id__among=[1, 2, 3]`; the numbers may be any collection of int, empty too, or Numbers where they are many."""
 
     lookup_name = "among"
     prepare_rhs = False
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         column, before = self.process_lhs(compiler, connection)
-        numbers = list(self.rhs)
+        numbers = list(self.rhs.numbers if isinstance(self.rhs, Numbers) else self.rhs)
         if connection.vendor == "postgresql":
             return f"{column} = ANY(%s::bigint[])", [*before, numbers]
         return f"{column} IN (SELECT value FROM json_each(%s))", [*before, json.dumps(numbers)]

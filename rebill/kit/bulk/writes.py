@@ -1,8 +1,10 @@
 """Writing many rows with few statements: COPY on PostgreSQL, executemany on SQLite, on Django's own connection."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -113,12 +115,16 @@ def _insert(model: type[models.Model], written: Sequence[Column], rows: Iterable
 def _each_once(rows: Iterable[Row], positions: Sequence[int]) -> Iterator[Row]:
     """The same rows; ValueRefused when a key, the values at `positions`, comes a second time (NULL equals nothing)."""
     seen: set[Row] = set()
-    for row in rows:
-        key = tuple(row[position] for position in positions)
-        if key in seen and None not in key:
-            raise ValueRefused(f"The key {key} stands twice among the rows to be written.")
-        seen.add(key)
-        yield row
+    for block in chunks(rows, BLOCK):
+        columns = [map(itemgetter(position), block) for position in positions]
+        keys = [key for key in zip(*columns, strict=True) if None not in key]
+        distinct = set(keys)
+        if len(distinct) < len(keys) or not seen.isdisjoint(distinct):
+            times = Counter(keys)
+            twice = next(key for key in keys if times[key] > 1 or key in seen)
+            raise ValueRefused(f"The key {twice} stands twice among the rows to be written.")
+        seen |= distinct
+        yield from block
 
 
 @contextmanager
