@@ -12,7 +12,7 @@ from django.db.models import Max, Q, QuerySet
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
-from rebill.kit.bulk import read_rows
+from rebill.kit.bulk import Numbers, read_all
 from rebill.kit.errors import NotFound
 from rebill.parties.models import Customer, Seller
 from rebill.rules.edited import as_edited
@@ -94,11 +94,11 @@ def told_rows(*, seller_id: int, source: str, since: Mapping[int, date]) -> dict
     """What was told of each subscription for the periods that end after its day, as it is billed, oldest first."""
     if not since:
         return {}
-    rows = read_rows(
+    rows = read_all(
         Charge.objects.filter(
             seller_id=seller_id,
             source=source,
-            subscription_id__among=since.keys(),
+            subscription_id__among=Numbers(since.keys()),
             whole_before__gt=min(since.values()),
         ).order_by("id"),
         "id", "subscription_id", "whole_from", "whole_before", "starts_on", "ends_before",
@@ -147,7 +147,7 @@ def waived_with(claims: Sequence[Claim]) -> dict[str, str]:
     given_up = Charge.objects.filter(id__among=sums.keys()).exclude(waived_reason="")
     reasons = dict(given_up.order_by("id").values_list("id", "waived_reason"))
     before = Charge.objects.filter(corrects_id__among=reasons.keys()).exclude(waived_reason="")
-    for charge_id, amount in read_rows(before.order_by("id"), "corrects_id", "amount"):
+    for charge_id, amount in read_all(before.order_by("id"), "corrects_id", "amount"):
         sums[charge_id] += amount
     return {
         claim.key: reasons[claim.corrects_id]
@@ -237,7 +237,9 @@ class OpenCharge(NamedTuple):
 
 def open_charges_of(*, seller_id: int, billed_on: date, customer_ids: Collection[int]) -> list[OpenCharge]:
     """The charges of these customers that nobody bills yet and a run on this day may take, as they were told."""
-    rows = Charge.objects.filter(BILLABLE, not_postponed(billed_on), seller_id=seller_id, buyer_id__among=customer_ids)
+    rows = Charge.objects.filter(
+        BILLABLE, not_postponed(billed_on), seller_id=seller_id, buyer_id__among=Numbers(customer_ids)
+    )
     found = rows.order_by("id").values_list(
         "id", "buyer_id", "currency", "cost_centre", "rate_class", "supply", "starts_on", "ends_before", "amount"
     )

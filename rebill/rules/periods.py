@@ -8,7 +8,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from rebill.rules.errors import Invalid
@@ -121,7 +121,7 @@ def _grid_period(month_index: int, months: int, anchor_day: int) -> Period:
     return Period(_day_at(month_index, anchor_day), _day_at(month_index + months, anchor_day))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schedule:
     """The endless grid of billing periods of one subscription: no gap, no overlap, no drift.
 
@@ -138,7 +138,12 @@ class Schedule:
         if self.months < 1:
             raise ImpossibleInterval(f"A billing period of {self.months} months does not exist.")
 
-    @property
+    @cached_property
+    def first_period(self) -> Period:
+        """The whole grid period that the anchor lies in."""
+        return self.period_of(self.anchor_on)
+
+    @cached_property
     def grid(self) -> tuple[int, int, int]:
         """What two schedules with the same periods have in common: how many months, from which month on, which day."""
         return self.months, self._month_index_of(self.anchor_on) % self.months, self._anchor_day()

@@ -63,13 +63,14 @@ class Shape(NamedTuple):
 def shape_of(history: History, schedule: Schedule, told_before: date | None) -> Shape | None:
     """What a subscription has in common with those that tell the same; None where changes make it one of its own.
 
+    The schedule is anchored on the first day that can be owed.
     Subscriptions of one shape, with the same timing, prices and horizon, tell the same but for their references, as
     long as nothing of what they told is looked at again. When one began counts no more after its first period.
     """
     if history.steps:
         return None
     begin = history.billed_from
-    is_first = told_before is None or told_before < schedule.period_of(begin).ends_before
+    is_first = told_before is None or told_before < schedule.first_period.ends_before
     return Shape(
         history.product_id,
         history.quantity_e8,

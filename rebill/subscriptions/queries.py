@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
-from rebill.kit.bulk import chunks, read_rows
+from rebill.kit.bulk import Numbers, chunks, read_all, read_rows
 from rebill.kit.errors import NotFound
 from rebill.rules.timeline import FOREVER, ChangeKind, History, Step, Stretch, standing_steps, stretches
 from rebill.subscriptions.models import Change, Order, Subscription
@@ -209,8 +209,8 @@ def steps_of(subscription_ids: Collection[int]) -> dict[int, tuple[Step, ...]]:
     found: dict[int, list[Step]] = defaultdict(list)
     if not subscription_ids:
         return {}
-    rows = read_rows(
-        Change.objects.filter(subscription_id__among=subscription_ids).order_by("subscription_id", "sequence"),
+    rows = read_all(
+        Change.objects.filter(subscription_id__among=Numbers(subscription_ids)).order_by("subscription_id", "sequence"),
         "subscription_id", "sequence", "kind", "effective_on", "quantity", "unit_price", "product_id",
         "revokes__sequence", "reference",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from rebill.catalogue.models import PlanAssignment, Price, PricePlan, Product
-from rebill.kit.bulk import read_rows
+from rebill.kit.bulk import Numbers, read_all
 from rebill.rules import pricing
 from rebill.rules.naming import name_in
 from rebill.rules.pricing import PricedPart, PriceModel, Tier, price_parts
@@ -76,10 +76,10 @@ class PriceBook:
 
     def turn_to(self, customer_ids: Collection[int]) -> None:
         """Reads the own prices and plan assignments of these customers, and forgets those of others."""
-        owned = Price.objects.filter(seller_id=self.seller_id, customer_id__among=customer_ids)
+        owned = Price.objects.filter(seller_id=self.seller_id, customer_id__among=Numbers(customer_ids))
         self.of_customers = _validities(_of_product(owned, self.product_id), owner="customer_id")
         assignments: dict[int, list[tuple[date, int]]] = defaultdict(list)
-        rows = PlanAssignment.objects.filter(seller_id=self.seller_id, customer_id__among=customer_ids)
+        rows = PlanAssignment.objects.filter(seller_id=self.seller_id, customer_id__among=Numbers(customer_ids))
         for customer_id, valid_from, plan_id in rows.order_by("customer_id", "valid_from").values_list(
             "customer_id", "valid_from", "plan_id"
         ):
@@ -141,7 +141,7 @@ def _of_product(prices: QuerySet[Price], product_id: int | None) -> QuerySet[Pri
 
 def _validities(prices, *, owner: str) -> dict[tuple[int, int, str], list[Validity]]:  # type: ignore[no-untyped-def]
     found: dict[tuple[int, int, str], list[Validity]] = defaultdict(list)
-    rows = read_rows(
+    rows = read_all(
         prices.order_by("valid_from", "id"),
         owner,
         "product_id",

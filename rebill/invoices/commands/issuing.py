@@ -17,7 +17,7 @@ from rebill.invoices.commands.numbering import Numbered, number_documents, payme
 from rebill.invoices.commands.writing import write_documents
 from rebill.invoices.models import Invoice, InvoiceKind
 from rebill.invoices.queries.freezing import FrozenCustomer, frozen_customers
-from rebill.kit.bulk import read_rows, reserve_ids
+from rebill.kit.bulk import Numbers, read_all, reserve_ids
 from rebill.kit.errors import Conflict
 from rebill.kit.events import EventRow, record_events, subject_type_of
 from rebill.kit.parallel import do_each
@@ -127,7 +127,7 @@ def _take_approved(acting: Acting, run_id: int | None) -> list[_Draft]:
     rows = Draft.objects.filter(seller_id=acting.seller_id, state=DraftState.APPROVED)
     if run_id is not None:
         rows = rows.filter(run_id=run_id)
-    found = read_rows(
+    found = read_all(
         rows.order_by("id").select_for_update(skip_locked=True, of=("self",))[:CHUNK],
         "id", "customer_id", "currency", "cost_centre", "billed_on", "run__invoice_on", "intro", "closing",
         "net_amount", "gross_amount", "line_count",
@@ -170,7 +170,9 @@ def _issue_chunk(
         frozen = customers[draft.customer_id]
         page.add_invoice(invoice_id, draft, taxed, numbered, frozen, lines[draft.id], draft.invoice_on or today)
     write_documents(invoices=page.invoices, lines=page.lines, taxes=page.taxes)
-    move_rows(Draft.objects.filter(id__among=[draft.id for draft, _ in fit]), to=DraftState.ISSUED, moves=DRAFT_MOVES)
+    move_rows(
+        Draft.objects.filter(id__among=Numbers([draft.id for draft, _ in fit])), to=DraftState.ISSUED, moves=DRAFT_MOVES
+    )
     subject_type = subject_type_of(Invoice)
     record_events(
         EventRow(seller.id, subject_type, invoice_id, "issued", acting.user_id, now, {"number": numbered.number})

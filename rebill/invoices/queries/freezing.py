@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from rebill.kit.bulk import read_rows
+from rebill.kit.bulk import Numbers, read_all
 from rebill.parties.models import Customer, Look, Seller, SellerAccount
 from rebill.parties.queries import current_look
 from rebill.runs.queries.customers import DRAFT_CUSTOMER_COLUMNS, DraftCustomer, draft_customer
@@ -73,8 +73,8 @@ def hash_of(content: dict[str, Any]) -> str:
 
 def frozen_customers(*, seller: Seller, customer_ids: Collection[int]) -> dict[int, FrozenCustomer]:
     """These customers as they are now, ready to be frozen."""
-    mine = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id")
-    rows = read_rows(mine, *DRAFT_CUSTOMER_COLUMNS, *_FROZEN_BESIDES)
+    mine = Customer.objects.filter(seller_id=seller.id, id__among=Numbers(customer_ids)).order_by("id")
+    rows = read_all(mine, *DRAFT_CUSTOMER_COLUMNS, *_FROZEN_BESIDES)
     return {row[0]: _frozen_customer(seller, row) for row in rows}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from rebill.access.acting import Acting
 from rebill.charges.queries import OpenCharge
-from rebill.kit.bulk import insert_rows, reserve_ids
+from rebill.kit.bulk import Numbers, insert_rows, reserve_ids
 from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
 from rebill.runs.commands.judging import WARNING_COLUMNS, DraftToJudge, judge, unpriced_by
@@ -104,7 +104,7 @@ class DraftDesk:
 
     def _read_existing(self) -> None:
         self._read = True
-        mine = Draft.objects.filter(run_id=self.run.id, customer_id__among=self.customers.keys())
+        mine = Draft.objects.filter(run_id=self.run.id, customer_id__among=Numbers(self.customers.keys()))
         # Held, so that nobody approves, issues or throws away what lines are added to.
         adding_to = set(lock_drafts(mine.filter(state__in=(DraftState.OPEN, DraftState.HELD))))
         rows = mine.values_list("id", "customer_id", "currency", "cost_centre", "number_in_run")

@@ -11,7 +11,7 @@ from django.db.models import F
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.commands import claim_open_charges, collect_charges
 from rebill.charges.queries import open_charges_of
-from rebill.kit.bulk import chunks
+from rebill.kit.bulk import Numbers, chunks
 from rebill.kit.errors import Invalid
 from rebill.kit.events import record_event
 from rebill.kit.parallel import THREADS, do_each
@@ -21,7 +21,7 @@ from rebill.rules.review import WarningCode
 from rebill.runs.commands.drafting import DraftDesk
 from rebill.runs.commands.judging import judge_drafts
 from rebill.runs.models import Draft, DraftState, Run, RunKind
-from rebill.runs.queries.customers import held_customers
+from rebill.runs.queries.customers import customers_to_bill
 from rebill.runs.queries.due import customers_due
 from rebill.sources.contract import Source
 from rebill.sources.registry import sources as all_sources
@@ -130,7 +130,9 @@ def _prepare_chunk(
 ) -> tuple[int, int]:
     """Collects and drafts for one chunk of customers, in one transaction; returns the charges told, the drafts made."""
     with transaction.atomic():
-        customers, billed = held_customers(seller=seller, billed_on=run.billed_on, customer_ids=customer_ids)
+        customers, billed = customers_to_bill(
+            seller=seller, billed_on=run.billed_on, customer_ids=customer_ids, hold=True
+        )
         desk = DraftDesk(acting, run, customers)
         collected = collect_charges(acting=acting, customers=billed, sources=sources, now=now, claim_number=desk.lay)
         found_open = open_charges_of(seller_id=seller.id, billed_on=run.billed_on, customer_ids=customer_ids)
@@ -156,7 +158,7 @@ def _unpriced_before(run: Run, customer_ids: Collection[int]) -> set[int]:
     """The run's drafts that wait for a price: what lacked one may have been cancelled since, and is not told again."""
     waiting = Draft.objects.filter(
         run_id=run.id,
-        customer_id__among=customer_ids,
+        customer_id__among=Numbers(customer_ids),
         state__in=(DraftState.OPEN, DraftState.HELD),
         warnings__code=WarningCode.PRICE_MISSING,
     )

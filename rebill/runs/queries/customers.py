@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from rebill.charges.queries import BilledDay
-from rebill.kit.bulk import read_rows
+from rebill.kit.bulk import Numbers, read_all
 from rebill.parties.models import Customer, CustomerKind, CustomerStatus, DeliveryChannel, Seller
 from rebill.rules.periods import add_months
 from rebill.runs.models import Draft, DraftState
@@ -42,23 +42,24 @@ DRAFT_CUSTOMER_COLUMNS = (
 
 def draft_customers(*, seller: Seller, customer_ids: Collection[int]) -> dict[int, DraftCustomer]:
     """These customers of the seller, by id."""
-    mine = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id")
-    return {row[0]: draft_customer(seller, row) for row in read_rows(mine, *DRAFT_CUSTOMER_COLUMNS)}
+    mine = Customer.objects.filter(seller_id=seller.id, id__among=Numbers(customer_ids)).order_by("id")
+    return {row[0]: draft_customer(seller, row) for row in read_all(mine, *DRAFT_CUSTOMER_COLUMNS)}
 
 
-def held_customers(
-    *, seller: Seller, billed_on: date, customer_ids: Collection[int]
+def customers_to_bill(
+    *, seller: Seller, billed_on: date, customer_ids: Collection[int], hold: bool
 ) -> tuple[dict[int, DraftCustomer], dict[int, BilledCustomer]]:
     """These customers of the seller as drafts see them and as sources do, by id; one read for a run on `billed_on`.
 
-    Their rows are held until the end of the transaction, as `lock_customers` holds them.
+    With `hold` their rows are held until the end of the transaction, as `lock_customers` holds them.
     """
-    mine = Customer.objects.filter(seller_id=seller.id, id__among=customer_ids).order_by("id")
+    mine = Customer.objects.filter(seller_id=seller.id, id__among=Numbers(customer_ids)).order_by("id")
     besides = ("language", "cost_centre", "invoice_interval_months", "invoice_months")
     day = BilledDay(seller, billed_on)
     drafted: dict[int, DraftCustomer] = {}
     billed: dict[int, BilledCustomer] = {}
-    for row in read_rows(mine.select_for_update(of=("self",)), *DRAFT_CUSTOMER_COLUMNS, *besides):
+    rows = mine.select_for_update(of=("self",)) if hold else mine
+    for row in read_all(rows, *DRAFT_CUSTOMER_COLUMNS, *besides):
         customer = drafted[row[0]] = draft_customer(seller, row)
         billed[row[0]] = day.customer(customer.currency, *row[-len(besides) :])
     return drafted, billed
@@ -90,9 +91,12 @@ def earlier_nets(
 ) -> dict[tuple[int, str], tuple[int, ...]]:
     """The net totals issued in the months before a run, per customer and currency, one per run day, oldest first."""
     since = add_months(billed_on, -months)
-    rows = read_rows(
+    rows = read_all(
         Draft.objects.filter(
-            customer_id__among=customer_ids, state=DraftState.ISSUED, billed_on__gte=since, billed_on__lt=billed_on
+            customer_id__among=Numbers(customer_ids),
+            state=DraftState.ISSUED,
+            billed_on__gte=since,
+            billed_on__lt=billed_on,
         ).order_by("customer_id", "billed_on"),
         "customer_id",
         "currency",

