@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "rebill.interfaces.office.account.seen.SeenMiddleware",
     # Last, as it asks: it turns a lock-out into its answer.
     "axes.middleware.AxesMiddleware",
 ]

@@ -103,6 +103,14 @@ def count_to_look_at(acting: Acting) -> int:
     return dispatches_to_look_at(acting).order_by().count()
 
 
+def count_to_send(acting: Acting) -> int:
+    """How many mails wait to be sent or are being sent; letters wait for whoever prints them."""
+    waiting = Dispatch.objects.filter(
+        seller_id=acting.seller_id, state__in=[DispatchState.QUEUED, DispatchState.SENDING]
+    )
+    return waiting.exclude(channel="print").order_by().count()
+
+
 def dispatch_counts(acting: Acting) -> dict[DispatchState, int]:
     """How many dispatches stand in each state."""
     counts = Dispatch.objects.filter(seller_id=acting.seller_id).order_by().values_list("state").annotate(Count("id"))

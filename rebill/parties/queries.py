@@ -61,14 +61,16 @@ def acting_for(user: User, seller_slug: str) -> Acting:
     return Acting(seller_id=role[0], role=Role(role[1]), user_id=user.pk)
 
 
-def acting_with_seller(user: User, seller_slug: str) -> tuple[Acting, Seller]:
-    """As `acting_for`, with the seller itself; one read, for every page begins with it."""
-    mine = Membership.objects.filter(user=user, user__is_active=True, seller__slug=seller_slug)
-    membership = mine.select_related("seller").first()
+def acting_with_sellers(user: User, seller_slug: str) -> tuple[Acting, Seller, list[Seller]]:
+    """As `acting_for`, with the seller itself and all sellers the user may act for; one read, for every page begins
+    with it."""
+    mine = Membership.objects.filter(user=user, user__is_active=True).select_related("seller").order_by("seller__slug")
+    memberships = {membership.seller.slug: membership for membership in mine}
+    membership = memberships.get(seller_slug)
     if membership is None:
         raise SellerUnknown(f"There is no seller {seller_slug!r}.")
-    seller = membership.seller
-    return Acting(seller_id=seller.pk, role=Role(membership.role), user_id=user.pk), seller
+    acting = Acting(seller_id=membership.seller_id, role=Role(membership.role), user_id=user.pk)
+    return acting, membership.seller, [each.seller for each in memberships.values()]
 
 
 def acting_of_member(*, seller_id: int, user_id: int | None) -> Acting:

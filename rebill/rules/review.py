@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 # A total this many times the average away from it is looked at: 300 % more or less.
 BIG_CHANGE_PERCENT = 300
+# From here on a difference is worth a glance, though it keeps nobody from approving.
+NOTABLE_PERCENT = 50
 
 
 class WarningCode(StrEnum):
@@ -21,6 +23,15 @@ class WarningCode(StrEnum):
     ZERO_TOTAL = "zero_total"
     NEGATIVE_TOTAL = "negative_total"
     CUSTOMER_ENDED = "customer_ended"
+
+
+class Verdict(IntEnum):
+    """What a look at a draft came to; the higher, the sooner somebody should look at it."""
+
+    READY = 0
+    EMPTY = 1
+    LOOK = 2
+    BLOCKED = 3
 
 
 # What must be mended before the draft can be approved; the others need only a look.
@@ -100,3 +111,12 @@ def warnings_of(facts: DraftFacts) -> Iterator[Warned]:
         yield Warned(WarningCode.NEGATIVE_TOTAL)
     if facts.customer_ended:
         yield Warned(WarningCode.CUSTOMER_ENDED)
+
+
+def verdict_of(line_count: int, blocking: Sequence[bool]) -> Verdict:
+    """The verdict on a draft with so many lines; `blocking` says of each of its warnings whether it blocks."""
+    if any(blocking):
+        return Verdict.BLOCKED
+    if blocking:
+        return Verdict.LOOK
+    return Verdict.READY if line_count else Verdict.EMPTY

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Count, Exists, Max, OuterRef, When
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.tax_desk import TaxDesk
@@ -12,6 +12,7 @@ from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
 from rebill.parties.queries import seller_of
 from rebill.rules.money import Money
+from rebill.rules.review import Verdict, verdict_of
 from rebill.runs.models import Draft, DraftState
 from rebill.runs.queries.customers import draft_customers
 from rebill.runs.queries.lines import lines_of
@@ -53,7 +54,8 @@ def check_drafts(*, acting: Acting) -> list[Problem]:
 
 
 def _wrong_sums(seller: Seller, draft_ids: Sequence[int]) -> Iterator[Problem]:
-    drafts = list(Draft.objects.filter(id__in=draft_ids).order_by("id"))
+    worst = Max(Case(When(warnings__blocking=True, then=Verdict.BLOCKED.value), default=Verdict.LOOK.value))
+    drafts = list(Draft.objects.filter(id__in=draft_ids).annotate(warned=worst, said=Count("warnings")).order_by("id"))
     lines = lines_of(seller_id=seller.pk, draft_ids=draft_ids)
     customers = draft_customers(seller=seller, customer_ids={draft.customer_id for draft in drafts})
     desk = TaxDesk(seller)
@@ -67,6 +69,13 @@ def _wrong_sums(seller: Seller, draft_ids: Sequence[int]) -> Iterator[Problem]:
                 why=f"It says {draft.net_amount} for {draft.line_count} lines, and its {taxed.line_count} lines come "
                 f"to {net}.",
                 remedy="Review the draft again, and report it: every change of a line sums its draft up.",
+            )
+        elif draft.verdict != (draft.warned if draft.said else verdict_of(draft.line_count, ())):
+            yield Problem(
+                what="draft.verdict_differs",
+                where=f"draft {draft.pk}",
+                why=f"It is kept as {Verdict(draft.verdict).name.lower()}, and its warnings say otherwise.",
+                remedy="Review the draft again, and report it: whoever writes warnings writes the verdict.",
             )
         elif draft.gross_amount != gross:
             yield Problem(

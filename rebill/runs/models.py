@@ -5,7 +5,7 @@ from django.db import models
 from rebill.charges.models import Charge
 from rebill.kit.fields import MoneyField
 from rebill.parties.models import Customer, Seller
-from rebill.rules.review import WarningCode
+from rebill.rules.review import Verdict, WarningCode
 
 
 class RunKind(models.TextChoices):
@@ -65,8 +65,10 @@ DRAFT_MOVES = {
 class Draft(models.Model):
     """An invoice to be: its lines are the charges whose `claim` is the draft's id, as edited.
 
-    `net_amount`, `gross_amount` and `line_count` repeat what the lines come to, so that 100,000 drafts can be listed,
-    sorted and summed; every change of a line writes them, and `checks.check_drafts` proves them.
+    `net_amount`, `gross_amount` and `line_count` repeat what the lines come to, and `verdict` the worst warning,
+    so that 100,000 drafts can be listed, sorted and summed; every change of a line writes them, and
+    `checks.check_drafts` proves them. `change_percent` is how far the total is from the average of six months, zero
+    where there is none; `is_first` and `is_last` say that nothing was invoiced before, and that nothing goes on.
     """
 
     # Its customer proves its seller: a constraint of its own would lock the seller's one row for every draft.
@@ -83,6 +85,12 @@ class Draft(models.Model):
     net_amount = MoneyField(default=0)
     gross_amount = MoneyField(default=0)
     line_count = models.PositiveIntegerField(default=0)
+    verdict = models.PositiveSmallIntegerField(
+        choices=[(each.value, each.name.lower()) for each in Verdict], default=Verdict.EMPTY
+    )
+    change_percent = models.BigIntegerField(default=0)
+    is_first = models.BooleanField(default=False)
+    is_last = models.BooleanField(default=False)
     intro = models.CharField(max_length=500, blank=True, default="")
     closing = models.CharField(max_length=500, blank=True, default="")
     hold_reason = models.CharField(max_length=200, blank=True, default="")
@@ -104,6 +112,26 @@ class Draft(models.Model):
         indexes = [
             models.Index(fields=["customer", "billed_on"], name="draft_by_customer"),
             models.Index(fields=["seller", "state"], condition=models.Q(state="approved"), name="draft_to_issue"),
+            models.Index(
+                fields=["seller", "run"], condition=models.Q(state="open", verdict__gte=2), name="draft_to_check"
+            ),
+            # Answers by itself how many drafts of a run stand where and what they come to, and read backwards it is the
+            # order in which a run is looked through: open ones first, of those the worst, and of those what rose most.
+            models.Index(
+                fields=[
+                    "run",
+                    "state",
+                    "verdict",
+                    "change_percent",
+                    "id",
+                    "currency",
+                    "is_first",
+                    "is_last",
+                    "net_amount",
+                    "gross_amount",
+                ],
+                name="draft_by_standing",
+            ),
         ]
 
 

@@ -35,6 +35,11 @@ def number(value: int | Decimal, *, decimals: int | None = None) -> str:
     return _signed(format_decimal(Decimal(value).copy_abs(), format=pattern, locale=language()), value < 0)
 
 
+def scaled(value: int, places: int) -> Decimal:
+    """A number that is kept as a whole one of 10^-places, without needless zeros."""
+    return Decimal(value).scaleb(-places).normalize()
+
+
 def amount(money: Money) -> str:
     """1,231.40: the cell of a table, whose heading has the currency."""
     return number(money.decimal, decimals=digits_of(money.currency))
@@ -78,7 +83,12 @@ def percent(value: int | None) -> str:
 
 def rate(value_e6: int) -> str:
     """21% or 5.5%: a rate of VAT, given in 10⁻⁶ of a percent."""
-    return f"{number(Decimal(value_e6).scaleb(-6))}{_percent_sign()}"
+    return percentage(Decimal(value_e6).scaleb(-6))
+
+
+def percentage(value: Decimal) -> str:
+    """21% or 5.5%: a rate of VAT, given in percent."""
+    return f"{number(value)}{_percent_sign()}"
 
 
 def share(part: int, whole: int) -> str:

@@ -1,16 +1,15 @@
 """The frame around every page: the menu with what waits for a decision, the sellers to switch to, what is said once."""
 
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from rebill.access.models import User
 from rebill.interfaces.office.toasts import take_toasts
-from rebill.parties.queries import sellers_of
+from rebill.runs.queries.drafts import count_to_check
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "toasts": SimpleLazyObject(lambda: take_toasts(request)),
         "menu": SimpleLazyObject(lambda: _menu(request) if acting else []),
-        "sellers": SimpleLazyObject(lambda: list(sellers_of(cast(User, request.user))) if acting else []),
+        "sellers": getattr(request, "sellers", []),
         "seller": getattr(request, "seller", None),
     }
 
@@ -53,11 +52,23 @@ def _menu(request: HttpRequest) -> list[Section]:
     here = (request.resolver_match.url_name or "").partition("-")[0] if request.resolver_match else ""
 
     def entry(text: str, name: str, *, waiting: int = 0, key: str = "") -> Entry:
-        return Entry(text, reverse(f"office:{name}", args=[slug]), name.partition("-")[0] == here, waiting, key)
+        return Entry(text, reverse(f"office:{name}", args=[slug]), _belongs(here, name.partition("-")[0]), waiting, key)
 
     # In the order of a clerk's day; every area adds its own line here.
+    acting = request.acting  # type: ignore[attr-defined]
     return [
         Section("", [entry(_("Today"), "today", key="t")]),
-        Section(_("Billing"), [entry(_("Interim lines"), "lines", key="l")]),
+        Section(
+            _("Billing"),
+            [
+                entry(_("Billing runs"), "runs", waiting=count_to_check(acting=acting), key="r"),
+                entry(_("Interim lines"), "lines", key="l"),
+            ],
+        ),
         Section(_("Data"), [entry(_("Imports"), "imports")]),
     ]
+
+
+def _belongs(here: str, name: str) -> bool:
+    """Whether the page that is open belongs to a place: a run to the runs, a draft to the runs too."""
+    return name in (here, f"{here}s") or (here == "draft" and name == "runs")

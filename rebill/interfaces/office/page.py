@@ -16,7 +16,7 @@ from rebill.interfaces.jobs import read_clock
 from rebill.interfaces.office.refusals import refuse
 from rebill.kit.errors import Refused
 from rebill.parties.models import Seller
-from rebill.parties.queries import acting_with_seller
+from rebill.parties.queries import acting_with_sellers
 from rebill.rules.periods import local_day
 
 Asked = ParamSpec("Asked")
@@ -29,6 +29,8 @@ class OfficeRequest(HttpRequest):
     htmx: HtmxDetails
     acting: Acting
     seller: Seller
+    # Every seller the user may act for: to switch to another one.
+    sellers: list[Seller]
     now: datetime
     today: date
     # What the user's role permits, for templates: {% if "approve" in request.may %}
@@ -52,7 +54,7 @@ def page(permission: Permission = Permission.READ) -> Callable[[View[Asked]], Ca
                 return redirect_to_login(request.get_full_path())
             office = cast(OfficeRequest, request)
             try:
-                office.acting, office.seller = acting_with_seller(office.user, seller)
+                office.acting, office.seller, office.sellers = acting_with_sellers(office.user, seller)
                 office.may = frozenset(each.value for each in PERMISSIONS[office.acting.role])
                 office.now = read_clock()
                 office.today = local_day(office.now, office.seller.time_zone)

@@ -19,6 +19,8 @@ urlpatterns = [
             [
                 path("", today.today_page, name="today"),
                 path("choose/", include("rebill.interfaces.office.choosing.urls")),
+                path("runs/", include("rebill.interfaces.office.runs.urls")),
+                path("drafts/", include("rebill.interfaces.office.drafts.urls")),
                 path("lines/", include("rebill.interfaces.office.lines.urls")),
                 path("invoices/new/", include("rebill.interfaces.office.manual.urls")),
                 path("imports/", include("rebill.interfaces.office.imports.urls")),

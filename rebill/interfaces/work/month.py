@@ -1,12 +1,15 @@
 """The long work of a month: making the drafts of a run, and approving and issuing them."""
 
+from dataclasses import replace
 from datetime import date
 
 from rebill import pipeline
 from rebill.interfaces import jobs
 from rebill.interfaces.work.choosing import chosen_drafts
 from rebill.interfaces.work.contract import Job, Result
-from rebill.runs.commands import approve_drafts, change_invoice_date
+from rebill.runs.commands import approve_drafts, change_invoice_date, discard_drafts
+from rebill.runs.models import DraftState
+from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
 
 
 def prepare_drafts(job: Job) -> Result:
@@ -24,6 +27,18 @@ def prepare_drafts(job: Job) -> Result:
         "drafts": prepared.drafts,
         "auto_approved": prepared.auto_approved,
     }
+
+
+def remake_drafts(job: Job) -> Result:
+    """Makes the drafts of a run again: adds what has come since, or, `anew`, throws the open ones away before."""
+    run = run_of(acting=job.acting, run_id=job.request["run"])
+    discarded = 0
+    if job.request.get("anew"):
+        opened = find_drafts(acting=job.acting, wanted=DraftFilter(run.pk, tab="current")).filter(state=DraftState.OPEN)
+        job.advance("discard", 0, None)
+        discarded = discard_drafts(acting=job.acting, drafts=opened, reason="", now=job.now)
+    request = {**job.request, "billed_on": run.billed_on.isoformat()}
+    return {**prepare_drafts(replace(job, request=request)), "discarded": discarded}
 
 
 def approve_and_issue(job: Job) -> Result:

@@ -6,7 +6,7 @@ from rebill.interfaces.work.contract import Kind
 from rebill.interfaces.work.documents import complete_documents, deliver_documents, issue_approved, print_letters
 from rebill.interfaces.work.exporting import mail_made_export, make_export
 from rebill.interfaces.work.importing import take_import, try_import
-from rebill.interfaces.work.month import approve_and_issue, prepare_drafts
+from rebill.interfaces.work.month import approve_and_issue, prepare_drafts, remake_drafts
 from rebill.interfaces.work.reviewing import discard_many, hold_many, release_many, reopen_many, review_many
 
 KINDS: Mapping[str, Kind] = {
@@ -22,6 +22,7 @@ KINDS: Mapping[str, Kind] = {
     "prepare": prepare_drafts,
     "print": print_letters,
     "release": release_many,
+    "remake": remake_drafts,
     "render": complete_documents,
     "reopen": reopen_many,
     "review": review_many,

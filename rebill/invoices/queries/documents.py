@@ -88,13 +88,13 @@ def _content(
         number=invoice.number,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on if invoice.kind == InvoiceKind.INVOICE else None,
-        supplied=_period(invoice.supplied_from, invoice.supplied_before),
+        supplied=period_of(invoice.supplied_from, invoice.supplied_before),
         currency=invoice.currency,
-        seller=_seller_block(seller, invoice.currency),
+        seller=seller_block(seller, invoice.currency),
         customer=_customer_block(invoice),
         lines=tuple(_line(line, invoice.language, lines) for line in lines),
         taxes=tuple(
-            TaxContent(TaxCategory(tax.category), _plain(tax.rate), tax.base_amount, tax.tax_amount) for tax in taxes
+            TaxContent(TaxCategory(tax.category), plain(tax.rate), tax.base_amount, tax.tax_amount) for tax in taxes
         ),
         net=invoice.net_amount,
         tax=invoice.tax_amount,
@@ -115,24 +115,25 @@ def _line(line: InvoiceLine, language: str, lines: list[InvoiceLine]) -> LineCon
         text=line.description,
         net=line.net_amount,
         category=TaxCategory(line.tax_category),
-        rate=_plain(line.tax_rate),
+        rate=plain(line.tax_rate),
         group=group_title(line.summary_group, language) if grouped else "",
         # The words of a change stand where the change is billed, not on every month that follows.
         detail="" if line.kind == ChargeKind.PERIODIC else line.reference,
-        period=_period(line.starts_on, line.ends_before),
-        quantity=_plain(line.prorated_quantity),
+        period=period_of(line.starts_on, line.ends_before),
+        quantity=plain(line.prorated_quantity),
         unit=line.unit,
-        unit_price=_plain(line.unit_price),
+        unit_price=plain(line.unit_price),
     )
 
 
-def _plain(value: Decimal) -> Decimal:
+def plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros: 21.000000 is 21."""
     whole = value.to_integral_value()
     return whole if value == whole else value.normalize()
 
 
-def _period(starts_on: date | None, ends_before: date | None) -> Period | None:
+def period_of(starts_on: date | None, ends_before: date | None) -> Period | None:
+    """The days of a line; a day alone is a period of one day."""
     if starts_on is None:
         return None
     if ends_before is None or ends_before <= starts_on:
@@ -140,17 +141,19 @@ def _period(starts_on: date | None, ends_before: date | None) -> Period | None:
     return Period(starts_on, ends_before)
 
 
-def _account(seller: dict[str, Any], currency: str) -> dict[str, str]:
+def account_of(seller: dict[str, Any], currency: str) -> dict[str, str]:
+    """The bank account that stands on documents in this currency; empty where the seller has none."""
     accounts: list[dict[str, str]] = seller["accounts"]
     same = [account for account in accounts if account["currency"] == currency]
     return next(iter(same or accounts), {})
 
 
-def _seller_block(seller: dict[str, Any], currency: str) -> PartyBlock:
-    account = _account(seller, currency)
+def seller_block(seller: dict[str, Any], currency: str) -> PartyBlock:
+    """The seller as it stands on paper, with the account for this currency."""
+    account = account_of(seller, currency)
     return PartyBlock(
         name=seller["legal_name"] or seller["name"],
-        address=_address(seller),
+        address=address_of(seller),
         country=seller["country"],
         vat_id=seller["vat_id"] or seller["tax_number"],
         chamber_id=seller["chamber_id"],
@@ -168,7 +171,7 @@ def _customer_block(invoice: Invoice) -> CustomerBlock:
     return CustomerBlock(
         party=PartyBlock(
             name=customer["name"],
-            address=_address(customer),
+            address=address_of(customer),
             country=customer["country"],
             vat_id=customer["vat_id"],
             chamber_id=customer["chamber_id"],
@@ -179,13 +182,14 @@ def _customer_block(invoice: Invoice) -> CustomerBlock:
     )
 
 
-def _address(party: dict[str, Any]) -> tuple[str, ...]:
+def address_of(party: dict[str, Any]) -> tuple[str, ...]:
+    """The lines of an address below the name, without the country."""
     town = " ".join(part for part in (party["postcode"], party["city"]) if part)
     return tuple(line for line in (party["street"], party["street_extra"], town) if line)
 
 
 def _payment(invoice: Invoice, seller: dict[str, Any]) -> PaymentContent | None:
-    account = _account(seller, invoice.currency)
+    account = account_of(seller, invoice.currency)
     if invoice.kind != InvoiceKind.INVOICE or not account or invoice.gross_amount.minor <= 0:
         return None
     holder = account["holder"] or seller["legal_name"] or seller["name"]

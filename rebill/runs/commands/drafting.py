@@ -8,7 +8,7 @@ from rebill.charges.queries import OpenCharge
 from rebill.kit.bulk import Numbers, insert_rows, reserve_ids
 from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
-from rebill.runs.commands.judging import WARNING_COLUMNS, DraftToJudge, judge, unpriced_by
+from rebill.runs.commands.judging import TOTAL_COLUMNS, WARNING_COLUMNS, DraftToJudge, judge, unpriced_by
 from rebill.runs.commands.moving import lock_drafts
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run
 from rebill.runs.queries.customers import DraftCustomer
@@ -19,7 +19,7 @@ IDS_AT_ONCE = 1000
 
 DRAFT_COLUMNS = (
     "id", "seller_id", "run_id", "customer_id", "currency", "cost_centre", "number_in_run", "state", "billed_on",
-    "net_amount", "gross_amount", "line_count", "intro", "closing", "hold_reason", "accepted",
+    *TOTAL_COLUMNS, "intro", "closing", "hold_reason", "accepted",
 )  # fmt: skip
 
 # Customer, currency, and the cost centre where the customer asked for a draft of each.

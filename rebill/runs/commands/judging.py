@@ -10,13 +10,14 @@ from rebill.catalogue.queries.tax_desk import TaxDesk
 from rebill.kit.bulk import insert_rows, update_rows
 from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
-from rebill.rules.review import WarningCode, warnings_of
+from rebill.rules.review import Verdict, WarningCode, average_minor, change_percent, verdict_of, warnings_of
 from rebill.runs.models import Draft, DraftWarning, Run
-from rebill.runs.queries.customers import DraftCustomer, earlier_nets
+from rebill.runs.queries.customers import DraftCustomer, billed_before, earlier_nets, going_on
 from rebill.runs.queries.facts import facts_of
 from rebill.runs.queries.lines import TaxedSum, sums_of
 from rebill.runs.queries.taxing import taxed_totals
 
+TOTAL_COLUMNS = ("net_amount", "gross_amount", "line_count", "verdict", "change_percent", "is_first", "is_last")
 WARNING_COLUMNS = ("draft_id", "code", "subject", "blocking", "details")
 
 
@@ -29,11 +30,23 @@ class DraftToJudge(NamedTuple):
     accepted: list[str]
 
 
+class DraftTotals(NamedTuple):
+    """What a draft comes to, in the order of TOTAL_COLUMNS."""
+
+    net_minor: int
+    gross_minor: int
+    line_count: int
+    verdict: Verdict
+    change_percent: int
+    is_first: bool
+    is_last: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What drafts come to, as (net, gross, lines) by draft, and their warnings as rows."""
+    """What drafts come to, by draft, and their warnings as rows."""
 
-    totals: dict[int, tuple[int, int, int]]
+    totals: dict[int, DraftTotals]
     warnings: list[tuple[Any, ...]]
 
 
@@ -62,7 +75,7 @@ def judge_drafts(
     update_rows(
         Draft,
         "id",
-        ("net_amount", "gross_amount", "line_count"),
+        TOTAL_COLUMNS,
         ((draft_id, *totals) for draft_id, totals in judgement.totals.items()),
     )
     DraftWarning.objects.filter(draft_id__among=draft_ids).delete()
@@ -79,22 +92,31 @@ def judge(
     unpriced: Mapping[int, Sequence[tuple[str, str]]],
 ) -> Judgement:
     """What these drafts come to by the sums of their lines, and what must be looked at. Writes nothing."""
-    earlier = earlier_nets(customer_ids={draft.customer_id for draft in drafts}, billed_on=run.billed_on)
+    customer_ids = {draft.customer_id for draft in drafts}
+    earlier = earlier_nets(customer_ids=customer_ids, billed_on=run.billed_on)
+    known = {customer_id for customer_id, _ in earlier}
+    known |= billed_before(customer_ids=customer_ids - known, billed_on=run.billed_on)
+    staying = going_on(customer_ids=customer_ids, billed_on=run.billed_on)
     desk = TaxDesk(seller)
     judgement = Judgement({}, [])
     for draft in drafts:
         customer = customers[draft.customer_id]
         judged = taxed_totals(desk, customer, sums.get(draft.id, ()), default_on=run.billed_on)
-        judgement.totals[draft.id] = (judged.net_minor, judged.gross_minor, judged.line_count)
-        facts = facts_of(
-            customer,
-            judged,
-            earlier_nets=earlier.get((customer.id, draft.currency), ()),
-            unpriced=unpriced.get(draft.id, ()),
-        )
+        nets = earlier.get((customer.id, draft.currency), ())
+        facts = facts_of(customer, judged, earlier_nets=nets, unpriced=unpriced.get(draft.id, ()))
+        blocking = []
         for warned in warnings_of(facts):
-            blocking = warned.blocking and warned.code.value not in draft.accepted
-            judgement.warnings.append((draft.id, warned.code.value, warned.subject, blocking, warned.details))
+            blocking.append(warned.blocking and warned.code.value not in draft.accepted)
+            judgement.warnings.append((draft.id, warned.code.value, warned.subject, blocking[-1], warned.details))
+        judgement.totals[draft.id] = DraftTotals(
+            judged.net_minor,
+            judged.gross_minor,
+            judged.line_count,
+            verdict=verdict_of(judged.line_count, blocking),
+            change_percent=change_percent(judged.net_minor, average_minor(nets)) or 0,
+            is_first=customer.id not in known,
+            is_last=customer.ended or customer.id not in staying,
+        )
     return judgement
 
 

@@ -118,7 +118,7 @@ def accept_warning(*, acting: Acting, draft: Draft, code: str, reason: str, now:
             raise DraftNotInReview(f"Draft {draft.pk} is {draft.state}; accept warnings before it is approved.")
         draft.accepted = sorted({*draft.accepted, code})
         draft.save(update_fields=["accepted"])
-        draft.warnings.filter(code=code).update(blocking=False)
+        review_drafts(acting=acting, drafts=Draft.objects.filter(id=draft.pk))
         record_event(
             seller_id=acting.seller_id, subject=draft, verb="warning_accepted", actor_id=acting.user_id, now=now,
             details={"code": code, "reason": reason.strip()},

@@ -5,12 +5,16 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from rebill.charges.queries import BilledDay
+from django.db.models import Exists, OuterRef, Q
+
+from rebill.charges.queries import BilledDay, horizon_of
 from rebill.kit.bulk import Numbers, read_all
 from rebill.parties.models import Customer, CustomerKind, CustomerStatus, DeliveryChannel, Seller
 from rebill.rules.periods import add_months
+from rebill.rules.timeline import ChangeKind
 from rebill.runs.models import Draft, DraftState
 from rebill.sources.contract import BilledCustomer
+from rebill.subscriptions.models import Change, Subscription
 
 # How far back a draft's total is compared.
 COMPARED_MONTHS = 6
@@ -108,3 +112,23 @@ def earlier_nets(
         days = per_day[customer_id, currency]
         days[day] = days.get(day, 0) + net
     return {key: tuple(days.values()) for key, days in per_day.items()}
+
+
+def billed_before(*, customer_ids: Collection[int], billed_on: date) -> set[int]:
+    """Those of these customers who were invoiced for a run before this day, however long ago."""
+    issued = Draft.objects.filter(customer=OuterRef("id"), billed_on__lt=billed_on, state=DraftState.ISSUED)
+    rows = Customer.objects.filter(Exists(issued), id__among=customer_ids)
+    return set(rows.order_by().values_list("id", flat=True))
+
+
+def going_on(*, customer_ids: Collection[int], billed_on: date) -> set[int]:
+    """Those of these customers who have no subscription at all, or one that goes on after what a monthly run on this
+    day bills: for the others this is the last invoice."""
+    after = horizon_of(billed_on, 1, ()).advance_before
+    cancelled = Change.objects.filter(
+        subscription=OuterRef("id"), kind=ChangeKind.CANCEL, effective_on__lte=after, revoked_by__isnull=True
+    )
+    mine = Subscription.objects.filter(customer=OuterRef("id"))
+    running = mine.filter(Q(ends_before__isnull=True) | Q(ends_before__gt=after)).filter(~Exists(cancelled))
+    rows = Customer.objects.filter(~Exists(mine) | Exists(running), id__among=customer_ids)
+    return set(rows.order_by().values_list("id", flat=True))

@@ -1,20 +1,18 @@
 """Finding runs and drafts, and what a run comes to."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
-from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
+from rebill.rules.review import Verdict
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
-
-
-class RunNotFound(NotFound):
-    """The seller has no such run."""
+from rebill.runs.queries.standing import CHANGED, KEPT, RunNotFound, run_beside_previous, standings_of
 
 
 class DraftNotFound(NotFound):
@@ -58,30 +56,43 @@ def draft_of(*, acting: Acting, draft_id: int, lock: bool = False) -> Draft:
     return draft
 
 
-BLOCKED = Exists(DraftWarning.objects.filter(draft=OuterRef("id"), blocking=True))
-WARNED = Exists(DraftWarning.objects.filter(draft=OuterRef("id")))
-
-
 @dataclass(frozen=True, slots=True)
 class DraftFilter:
-    """Which drafts are looked at. `tab` is one of TABS; `warning` and `channel` are codes."""
+    """Which drafts are looked at, and in which order: `tab` is one of TABS, `order` one of ORDERS; `warning` and
+    `channel` are codes."""
 
     run_id: int | None = None
     tab: str = "all"
     search: str = ""
     warning: str = ""
     channel: str = ""
+    order: str = "made"
 
 
 TABS: dict[str, Q] = {
-    "all": ~Q(state=DraftState.DISCARDED),
+    "all": Q(state__in=KEPT),
     "current": Q(state__in=(DraftState.OPEN, DraftState.HELD, DraftState.APPROVED)),
-    "ready": Q(state=DraftState.OPEN, line_count__gt=0) & ~Q(WARNED),
-    "to_check": Q(state=DraftState.OPEN) & Q(WARNED),
-    "blocked": Q(state=DraftState.OPEN) & Q(BLOCKED),
+    "ready": Q(state=DraftState.OPEN, verdict=Verdict.READY),
+    "to_check": Q(state=DraftState.OPEN, verdict__gte=Verdict.LOOK),
+    "blocked": Q(state=DraftState.OPEN, verdict=Verdict.BLOCKED),
+    "changed": Q(state__in=KEPT) & CHANGED,
+    "first": Q(state__in=KEPT, is_first=True),
+    "last": Q(state__in=KEPT, is_last=True),
     "held": Q(state=DraftState.HELD),
     "approved": Q(state=DraftState.APPROVED),
     "issued": Q(state=DraftState.ISSUED),
+}
+
+# `review` is the order of the index `draft_by_standing`, read backwards.
+ORDERS: dict[str, tuple[str, ...]] = {
+    "made": ("id",),
+    "review": ("-state", "-verdict", "-change_percent", "-id"),
+    "customer": ("customer__name", "id"),
+    "-customer": ("-customer__name", "-id"),
+    "change": ("change_percent", "id"),
+    "-change": ("-change_percent", "-id"),
+    "amount": ("net_amount", "id"),
+    "-amount": ("-net_amount", "-id"),
 }
 
 
@@ -101,13 +112,12 @@ def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
             Q(description__icontains=text) | Q(product__code__icontains=text)
         )
         rows = rows.filter(Q(customer__name__icontains=text) | Q(customer__number__istartswith=text) | Exists(lines))
-    return rows.order_by("id")
+    return rows.order_by(*ORDERS[wanted.order])
 
 
 def count_to_check(*, acting: Acting) -> int:
     """How many open drafts have a warning, in all runs: what waits for somebody to look at it."""
-    warned = DraftWarning.objects.filter(draft__seller_id=acting.seller_id, draft__state=DraftState.OPEN)
-    return warned.aggregate(drafts=Count("draft_id", distinct=True))["drafts"] or 0
+    return Draft.objects.filter(TABS["to_check"], seller_id=acting.seller_id).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,50 +142,27 @@ class RunTotals:
 
 
 def run_totals(*, acting: Acting, run: Run, currency: str) -> RunTotals:
-    """The totals of a run, against the periodic run before it; three reads."""
-    rows = Draft.objects.filter(seller_id=acting.seller_id, run_id=run.id).exclude(state=DraftState.DISCARDED)
-    own = Q(currency=currency)
-    sums = rows.annotate(warned=WARNED, blocked=BLOCKED).aggregate(
-        drafts=Count("id"),
-        ready=Count("id", filter=Q(state=DraftState.OPEN, warned=False, line_count__gt=0)),
-        to_check=Count("id", filter=Q(state=DraftState.OPEN, warned=True)),
-        blocked_count=Count("id", filter=Q(state=DraftState.OPEN, blocked=True)),
-        held=Count("id", filter=Q(state=DraftState.HELD)),
-        approved=Count("id", filter=Q(state=DraftState.APPROVED)),
-        issued=Count("id", filter=Q(state=DraftState.ISSUED)),
-        net=Sum("net_amount", filter=own),
-        ready_net=Sum("net_amount", filter=own & Q(state=DraftState.OPEN, warned=False)),
-        to_check_net=Sum("net_amount", filter=own & Q(state=DraftState.OPEN, warned=True)),
-        gross=Sum("gross_amount", filter=own),
-    )
-    before = (
-        Run.objects.filter(seller_id=acting.seller_id, kind=RunKind.PERIODIC, billed_on__lt=run.billed_on)
-        .order_by("-billed_on")
-        .first()
-    )
-    previous = None
-    if before is not None:
-        previous = (
-            Draft.objects.filter(run_id=before.id)
-            .exclude(state=DraftState.DISCARDED)
-            .aggregate(net=Sum("net_amount", filter=own), drafts=Count("id"))
-        )
+    """The totals of a run, against the periodic run before it; two reads."""
+    _, previous = run_beside_previous(acting=acting, run_id=run.pk)
+    found = standings_of(run.pk, previous.id if previous else None)
+    now = found[run.pk]
+    before = found[previous.id] if previous else None
     return RunTotals(
         currency=currency,
-        drafts=sums["drafts"],
-        ready=sums["ready"],
-        to_check=sums["to_check"],
-        blocked=sums["blocked_count"],
-        held=sums["held"],
-        approved=sums["approved"],
-        issued=sums["issued"],
-        net_minor=sums["net"] or 0,
-        ready_net_minor=sums["ready_net"] or 0,
-        to_check_net_minor=sums["to_check_net"] or 0,
-        gross_minor=sums["gross"] or 0,
-        previous_on=None if before is None else before.billed_on,
-        previous_net_minor=None if previous is None else previous["net"] or 0,
-        previous_drafts=None if previous is None else previous["drafts"],
+        drafts=now.count("all"),
+        ready=now.count("ready"),
+        to_check=now.count("to_check"),
+        blocked=now.count("blocked"),
+        held=now.count("held"),
+        approved=now.count("approved"),
+        issued=now.count("issued"),
+        net_minor=now.net("all", currency),
+        ready_net_minor=now.net("ready", currency),
+        to_check_net_minor=now.net("to_check", currency),
+        gross_minor=now.gross("all", currency),
+        previous_on=previous.billed_on if previous else None,
+        previous_net_minor=before.net("all", currency) if before else None,
+        previous_drafts=before.count("all") if before else None,
     )
 
 
@@ -191,19 +178,42 @@ class WarningGroup:
 
 
 def warning_groups(*, acting: Acting, run: Run) -> list[WarningGroup]:
-    """The warnings of the run's open drafts by kind, blocking ones first, then by number."""
-    warned = (
-        Draft.objects.filter(seller_id=acting.seller_id, run_id=run.id, state=DraftState.OPEN, warnings__isnull=False)
-        .order_by("id")
-        .distinct()
+    """The warnings of the run's open drafts by kind, blocking ones first, then by number.
+
+    A draft that is warned of the same twice, as of two prices that are missing, counts once.
+    """
+    return warnings_beside(acting=acting, run_id=run.pk, draft_ids=())[0]
+
+
+def warnings_beside(
+    *, acting: Acting, run_id: int, draft_ids: Collection[int]
+) -> tuple[list[WarningGroup], dict[int, list[tuple[str, bool]]]]:
+    """The warnings of a run by kind, and those of some drafts as (code, blocking), blocking ones first; one read."""
+    said_before = DraftWarning.objects.filter(draft=OuterRef("draft"), code=OuterRef("code"), id__lt=OuterRef("id"))
+    warned = Draft.objects.filter(TABS["to_check"], seller_id=acting.seller_id, run_id=run_id)
+    named = ("of_draft", "code", "blocking", "draft__currency", "drafts", "net")
+    groups = (
+        DraftWarning.objects.filter(~Exists(said_before), draft__in=warned.order_by())
+        .order_by()
+        .values("code", "blocking", "draft__currency")
+        .annotate(of_draft=Value(0), drafts=Count("id"), net=Sum("draft__net_amount"))
+        .values_list(*named)
     )
-    groups: dict[tuple[str, bool, str], list[int]] = {}
-    for _, code, blocking, currency, net in read_rows(
-        warned, "id", "warnings__code", "warnings__blocking", "currency", "net_amount"
-    ):
-        groups.setdefault((code, bool(blocking), currency), []).append(net)
-    found = [WarningGroup(*key, len(nets), sum(nets)) for key, nets in groups.items()]
-    return sorted(found, key=lambda group: (not group.blocking, -group.drafts, group.code, group.currency))
+    own = (
+        DraftWarning.objects.filter(draft_id__among=draft_ids)
+        .order_by()
+        .annotate(of_draft=F("draft_id"), drafts=Value(0), net=Value(0))
+        .values_list(*named)
+    )
+    found: list[WarningGroup] = []
+    said: dict[int, list[tuple[str, bool]]] = defaultdict(list)
+    for draft_id, code, blocking, currency, drafts, net in groups.union(own, all=True) if draft_ids else groups:
+        if draft_id:
+            said[draft_id].append((code, bool(blocking)))
+        else:
+            found.append(WarningGroup(code, bool(blocking), currency, drafts, int(net)))
+    found.sort(key=lambda group: (not group.blocking, -group.drafts, group.code, group.currency))
+    return found, {draft_id: sorted(warnings, key=lambda each: not each[1]) for draft_id, warnings in said.items()}
 
 
 def currencies_of(*, acting: Acting, run: Run) -> list[str]:

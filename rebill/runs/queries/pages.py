@@ -1,7 +1,7 @@
 """Drafts in lists: one page of those that match, with what all of them come to. Never more rows than the page has."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,19 +9,22 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from rebill.access.acting import Acting, Permission, require
+from rebill.charges.models import Charge
 from rebill.rules.review import average_minor, change_percent
 from rebill.runs.models import Draft, DraftWarning
 from rebill.runs.queries.customers import earlier_nets
-from rebill.runs.queries.drafts import DraftFilter, find_drafts
+from rebill.runs.queries.drafts import DraftFilter, WarningGroup, find_drafts, warnings_beside
 
 
 @dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A draft in a list. Amounts in the currency's minor unit; `average_percent` is how far it is from the average of
-    six months, None where there is none; `warnings` are codes, those that block it first."""
+    """A draft in a list. Amounts in the currency's minor unit; `earlier` are the customer's totals of up to six months
+    before, oldest first, and `average_percent` is how far it is from their average, None where there are none;
+    `warnings` are codes, those that block it first; `kinds` says how many lines of which kind are on it."""
 
     id: int
     billed_on: date
+    customer_id: int
     customer_number: str
     customer_name: str
     currency: str
@@ -34,12 +37,16 @@ class DraftRow:
     hold_reason: str
     warnings: tuple[str, ...]
     is_blocked: bool
+    first_approved_by: int | None
+    earlier: tuple[int, ...]
     average_percent: int | None
+    kinds: tuple[tuple[str, int], ...]
 
 
 _COLUMNS = (
     "id", "billed_on", "customer_id", "customer__number", "customer__name", "customer__channel", "currency",
     "cost_centre", "state", "net_amount", "gross_amount", "line_count", "hold_reason",
+    "first_approved_by",
 )  # fmt: skip
 
 
@@ -67,19 +74,43 @@ class DraftPage:
 
 
 def draft_page(*, acting: Acting, wanted: DraftFilter, page: int, page_size: int) -> DraftPage:
-    """The drafts on this page (from 1), in the order in which they were made."""
+    """The drafts on this page (from 1), in the order that is wanted."""
     require(acting, Permission.READ)
     drafts = find_drafts(acting=acting, wanted=wanted)
+    rows = _columns(acting, drafts, page, page_size)
+    return DraftPage(rows=_rows(rows, _said_of(rows)), sums=sums_of_drafts(drafts))
+
+
+def review_rows(
+    *, acting: Acting, run_id: int, drafts: QuerySet[Draft], page: int, page_size: int
+) -> tuple[tuple[DraftRow, ...], list[WarningGroup]]:
+    """One page of a run's drafts, and the warnings of the whole run by kind; four reads."""
+    require(acting, Permission.READ)
+    rows = _columns(acting, drafts, page, page_size)
+    groups, said = warnings_beside(acting=acting, run_id=run_id, draft_ids=[row[0] for row in rows])
+    return _rows(rows, said), groups
+
+
+def _columns(acting: Acting, drafts: QuerySet[Draft], page: int, page_size: int) -> list[tuple[Any, ...]]:
     first = (page - 1) * page_size
-    rows = list(drafts.values_list(*_COLUMNS)[first : first + page_size])
-    return DraftPage(rows=_rows(rows), sums=sums_of_drafts(drafts))
+    return list(drafts.filter(seller_id=acting.seller_id).values_list(*_COLUMNS)[first : first + page_size])
 
 
 def draft_rows(*, acting: Acting, draft_ids: Collection[int]) -> tuple[DraftRow, ...]:
     """These drafts of the seller as rows, by id; for lists that page in another way."""
     require(acting, Permission.READ)
     drafts = Draft.objects.filter(seller_id=acting.seller_id, id__among=draft_ids).order_by("id")
-    return _rows(list(drafts.values_list(*_COLUMNS)))
+    rows = list(drafts.values_list(*_COLUMNS))
+    return _rows(rows, _said_of(rows))
+
+
+def _said_of(rows: Sequence[tuple[Any, ...]]) -> dict[int, list[tuple[str, bool]]]:
+    """The warnings of these drafts, as (code, blocking), blocking ones first."""
+    said: dict[int, list[tuple[str, bool]]] = defaultdict(list)
+    found = DraftWarning.objects.filter(draft_id__among=[row[0] for row in rows]).order_by("draft", "-blocking", "id")
+    for draft_id, code, blocking in found.values_list("draft_id", "code", "blocking"):
+        said[draft_id].append((code, blocking))
+    return said
 
 
 def sums_of_drafts(drafts: QuerySet[Draft]) -> tuple[CurrencySum, ...]:
@@ -92,41 +123,54 @@ def sums_of_drafts(drafts: QuerySet[Draft]) -> tuple[CurrencySum, ...]:
     return tuple(CurrencySum(currency, number, int(net), int(gross)) for currency, number, net, gross in sums)
 
 
-def _rows(rows: Sequence[tuple[Any, ...]]) -> tuple[DraftRow, ...]:
-    warnings: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    found = DraftWarning.objects.filter(draft_id__among=[row[0] for row in rows]).order_by("draft", "-blocking", "id")
-    for draft_id, code, blocking in found.values_list("draft_id", "code", "blocking"):
-        warnings[draft_id].append((code, blocking))
-    averages = _averages(rows)
-    return tuple(
-        DraftRow(
-            id=row[0],
-            billed_on=row[1],
-            customer_number=row[3] or "",
-            customer_name=row[4],
-            channel=row[5],
-            currency=row[6],
-            cost_centre=row[7],
-            state=row[8],
-            net_minor=row[9],
-            gross_minor=row[10],
-            line_count=row[11],
-            hold_reason=row[12],
-            warnings=tuple(dict.fromkeys(code for code, _ in warnings[row[0]])),
-            is_blocked=any(blocking for _, blocking in warnings[row[0]]),
-            average_percent=change_percent(row[9], averages.get((row[1], row[2], row[6]))),
+def _rows(rows: Sequence[tuple[Any, ...]], said: Mapping[int, Sequence[tuple[str, bool]]]) -> tuple[DraftRow, ...]:
+    earlier = _earlier(rows)
+    kinds = kinds_of([row[0] for row in rows])
+    shown = []
+    for row in rows:
+        nets = earlier.get((row[1], row[2], row[6]), ())
+        shown.append(
+            DraftRow(
+                id=row[0],
+                billed_on=row[1],
+                customer_id=row[2],
+                customer_number=row[3] or "",
+                customer_name=row[4],
+                channel=row[5],
+                currency=row[6],
+                cost_centre=row[7],
+                state=row[8],
+                net_minor=row[9],
+                gross_minor=row[10],
+                line_count=row[11],
+                hold_reason=row[12],
+                first_approved_by=row[13],
+                warnings=tuple(dict.fromkeys(code for code, _ in said.get(row[0], ()))),
+                is_blocked=any(blocking for _, blocking in said.get(row[0], ())),
+                earlier=nets,
+                average_percent=change_percent(row[9], average_minor(nets)),
+                kinds=tuple(kinds[row[0]]),
+            )
         )
-        for row in rows
-    )
+    return tuple(shown)
 
 
-def _averages(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[date, int, str], int | None]:
-    """The average of the six months before each day of the page, per customer and currency."""
+def kinds_of(draft_ids: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
+    """How many lines of which kind are on each of these drafts, the most first."""
+    counts = Charge.objects.filter(claim__among=draft_ids).order_by().values_list("claim", "kind")
+    found: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    for draft_id, kind, lines in counts.annotate(lines=Count("id")).order_by("claim", "-lines", "kind"):
+        found[draft_id].append((kind, lines))
+    return found
+
+
+def _earlier(rows: Sequence[tuple[Any, ...]]) -> dict[tuple[date, int, str], tuple[int, ...]]:
+    """The totals of the six months before each day of the page, per customer and currency."""
     customers: dict[date, set[int]] = defaultdict(set)
     for row in rows:
         customers[row[1]].add(row[2])
     return {
-        (day, customer_id, currency): average_minor(nets)
+        (day, customer_id, currency): nets
         for day, ids in customers.items()
         for (customer_id, currency), nets in earlier_nets(customer_ids=ids, billed_on=day).items()
     }

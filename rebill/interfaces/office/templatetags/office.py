@@ -10,7 +10,9 @@ from django.template.context import RequestContext
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.history.telling import history_of
 from rebill.rules.money import Money
+from rebill.rules.naming import name_in
 from rebill.rules.periods import local_day
+from rebill.rules.review import BIG_CHANGE_PERCENT, NOTABLE_PERCENT
 
 register = template.Library()
 
@@ -31,6 +33,58 @@ register.filter("short_month", formats.short_month)
 def number(value: int | Decimal | None) -> str:
     """A count or a quantity in the reader's digits."""
     return formats.NOTHING if value is None else formats.number(value)
+
+
+@register.inclusion_tag("office/drafts/input.html")
+def paper_input(kind: str, charge_id: int, value: str, label: str, refusals: Any) -> dict[str, Any]:
+    """A field on the paper of a draft: what it is, or what had been typed when an edit was refused."""
+    name = f"{kind}-{charge_id}"
+    typed = refusals.typed.get(name)
+    wrong = refusals.fields.get(name, "")
+    return {"kind": kind, "name": name, "value": value if typed is None else typed, "label": label, "wrong": wrong}
+
+
+@register.filter
+def unsigned(value: Money) -> Money:
+    """An amount without its sign, for a sentence that says which way it goes."""
+    return Money(abs(value.minor), value.currency)
+
+
+@register.filter
+def spoken(names: dict[str, str], language: str) -> str:
+    """A name in a language, else in any."""
+    return name_in(names, language, language)
+
+
+@register.filter
+def dash(value: int) -> str:
+    """A count, with a dash where there is nothing."""
+    return formats.number(value) if value else formats.NOTHING
+
+
+@register.filter
+def more(value: int) -> str:
+    """How many more or fewer: +24 or −3."""
+    return f"+{formats.number(value)}" if value > 0 else formats.number(value)
+
+
+@register.filter
+def share_of(part: Money, whole: Money) -> str:
+    """What an amount is of another, in percent: +1.8%."""
+    return formats.share(part.minor, whole.minor)
+
+
+@register.filter
+def off_average(percent: int | None) -> str:
+    """The class of a difference from the average: amber from 50 %, red from 300 %."""
+    off = abs(percent or 0)
+    return "neg" if off >= BIG_CHANGE_PERCENT else "wrn" if off >= NOTABLE_PERCENT else "dim"
+
+
+@register.filter
+def unlocal(value: int | None) -> str:
+    """A number as programs read it, for attributes."""
+    return "" if value is None else str(value)
 
 
 @register.filter
@@ -122,7 +176,7 @@ def spark(amounts: list[int], now: int, percent: int | None) -> dict[str, Any]:
         for index, value in enumerate(heights, start=7 - len(heights))
     ]
     off = abs(percent or 0)
-    return {"bars": bars, "kind": "hot" if off >= 300 else "mid" if off >= 50 else ""}
+    return {"bars": bars, "kind": "hot" if off >= BIG_CHANGE_PERCENT else "mid" if off >= NOTABLE_PERCENT else ""}
 
 
 @register.inclusion_tag("office/parts/share_bar.html")

@@ -96,11 +96,12 @@ let lastTicked = null;
 
 function showSelection(list) {
   const boxes = all("[data-tick]", list), chosen = ticked(list), everything = list.dataset.everything;
+  const together = boxes.filter((box) => !("apart" in box.dataset));
   boxes.forEach((box) => box.closest("[data-row]").classList.toggle("sel", box.checked));
   const master = find("[data-tick-all]", list);
   if (master) {
-    master.checked = chosen.length === boxes.length && boxes.length > 0;
-    master.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
+    master.checked = together.length > 0 && together.every((box) => box.checked);
+    master.indeterminate = chosen.length > 0 && !master.checked;
   }
   all("[data-when]").forEach((part) => {
     const when = part.dataset.when;
@@ -120,7 +121,8 @@ function showSelection(list) {
 }
 
 function tickAll(list, checked, everything = "") {
-  all("[data-tick]", list).forEach((box) => { box.checked = checked; });
+  // What is ticked one by one only stays out when all are ticked.
+  all("[data-tick]", list).forEach((box) => { box.checked = checked && !("apart" in box.dataset); });
   list.dataset.everything = everything;
   showSelection(list);
 }
@@ -181,6 +183,14 @@ function tickRow(list, toHere) {
   showSelection(list);
 }
 
+// Keys of the row one stands on, or of what is open below it: [data-row-key].
+function pressInRow(list, key) {
+  const row = list && current(list), open = row?.nextElementSibling;
+  const target = row && (find(`[data-row-key="${key}"]`, row) ?? (open && find(`[data-row-key="${key}"]`, open)));
+  target?.click();
+  return Boolean(target);
+}
+
 // --- keys -----------------------------------------------------------------------------------------------------------
 
 let afterG = false;
@@ -238,7 +248,7 @@ document.addEventListener("keydown", (event) => {
   if (key === "?") { event.preventDefault(); openKeys(); return; }
   if (list && (key === "j" || key === "k")) { event.preventDefault(); go(list, key === "j" ? 1 : -1); return; }
   if (list && key === "x") { event.preventDefault(); tickRow(list, event.shiftKey); return; }
-  if (press(key)) event.preventDefault();
+  if (pressInRow(list, key) || press(key)) event.preventDefault();
 });
 
 // In the jump box and below a field with suggestions the arrows walk what was found; Enter takes the first.

@@ -1,0 +1,136 @@
+"""Edits on the paper: texts, quantities and prices of lines, and the words above and below them; saved together."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from rebill.access.acting import Permission
+from rebill.interfaces.office import formats
+from rebill.interfaces.office.drafts.show import Refusals, show_draft
+from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.refusals import status_of
+from rebill.interfaces.office.toasts import toast
+from rebill.kit.errors import Invalid, Refused
+from rebill.kit.imports.decimals import parse_decimal
+from rebill.runs.commands import change_draft_line, change_draft_texts
+from rebill.runs.models import Draft
+from rebill.runs.queries.shown import ShownLine, draft_shown
+
+# How decimals are written on documents in each language.
+DECIMAL_MARKS = {"nl": ",", "de": ",", "fi": ",", "en": "."}
+
+
+class NotANumber(Invalid):
+    """A quantity or a price was typed that is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What was typed of a line that differs from what it is; None where it is the same."""
+
+    charge_id: int
+    description: str | None
+    quantity: Decimal | None
+    unit_price: Decimal | None
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.quantity is not None or self.unit_price is not None
+
+
+@require_POST
+@page(Permission.REVIEW)
+def save(request: OfficeRequest, draft_id: int) -> HttpResponse:
+    """Saves everything that differs on the paper, or nothing; what is wrong is said beside its field."""
+    draft, shown = draft_shown(acting=request.acting, draft_id=draft_id)
+    mark = DECIMAL_MARKS[draft.customer.language or request.seller.language]
+    changes, wrong = _changes(request, shown.lines, mark)
+    reason = request.POST.get("reason", "").strip()
+    if any(each.needs_reason for each in changes) and not reason:
+        wrong["reason"] = _("Say why the quantity or the price is another one.")
+    if wrong:
+        return _refused(request, draft_id, Refusals(wrong, _typed(request)), 422)
+    try:
+        saved = _save(request, draft, changes, reason)
+    except Refused as refusal:
+        refusals = Refusals({}, _typed(request), str(refusal))
+        return _refused(request, draft_id, refusals, status_of(refusal))
+    if saved:
+        words = ngettext("%(number)s change is saved.", "%(number)s changes are saved.", saved)
+        toast(request, words % {"number": formats.number(saved)})
+    return redirect("office:draft", request.seller.slug, draft_id)
+
+
+def _typed(request: OfficeRequest) -> dict[str, str]:
+    return {name: str(value) for name, value in request.POST.items()}
+
+
+def _refused(request: OfficeRequest, draft_id: int, refusals: Refusals, status: int) -> HttpResponse:
+    return show_draft(request, draft_id, refusals=refusals, status=status)
+
+
+def _changes(
+    request: OfficeRequest, lines: tuple[ShownLine, ...], mark: str
+) -> tuple[list[LineChange], dict[str, str]]:
+    """What differs of each line, and what cannot be read, by the name of its field."""
+    changes: list[LineChange] = []
+    wrong: dict[str, str] = {}
+    for shown in lines:
+        if shown.charge_id is None or f"text-{shown.charge_id}" not in request.POST:
+            continue
+        change = LineChange(
+            charge_id=shown.charge_id,
+            description=_text(request, shown),
+            quantity=_number(request, f"quantity-{shown.charge_id}", shown.line.prorated_e8, 8, mark, wrong),
+            unit_price=_number(request, f"price-{shown.charge_id}", shown.line.price_e6, 6, mark, wrong),
+        )
+        if change.description is not None or change.needs_reason:
+            changes.append(change)
+    return changes, wrong
+
+
+def _text(request: OfficeRequest, shown: ShownLine) -> str | None:
+    typed = request.POST[f"text-{shown.charge_id}"].strip()
+    return typed if typed != shown.text else None
+
+
+def _number(
+    request: OfficeRequest, name: str, kept: int, places: int, mark: str, wrong: dict[str, str]
+) -> Decimal | None:
+    """The number that was typed, where it is another one than is kept."""
+    typed = request.POST.get(name, "").strip()
+    if not typed:
+        return None
+    try:
+        number = parse_decimal(typed, decimal_mark=mark)  # type: ignore[arg-type]
+    except Refused as refusal:
+        wrong[name] = str(refusal)
+        return None
+    return number if number != Decimal(kept).scaleb(-places) else None
+
+
+def _save(request: OfficeRequest, draft: Draft, changes: list[LineChange], reason: str) -> int:
+    """Writes the changes in one transaction; returns how many."""
+    intro, closing = (request.POST.get(name, "").strip() for name in ("intro", "closing"))
+    texts_differ = "intro" in request.POST and (intro, closing) != (draft.intro, draft.closing)
+    with transaction.atomic():
+        for each in changes:
+            change_draft_line(
+                acting=request.acting,
+                draft_id=draft.pk,
+                charge_id=each.charge_id,
+                description=each.description,
+                quantity=each.quantity,
+                unit_price=each.unit_price,
+                reason=reason if each.needs_reason else "",
+                now=request.now,
+            )
+        if texts_differ:
+            change_draft_texts(acting=request.acting, draft_id=draft.pk, intro=intro, closing=closing, now=request.now)
+    return len(changes) + texts_differ

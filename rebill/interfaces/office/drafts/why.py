@@ -1,0 +1,203 @@
+"""Why a line is what it is, in sentences that can be checked with a pocket calculator."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rebill.access.acting import Acting
+from rebill.catalogue.queries.origins import PriceOrigin, price_origin
+from rebill.charges.models import Charge
+from rebill.charges.queries import Explanation, charge_of, explain_charge
+from rebill.interfaces.office import formats
+from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.kit.errors import NotFound
+from rebill.rules.reconcile import ChargeKind
+from rebill.rules.timeline import ChangeKind
+from rebill.runs.queries.lines import edit_of
+from rebill.runs.queries.shown import ShownLine, draft_shown
+from rebill.subscriptions.queries import EnteredChange, timeline_of
+
+KINDS = {
+    ChargeKind.SETUP: gettext_lazy("Set-up, once"),
+    ChargeKind.PERPETUAL: gettext_lazy("Sold once"),
+    ChargeKind.PERIODICFIRST: gettext_lazy("Recurring, for the first time"),
+    ChargeKind.PERIODIC: gettext_lazy("Recurring"),
+    ChargeKind.PERIODICCORRECTION: gettext_lazy("Correction of what was billed before"),
+    ChargeKind.USAGE: gettext_lazy("Usage"),
+    ChargeKind.CREDIT: gettext_lazy("Credit by hand"),
+    ChargeKind.REBILLED: gettext_lazy("Re-billed"),
+    ChargeKind.TAB: gettext_lazy("On account"),
+}
+BASES = {
+    "actual": gettext_lazy("by actual days"),
+    "fixed_30": gettext_lazy("by months of 30 days"),
+    "30e_360": gettext_lazy("by 30E/360"),
+}
+CHANGES = {
+    ChangeKind.QUANTITY: gettext_lazy("another quantity"),
+    ChangeKind.PRODUCT: gettext_lazy("another product"),
+    ChangeKind.PRICE: gettext_lazy("back to the price list"),
+    ChangeKind.PAUSE: gettext_lazy("paused"),
+    ChangeKind.RESUME: gettext_lazy("resumed"),
+    ChangeKind.CANCEL: gettext_lazy("cancelled"),
+    ChangeKind.REVOKE: gettext_lazy("an earlier change taken back"),
+}
+
+
+class LineUnknown(NotFound):
+    """The draft has no such line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One sentence of the explanation, under its heading."""
+
+    name: str
+    words: str
+
+
+@page()
+def why(request: OfficeRequest, draft_id: int, charge_id: int) -> HttpResponse:
+    """The explanation of a draft's line, over the page or as a page."""
+    draft, shown = draft_shown(acting=request.acting, draft_id=draft_id)
+    line = next((each for each in shown.lines if each.charge_id == charge_id), None)
+    if line is None:
+        raise LineUnknown(_("There is no such line on this draft."))
+    facts = explained(request, charge_id, line)
+    context = {"draft": draft, "title": line.text, "facts": facts}
+    is_dialog = request.htmx.target == "dialog"
+    return render(request, "office/drafts/why.html" if is_dialog else "office/drafts/why_page.html", context)
+
+
+def explained(request: OfficeRequest, charge_id: int, line: ShownLine) -> list[Fact]:
+    """Everything that made the line what it is: source, period, share, price and its origin, and who changed it."""
+    told = explain_charge(acting=request.acting, charge_id=charge_id)
+    charge = charge_of(acting=request.acting, charge_id=charge_id)
+    facts = [
+        (_("Kind"), str(KINDS[ChargeKind(told.kind)])),
+        (_("Comes from"), _source_words(charge)),
+        (_("Period"), _period_words(request, told)),
+        (_("Share"), _share_words(told)),
+        (_("Price"), _price_words(request, told)),
+        (_("Amount"), _amount_words(told)),
+        (_("Corrects"), _corrected_words(request, told)),
+        (_("Because of"), _change_words(request, charge, told.change)),
+        (_("Account"), charge.ledger_account),
+        (_("VAT"), _tax_words(line)),
+        (_("Edited"), _edit_words(request, charge_id)),
+    ]
+    return [Fact(name, words) for name, words in facts if words]
+
+
+def _source_words(charge: Charge) -> str:
+    moment = {"day": formats.day(charge.told_at.date())}
+    if charge.subscription is not None:
+        return _("A subscription, told on %(day)s") % moment
+    return _("An interim line, told on %(day)s") % moment
+
+
+def _period_words(request: OfficeRequest, told: Explanation) -> str:
+    if told.period is None:
+        return ""
+    days = formats.period(told.period.starts_on, told.period.ends_before, request.today)
+    if told.whole is None or told.whole == told.period:
+        return days
+    whole = formats.period(told.whole.starts_on, told.whole.ends_before, request.today)
+    return _("%(days)s, of the billing period %(whole)s") % {"days": days, "whole": whole}
+
+
+def _share_words(told: Explanation) -> str:
+    if told.share is None or told.whole == told.period:
+        return ""
+    part, whole = told.share
+    return _("%(part)s of %(whole)s days, %(base)s: %(quantity)s × %(part)s/%(whole)s = %(prorated)s") % {
+        "part": part,
+        "whole": whole,
+        "base": BASES.get(told.base, told.base),
+        "quantity": formats.number(told.quantity.normalize()),
+        "prorated": formats.number(told.prorated_quantity.normalize()),
+    }
+
+
+def _price_words(request: OfficeRequest, told: Explanation) -> str:
+    return _("%(price)s, from %(origin)s") % {
+        "price": formats.price(told.unit_price),
+        "origin": _origin_words(price_origin(request.acting, told.price_origin)),
+    }
+
+
+def _origin_words(origin: PriceOrigin) -> str:
+    since = {"plan": origin.plan_name, "day": formats.day(origin.valid_from)}
+    if origin.kind == "plan":
+        return _("the price plan %(plan)s, valid since %(day)s") % since
+    if origin.kind == "customer":
+        return _("the customer’s own price, valid since %(day)s") % since
+    if origin.kind == "subscription":
+        return _("the subscription itself")
+    return _("the line as it was entered")
+
+
+def _amount_words(told: Explanation) -> str:
+    return _("%(quantity)s × %(price)s = %(amount)s, rounded once") % {
+        "quantity": formats.number(told.prorated_quantity.normalize()),
+        "price": formats.price(told.unit_price),
+        "amount": formats.money(told.amount),
+    }
+
+
+def _corrected_words(request: OfficeRequest, told: Explanation) -> str:
+    if told.corrects is None:
+        return ""
+    corrected = charge_of(acting=request.acting, charge_id=told.corrects)
+    return _("%(quantity)s × %(price)s for %(days)s, billed before as %(amount)s") % {
+        "quantity": formats.number(corrected.quantity.normalize()),
+        "price": formats.price(corrected.unit_price),
+        "days": formats.period(corrected.starts_on, corrected.ends_before, request.today),
+        "amount": formats.money(corrected.amount),
+    }
+
+
+def _change_words(request: OfficeRequest, charge: Charge, sequence: int) -> str:
+    change = _change(request.acting, charge, sequence)
+    if change is None:
+        return ""
+    told = str(CHANGES[change.kind])
+    if change.quantity is not None:
+        told = _("quantity %(quantity)s") % {"quantity": formats.number(change.quantity.normalize())}
+    elif change.unit_price is not None:
+        told = _("own price %(price)s") % {"price": formats.price(change.unit_price)}
+    values = {
+        "change": told,
+        "day": formats.day(change.effective_on, request.today),
+        "entered": formats.day(change.entered_at.date(), request.today),
+        "reference": change.reference,
+    }
+    if change.reference:
+        return _("%(change)s from %(day)s, entered on %(entered)s: %(reference)s") % values
+    return _("%(change)s from %(day)s, entered on %(entered)s") % values
+
+
+def _change(acting: Acting, charge: Charge, sequence: int) -> EnteredChange | None:
+    """The change of the subscription since which the line is as it is."""
+    if charge.subscription is None or not sequence:
+        return None
+    changes = timeline_of(acting=acting, uuid=charge.subscription.uuid).changes
+    return next((each for each in changes if each.sequence == sequence), None)
+
+
+def _tax_words(line: ShownLine) -> str:
+    if line.tax is None:
+        return ""
+    return formats.rate(line.tax.rate_e6)
+
+
+def _edit_words(request: OfficeRequest, charge_id: int) -> str:
+    edit = edit_of(acting=request.acting, charge_id=charge_id)
+    if edit is None:
+        return ""
+    if edit.reason:
+        return _("on this draft: %(reason)s") % {"reason": edit.reason}
+    return _("its text, on this draft")

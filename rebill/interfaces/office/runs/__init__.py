@@ -1,0 +1,1 @@
+"""Billing runs: made, looked through, mended, approved, and watched while they go out."""
