@@ -125,6 +125,8 @@ class InvoiceLine(models.Model):
     ledger_account = models.CharField(max_length=20, blank=True, default="")
     cost_centre = models.CharField(max_length=40, blank=True, default="")
     reference = models.CharField(max_length=120, blank=True, default="")
+    # The number of the document that the line corrects, where it puts right what an earlier run billed.
+    corrects_number = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["invoice", "position"]

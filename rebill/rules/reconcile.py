@@ -161,7 +161,8 @@ def _reconcile_key(
     differences = _differences(wanted, told)
     if not differences:
         return []
-    sample = wanted[0] if wanted else _as_piece(told[0])
+    # On days on which it is not wanted, no piece says why.
+    sample = wanted[0]._replace(reference="", sequence=0) if wanted else _as_piece(told[0])
     rows = []
     for days, quantity_e8 in differences:
         covering = next((piece for piece in reversed(wanted) if days.starts_on in piece.days), sample)

@@ -46,6 +46,24 @@ def test_a_dutch_invoice_says_what_the_dutch_law_wants():
         assert wanted in text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nl", "Correctie van factuur 2026-0311"),
+        ("de", "Korrektur der Rechnung 2026-0311"),
+        ("fi", "Oikaisu laskuun 2026-0311"),
+        ("en", "Correction of invoice 2026-0311"),
+    ],
+)
+def test_a_line_that_corrects_an_earlier_invoice_names_it(language, words):
+    corrected = replace(line("Kuituyhteys", "-0.5", "64", "-32.00", detail="PO 77"), corrects="2026-0311")
+
+    text = text_of(finnish_credit_note(language=language, lines=(corrected,), credited=None))
+
+    # Directive 2006/112 art. 219: what amends an invoice refers to it specifically and unambiguously.
+    assert f"{words} PO 77" in text
+
+
 def test_a_belgian_seller_is_named_with_its_register_and_court():
     seller = replace(
         WATERKANT,

@@ -17,6 +17,7 @@ from rebill.invoices.commands.numbering import Numbered, number_documents, payme
 from rebill.invoices.commands.writing import write_documents
 from rebill.invoices.models import Invoice, InvoiceKind
 from rebill.invoices.queries.freezing import FrozenCustomer, frozen_customers
+from rebill.invoices.queries.invoices import numbers_of_charges
 from rebill.kit.bulk import Numbers, read_all, reserve_ids
 from rebill.kit.errors import Conflict
 from rebill.kit.events import EventRow, record_events, subject_type_of
@@ -159,7 +160,8 @@ def _issue_chunk(
     if unfit:
         _return_to_review(acting, unfit, now)
     ids = reserve_ids(Invoice, len(fit))
-    page = _Page(seller, products, frozen_id, now)
+    corrected = {line.corrects_id for draft, _ in fit for line in lines[draft.id] if line.corrects_id is not None}
+    page = _Page(seller, products, frozen_id, now, numbers_of_charges(corrected))
     for invoice_id, (draft, taxed) in zip(ids, fit, strict=True):
         page.add_lines(invoice_id, draft.currency, taxed, lines[draft.id], customers[draft.customer_id].language)
     # As late as can be: from here to the end of the transaction nobody else gets a number of these series.
@@ -198,8 +200,16 @@ def _purpose(taxed: TaxedTotals) -> SeriesPurpose:
 class _Page:
     """Collects the rows of a chunk of documents."""
 
-    def __init__(self, seller: Seller, products: Mapping[int, ProductFacts], frozen_id: int, now: datetime) -> None:
+    def __init__(
+        self,
+        seller: Seller,
+        products: Mapping[int, ProductFacts],
+        frozen_id: int,
+        now: datetime,
+        corrected: Mapping[int, str],
+    ) -> None:
         self.seller = seller
+        self.corrected = corrected
         self.products = products
         self.frozen_id = frozen_id
         self.now = now
@@ -276,6 +286,7 @@ class _Page:
             line.ends_before, line.quantity_e8, line.prorated_e8, product.unit if product else "", line.price_e6,
             line.currency, line.amount_minor, decision.code, decision.rate_e6, line.ledger_account,
             line.cost_centre, line.reference,
+            "" if line.corrects_id is None else self.corrected.get(line.corrects_id, ""),
         )  # fmt: skip
 
     def _add_taxes(self, invoice_id: int, currency: str, taxed: TaxedTotals, language: str) -> None:

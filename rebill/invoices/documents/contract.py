@@ -57,7 +57,8 @@ class CustomerBlock:
 class LineContent:
     """One line. `net` is printed as it is; quantity and unit price (without VAT) may be left out if they say nothing.
 
-    Lines with the same `group` that follow each other stand under one heading. `rate` is in percent.
+    Lines with the same `group` that follow each other stand under one heading. `rate` is in percent. `corrects` is the
+    number of the document that the line puts right.
     """
 
     text: str
@@ -70,6 +71,7 @@ class LineContent:
     quantity: Decimal | None = None
     unit: str = ""
     unit_price: Decimal | None = None
+    corrects: str = ""
 
 
 @dataclass(frozen=True, slots=True)

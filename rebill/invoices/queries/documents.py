@@ -119,6 +119,7 @@ def _line(line: InvoiceLine, language: str, lines: list[InvoiceLine]) -> LineCon
         group=group_title(line.summary_group, language) if grouped else "",
         # The words of a change stand where the change is billed, not on every month that follows.
         detail="" if line.kind == ChargeKind.PERIODIC else line.reference,
+        corrects=line.corrects_number,
         period=period_of(line.starts_on, line.ends_before),
         quantity=plain(line.prorated_quantity),
         unit=line.unit,

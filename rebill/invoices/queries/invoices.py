@@ -1,10 +1,12 @@
 """Finding issued documents, and what is left of them to credit."""
 
 from collections import defaultdict
+from collections.abc import Collection
 
 from django.db.models import QuerySet
 
 from rebill.access.acting import Acting
+from rebill.charges.models import Charge
 from rebill.invoices.models import Invoice, InvoiceLine, InvoiceTax
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
@@ -37,6 +39,15 @@ def invoice_numbered(*, acting: Acting, number: str) -> Invoice:
 def invoice_of_draft(*, acting: Acting, draft_id: int) -> Invoice | None:
     """The document that was issued for the seller's draft, None while there is none."""
     return Invoice.objects.filter(seller_id=acting.seller_id, draft=draft_id).first()
+
+
+def numbers_of_charges(charge_ids: Collection[int]) -> dict[int, str]:
+    """The number of the document on which each of these charges stands; those on none have no row."""
+    if not charge_ids:
+        return {}
+    billed = dict(Charge.objects.filter(id__among=charge_ids, claim__isnull=False).values_list("id", "claim"))
+    numbers = dict(Invoice.objects.filter(draft__among=set(billed.values())).values_list("draft", "number"))
+    return {charge_id: numbers[draft_id] for charge_id, draft_id in billed.items() if draft_id in numbers}
 
 
 def find_invoices(*, acting: Acting, search: str = "", newest: int | None = None) -> QuerySet[Invoice]:

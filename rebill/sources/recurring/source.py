@@ -12,7 +12,7 @@ from rebill.rules.periods import Alignment, Schedule, Timing
 from rebill.rules.reconcile import ChargeKind, Owed, Told
 from rebill.rules.recurring import PriceAsked, PriceFound, Unpriced, schedule_of
 from rebill.rules.telling import Telling, Terms, shape_of, tell
-from rebill.rules.timeline import History, first_affected_day
+from rebill.rules.timeline import History, first_affected_day, standing_steps
 from rebill.sources.contract import Asked, Batch, BilledCustomer, Claim, Outlook, ToldReader
 from rebill.sources.recurring import queries
 from rebill.sources.recurring.commands import remember_marks, rewind_marks
@@ -62,6 +62,7 @@ class RecurringSource:
                 rows = rows_told.get(recurring.id, ())
                 telling = self._tell(recurring, customer, asked, book, changed_from=since, told=rows)
                 currencies = {row.charge_id: row.currency for row in rows}
+                telling.owed = [_because(recurring, owed) for owed in telling.owed]
                 self._claim(batch, recurring, customer, telling, book, currencies)
                 for index, twice in enumerate(given_twice(telling.owed, rows)):
                     batch.claims.append(self._given_twice_claim(recurring, customer, twice, index))
@@ -285,6 +286,19 @@ def _schedule(recurring: Recurring, history: History) -> Schedule:
 
 # A look-up is four times as fast as asking the enum, and this is asked for every subscription.
 _ALIGNMENTS = {alignment.value: alignment for alignment in Alignment}
+
+
+def _because(recurring: Recurring, owed: Owed) -> Owed:
+    """The row with the reference of the change that was entered since, where it takes back what is no longer wanted."""
+    if owed.corrects is None or owed.piece.sequence:
+        return owed
+    seen = recurring.seen_sequence or 0
+    steps = standing_steps(recurring.steps)
+    changes = [step for step in steps if step.sequence > seen and step.effective_on <= owed.piece.days.starts_on]
+    if not changes:
+        return owed
+    change = max(changes, key=lambda step: (step.effective_on, step.sequence))
+    return owed._replace(piece=owed.piece._replace(reference=change.reference, sequence=change.sequence))
 
 
 def _product_ids(found: Iterable[Recurring]) -> set[int]:

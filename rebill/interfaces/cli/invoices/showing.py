@@ -39,7 +39,7 @@ def print_invoice(session: Session, invoice: Invoice) -> None:
         [
             (
                 f"{line.position}",
-                line.description,
+                f"{line.description} (corrects {line.corrects_number})" if line.corrects_number else line.description,
                 period(line.starts_on, line.ends_before),
                 number(line.prorated_quantity),
                 price(line.unit_price),
@@ -163,6 +163,7 @@ def _line_facts(line: InvoiceLine) -> dict[str, object]:
         "ledger_account": line.ledger_account,
         "cost_centre": line.cost_centre,
         "reference": line.reference,
+        "corrects": line.corrects_number,
     }
 
 

@@ -33,6 +33,7 @@ GERMAN = Wording(
     price="Preis",
     rate="MwSt.",
     amount="Betrag",
+    corrects_document="Korrektur der Rechnung {number}",
     units={"piece": "", "hour": "Std."},
     net="Zwischensumme",
     gross="Gesamtbetrag",

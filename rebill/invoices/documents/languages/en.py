@@ -29,6 +29,7 @@ ENGLISH = Wording(
     price="Price",
     rate="VAT",
     amount="Amount",
+    corrects_document="Correction of invoice {number}",
     units={"piece": "", "hour": "h"},
     net="Subtotal",
     gross="Total",

@@ -29,6 +29,7 @@ FINNISH = Wording(
     price="Hinta",
     rate="ALV",
     amount="Summa",
+    corrects_document="Oikaisu laskuun {number}",
     units={"piece": "", "hour": "t"},
     net="Veroton yhteensä",
     gross="Yhteensä",

@@ -29,6 +29,7 @@ DUTCH = Wording(
     price="Prijs",
     rate="Btw",
     amount="Bedrag",
+    corrects_document="Correctie van factuur {number}",
     units={"piece": "", "hour": "uur"},
     net="Subtotaal",
     gross="Totaal",

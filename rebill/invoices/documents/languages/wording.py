@@ -45,6 +45,7 @@ class Wording:
     price: str
     rate: str
     amount: str
+    corrects_document: str  # {number}
     units: Mapping[str, str]  # of the units that rebill itself knows; those a seller writes stand as they are
 
     # The sums.

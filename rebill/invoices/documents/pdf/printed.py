@@ -217,13 +217,17 @@ def _line(line: LineContent, *, year: int, wording: Wording) -> dict[str, Any]:
     price = "" if line.unit_price is None else plain(line.unit_price, digits_min=price_digits, locale=locale)
     return {
         "text": line.text,
-        "detail": _paragraphs(line.detail),
+        "detail": [*_correction(line, wording), *_paragraphs(line.detail)],
         "period": period or "",
         "quantity": quantity,
         "price": price,
         "rate": wording.untaxed.get(line.category) or rate(line.rate, locale=locale),
         "amount": amount(line.net, locale=locale),
     }
+
+
+def _correction(line: LineContent, wording: Wording) -> list[str]:
+    return [wording.corrects_document.format(number=_together(line.corrects))] if line.corrects else []
 
 
 def _sums(content: DocumentContent, wording: Wording) -> Rows:

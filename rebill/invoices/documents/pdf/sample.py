@@ -71,7 +71,10 @@ def _full(look: Look) -> DocumentContent:
                 "Handboek", _euro(6000), TaxCategory.S, _REDUCED, "Eenmalige kosten", quantity=Decimal(2),
                 unit_price=Decimal(30),
             ),
-            LineContent("Servicenummers, opbrengst", _euro(-735), TaxCategory.S, _STANDARD, "Eenmalige kosten"),
+            LineContent(
+                "Servicenummers, opbrengst", _euro(-735), TaxCategory.S, _STANDARD, "Eenmalige kosten",
+                corrects="2025-00311",
+            ),
         ),
         taxes=(
             TaxContent(TaxCategory.S, _STANDARD, _euro(7215), _euro(1515)),
