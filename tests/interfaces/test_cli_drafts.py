@@ -149,7 +149,7 @@ def test_all_that_match_are_approved_in_one_go_and_the_rest_stays(run, typed):
     ended = typed("drafts", "approve", "--tab", "ready")
 
     assert ended.code == 0
-    assert "1 drafts approved, 12.50 EUR excl. VAT." in ended.shown
+    assert "1 draft approved, 12.50 EUR excl. VAT." in ended.shown
     assert states() == {"1001": "approved", "1002": "open", "1003": "open"}
 
 
@@ -204,7 +204,7 @@ def test_drafts_are_held_back_released_and_reopened(run, typed):
     typed("drafts", "approve", "--tab", "ready")
     reopened = typed("drafts", "reopen", "--tab", "approved")
 
-    assert "1 drafts held back." in held.shown
+    assert "1 draft held back." in held.shown
     assert "Belt maandag" in in_list
     assert (released.code, reopened.code, states()["1001"]) == (0, 0, "open")
 

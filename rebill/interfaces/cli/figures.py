@@ -38,6 +38,11 @@ def share(part: int, whole: int) -> str:
     return f"{MINUS if part < 0 else '+'}{tenths // 10:,}.{tenths % 10}%"
 
 
+def counted(count: int, thing: str) -> str:
+    """So many of a thing: 1 draft, 1,231 drafts."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
+
+
 def number(value: Decimal) -> str:
     """A quantity or a rate without needless zeros: 2, 0.5161, −1.0323."""
     text = f"{abs(value):,f}"

@@ -72,7 +72,9 @@ def import_command(
     wishes = says.wishes(options, mapped=mapped, fixed=fixed)
     prepare_database()
     session = begin_session(seller=seller, user=user)
-    opened = open_file(acting=session.acting, entity=entity.value, source=file, file_name=file.name, wishes=wishes)
+    opened = open_file(
+        acting=session.acting, entity=entity.value, source=file, file_name=file.name or str(file), wishes=wishes
+    )
     if preview is not None:
         return _show_preview(opened, inspect_file(opened, rows_count=preview), as_json=as_json)
     try:
@@ -232,9 +234,7 @@ def _show_result(opened: OpenedFile, told: FileImport, rejects: Path | None, *, 
     output.screen().print(output.plain(f"Columns: {read}"))
     if opened.left_out:
         output.screen().print(output.plain(f"Left out: {', '.join(opened.left_out)}"))
-    title = f"{opened.entity.label} from {result.file_name}" + (
-        " (dry run: nothing written)" if told.is_dry_run else ""
-    )
+    title = f"{opened.entity.label}: {result.file_name}" + (" (dry run: nothing written)" if told.is_dry_run else "")
     output.print_table(
         ("Lines", "Accepted", "Unchanged", "Rejected", "Warnings"),
         [(result.lines, result.accepted, result.unchanged, result.rejected, told.warnings_count)],

@@ -15,7 +15,7 @@ from rebill.interfaces.cli.drafts.choosing import (
 )
 from rebill.interfaces.cli.drafts.showing import draft_facts, print_draft
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
-from rebill.interfaces.cli.figures import amount
+from rebill.interfaces.cli.figures import amount, counted
 from rebill.interfaces.cli.options import ReasonOption, open_session, with_options_of
 from rebill.interfaces.cli.tables import print_line, print_note
 from rebill.rules.money import Money
@@ -54,7 +54,7 @@ def approve(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
         f"{amount(Money(each.net_minor, each.currency))} {each.currency}"
         for each in sums_of_drafts(chosen.drafts.filter(state="approved"))
     )
-    print_line(f"{told.approved:,} drafts approved{f', {sums} excl. VAT' if told.approved else ''}.")
+    print_line(f"{counted(told.approved, 'draft')} approved{f', {sums} excl. VAT' if told.approved else ''}.")
     _print_stays(
         {
             "wait for a second person's approval": told.waiting,
@@ -141,7 +141,7 @@ def _told(chosen: ChosenDrafts, verb: str, done: int, as_json: bool) -> int:
     if as_json:
         output.print_json({verb.replace(" ", "_"): done, "left_as_they_are": asked - done})
     else:
-        print_line(f"{done:,} drafts {verb}.")
+        print_line(f"{counted(done, 'draft')} {verb}.")
         _print_stays({"were left as they are, because of where they stand": asked - done})
     return DONE if done == asked else PARTLY
 
