@@ -1,0 +1,75 @@
+"""One order, subscription or change by its name, and the subscriptions that words find."""
+
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.kit.errors import NotFound
+from rebill.subscriptions.models import Change, Order, Subscription
+
+
+class OrderNotFound(NotFound):
+    """The seller has no order with this number."""
+
+
+class SubscriptionNotFound(NotFound):
+    """The seller has no subscription with this uuid."""
+
+
+class ChangeNotFound(NotFound):
+    """The seller has no change with this uuid."""
+
+
+def order_of(*, acting: Acting, number: str) -> Order:
+    """The seller's order with this number."""
+    require(acting, Permission.READ)
+    order = Order.objects.filter(seller_id=acting.seller_id, number=number).first()
+    if order is None:
+        raise OrderNotFound(f"There is no order {number}.")
+    return order
+
+
+def orders_of(*, acting: Acting) -> QuerySet[Order]:
+    """The seller's orders, to be filtered further."""
+    require(acting, Permission.READ)
+    return Order.objects.filter(seller_id=acting.seller_id)
+
+
+def subscription_of(*, acting: Acting, uuid: UUID) -> Subscription:
+    """The seller's subscription with this uuid, with its customer and product."""
+    found = subscriptions(acting=acting).filter(uuid=uuid).first()
+    if found is None:
+        raise SubscriptionNotFound(f"There is no subscription {uuid}.")
+    return found
+
+
+def change_of(*, acting: Acting, uuid: UUID) -> Change:
+    """The seller's change with this uuid, with its subscription."""
+    require(acting, Permission.READ)
+    found = Change.objects.select_related("subscription").filter(seller_id=acting.seller_id, uuid=uuid).first()
+    if found is None:
+        raise ChangeNotFound(f"There is no change {uuid}.")
+    return found
+
+
+def subscriptions(*, acting: Acting) -> QuerySet[Subscription]:
+    """The seller's subscriptions with customer and product, to be filtered further."""
+    require(acting, Permission.READ)
+    return Subscription.objects.filter(seller_id=acting.seller_id).select_related("customer", "product", "order")
+
+
+def find_subscriptions(*, acting: Acting, search: str = "", customer_id: int | None = None) -> QuerySet[Subscription]:
+    """The seller's subscriptions by customer: of one customer if given, and with the words in the customer's name or at
+    the beginning of its number, the product's code or the order's number."""
+    found = subscriptions(acting=acting)
+    if customer_id is not None:
+        found = found.filter(customer_id=customer_id)
+    for word in search.split():
+        found = found.filter(
+            Q(customer__name__icontains=word)
+            | Q(customer__number__istartswith=word)
+            | Q(product__code__istartswith=word)
+            | Q(order__number__istartswith=word)
+        )
+    return found.order_by("customer__number", "customer_id", "id")
