@@ -162,8 +162,17 @@ def subscriptions_of(*, seller_id: int, customer_ids: Collection[int], revision:
         | ~Q(mark__sequence=F("sequence"))
         | Q(mark__price_revision__lt=revision)
     )
+    return _read(open_rows)
+
+
+def one_subscription(*, seller_id: int, subscription_id: int) -> list[Recurring]:
+    """This subscription of the seller, whether it may owe something or not; nothing when there is none."""
+    return _read(Subscription.objects.filter(seller_id=seller_id, id=subscription_id))
+
+
+def _read(found: QuerySet[Subscription]) -> list[Recurring]:
     rows = read_all(
-        open_rows.order_by("customer_id", "id"),
+        found.order_by("customer_id", "id"),
         "id", "customer_id", "product_id", "description", "billing_months", "timing", "alignment",
         "cost_centre", "sequence", "start_on", "ends_before", "trial_before", "quantity", "unit_price", "reference",
         "mark__told_before", "mark__next_on", "mark__sequence", "mark__price_revision",

@@ -47,6 +47,13 @@ class RecurringSource:
         found = queries.subscriptions_of(
             seller_id=asked.seller_id, customer_ids=asked.customers.keys(), revision=revision
         )
+        return self._due_of(found, revision, asked=asked, told=told)
+
+    def due_if(self, supposed: Sequence[Recurring], *, asked: Asked, told: ToldReader) -> Batch:
+        """What would be owed of these subscriptions, which may have changes that nobody has entered."""
+        return self._due_of(supposed, queries.latest_revision(asked.seller_id), asked=asked, told=told)
+
+    def _due_of(self, found: Sequence[Recurring], revision: int, *, asked: Asked, told: ToldReader) -> Batch:
         book = self._turn_to(asked, found, revision)
         changed_from = _changes(found, self._revisions(asked.seller_id, found))
         rows_told = told(changed_from)
@@ -270,7 +277,8 @@ class RecurringSource:
             currency = asked.customers[recurring.customer_id].currency
             problem = Problem(
                 what="price_missing",
-                where=f"subscription {uuids[recurring.id]}",
+                # One that is only supposed has no uuid yet.
+                where=f"subscription {uuids.get(recurring.id, '')}".rstrip(),
                 why=f"{product.code} has no price in {currency} on {each.asked_on:%d-%m-%Y}.",
                 remedy="Add the price to the customer's price plan, or give the subscription its own price.",
                 value=product.code,

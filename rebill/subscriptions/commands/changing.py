@@ -1,6 +1,5 @@
 """Changing a subscription from a day on: every change is a row of its own, and nothing is overwritten."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -12,7 +11,7 @@ from rebill.catalogue.models import Product
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.rules.timeline import ChangeKind
-from rebill.subscriptions.commands.starting import check_length, check_price, check_quantity, require_own
+from rebill.subscriptions.commands.wishes import Wish, check_day, check_wish, last_word
 from rebill.subscriptions.models import Change, Subscription
 from rebill.subscriptions.queries import ChangeNotFound, SubscriptionNotFound
 
@@ -27,10 +26,6 @@ VERBS = {
 }
 
 
-class TooEarly(Invalid):
-    """The change would take effect before the subscription starts."""
-
-
 class DayUnclear(Invalid):
     """A cancellation needs either its last day or the first day that is no longer owed, not both and not neither."""
 
@@ -39,21 +34,57 @@ class ChangeDiffers(Conflict):
     """The uuid is taken by another change."""
 
 
-class AlreadyRevoked(Conflict):
-    """The change was taken back before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """A change as it is asked for, before it has a place in the history."""
-
-    kind: ChangeKind
-    effective_on: date
-    quantity: Decimal | None = None
-    unit_price: Decimal | None = None
-    product: Product | None = None
-    revokes: Change | None = None
-    reference: str = ""
+def enter_change(
+    *, acting: Acting, subscription: Subscription, wish: Wish, now: datetime, uuid: UUID | None = None
+) -> Change:
+    """The wish as the next change of the subscription; with a `uuid` it is entered once."""
+    require(acting, Permission.KEEP_SUBSCRIPTIONS)
+    check_wish(acting, wish)
+    with transaction.atomic():
+        # The row lock gives two changes at the same moment two places in the history.
+        locked = (
+            Subscription.objects.select_for_update()
+            .filter(pk=subscription.pk, seller_id=acting.seller_id)
+            .order_by("pk")
+            .first()
+        )
+        if locked is None:
+            raise SubscriptionNotFound(f"There is no subscription {subscription.uuid}.")
+        known = Change.objects.filter(seller_id=acting.seller_id, uuid=uuid).first() if uuid is not None else None
+        if known is not None:
+            _require_same(known, locked, wish)
+            return known
+        check_day(locked, wish)
+        locked.sequence += 1
+        locked.save(update_fields=["sequence"])
+        change = Change.objects.create(
+            seller_id=acting.seller_id,
+            subscription=locked,
+            uuid=uuid or uuid4(),
+            sequence=locked.sequence,
+            kind=wish.kind,
+            effective_on=wish.effective_on,
+            quantity=wish.quantity,
+            unit_price=wish.unit_price,
+            product=wish.product,
+            revokes=last_word(wish.revokes),
+            reference=wish.reference,
+            entered_by=acting.user_id,
+            entered_at=now,
+        )
+        record_event(
+            seller_id=acting.seller_id,
+            subject=locked,
+            verb=VERBS[wish.kind],
+            actor_id=acting.user_id,
+            now=now,
+            details={
+                "change": str(change.uuid),
+                "effective_on": wish.effective_on.isoformat(),
+                "reference": wish.reference,
+            },
+        )
+    return change
 
 
 def change_quantity(
@@ -67,9 +98,8 @@ def change_quantity(
     uuid: UUID | None = None,
 ) -> Change:
     """Another quantity from `effective_on` on. Zero is allowed and owes nothing; a negative quantity is refused."""
-    check_quantity(quantity)
     wish = Wish(kind=ChangeKind.QUANTITY, effective_on=effective_on, quantity=quantity, reference=reference)
-    return _enter(acting, subscription, wish, uuid=uuid, now=now)
+    return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
 
 def change_price(
@@ -83,9 +113,8 @@ def change_price(
     uuid: UUID | None = None,
 ) -> Change:
     """An own price per billing period from `effective_on` on; None goes back to the price lists."""
-    check_price(unit_price)
     wish = Wish(kind=ChangeKind.PRICE, effective_on=effective_on, unit_price=unit_price, reference=reference)
-    return _enter(acting, subscription, wish, uuid=uuid, now=now)
+    return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
 
 def change_subscription_product(
@@ -101,10 +130,6 @@ def change_subscription_product(
     uuid: UUID | None = None,
 ) -> Change:
     """Another product from `effective_on` on. The own price ends unless one is given, the quantity goes on."""
-    require_own(acting, product)
-    check_price(unit_price)
-    if quantity is not None:
-        check_quantity(quantity)
     wish = Wish(
         kind=ChangeKind.PRODUCT,
         effective_on=effective_on,
@@ -113,7 +138,7 @@ def change_subscription_product(
         quantity=quantity,
         reference=reference,
     )
-    return _enter(acting, subscription, wish, uuid=uuid, now=now)
+    return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
 
 def pause_subscription(
@@ -127,7 +152,7 @@ def pause_subscription(
 ) -> Change:
     """Nothing is owed from `effective_on` on, until the subscription is resumed."""
     wish = Wish(kind=ChangeKind.PAUSE, effective_on=effective_on, reference=reference)
-    return _enter(acting, subscription, wish, uuid=uuid, now=now)
+    return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
 
 def resume_subscription(
@@ -141,7 +166,7 @@ def resume_subscription(
 ) -> Change:
     """A paused subscription is owed again from `effective_on` on."""
     wish = Wish(kind=ChangeKind.RESUME, effective_on=effective_on, reference=reference)
-    return _enter(acting, subscription, wish, uuid=uuid, now=now)
+    return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
 
 def cancel_subscription(
@@ -166,7 +191,7 @@ def cancel_subscription(
     else:
         raise DayUnclear("Give either the last day that is owed or the first day that is not.")
     wish = Wish(kind=ChangeKind.CANCEL, effective_on=effective_on, reference=reference)
-    return _enter(acting, subscription, wish, uuid=uuid, now=now)
+    return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
 
 def revoke_change(
@@ -180,79 +205,7 @@ def revoke_change(
     if subscription is None:
         raise ChangeNotFound(f"There is no change {change.uuid}.")
     wish = Wish(kind=ChangeKind.REVOKE, effective_on=change.effective_on, revokes=change, reference=reference)
-    return _enter(acting, subscription, wish, uuid=uuid, now=now)
-
-
-def _enter(acting: Acting, subscription: Subscription, wish: Wish, *, uuid: UUID | None, now: datetime) -> Change:
-    require(acting, Permission.KEEP_SUBSCRIPTIONS)
-    check_length("reference", wish.reference)
-    with transaction.atomic():
-        # The row lock gives two changes at the same moment two places in the history.
-        locked = (
-            Subscription.objects.select_for_update()
-            .filter(pk=subscription.pk, seller_id=acting.seller_id)
-            .order_by("pk")
-            .first()
-        )
-        if locked is None:
-            raise SubscriptionNotFound(f"There is no subscription {subscription.uuid}.")
-        known = Change.objects.filter(seller_id=acting.seller_id, uuid=uuid).first() if uuid is not None else None
-        if known is not None:
-            _require_same(known, locked, wish)
-            return known
-        _check_day(locked, wish)
-        locked.sequence += 1
-        locked.save(update_fields=["sequence"])
-        change = Change.objects.create(
-            seller_id=acting.seller_id,
-            subscription=locked,
-            uuid=uuid or uuid4(),
-            sequence=locked.sequence,
-            kind=wish.kind,
-            effective_on=wish.effective_on,
-            quantity=wish.quantity,
-            unit_price=wish.unit_price,
-            product=wish.product,
-            revokes=_last_word(wish.revokes),
-            reference=wish.reference,
-            entered_by=acting.user_id,
-            entered_at=now,
-        )
-        record_event(
-            seller_id=acting.seller_id,
-            subject=locked,
-            verb=VERBS[wish.kind],
-            actor_id=acting.user_id,
-            now=now,
-            details={
-                "change": str(change.uuid),
-                "effective_on": wish.effective_on.isoformat(),
-                "reference": wish.reference,
-            },
-        )
-    return change
-
-
-def _check_day(subscription: Subscription, wish: Wish) -> None:
-    if wish.effective_on < subscription.start_on and wish.kind not in {ChangeKind.CANCEL, ChangeKind.REVOKE}:
-        raise TooEarly(
-            f"The subscription starts on {subscription.start_on}; nothing changes before. Enter that day or later."
-        )
-
-
-def _last_word(change: Change | None) -> Change | None:
-    """What a revoke must name so that `change` no longer holds: the change itself, or what brought it back.
-
-    A change that was taken back, and whose taking back was taken back, holds again: then it is the last of the chain.
-    """
-    if change is None:
-        return None
-    last, holds = change, True
-    while (later := Change.objects.filter(revokes=last).first()) is not None:
-        last, holds = later, not holds
-    if not holds:
-        raise AlreadyRevoked("The change was taken back already. To let it hold again, take that back.")
-    return last
+    return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
 
 def _require_same(known: Change, subscription: Subscription, wish: Wish) -> None:
