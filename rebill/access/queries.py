@@ -98,3 +98,9 @@ def with_actors(events: QuerySet[Event]) -> QuerySet[Event]:
 def actor_of(event: Event) -> str:
     """Who did it, as people know them: by full name or else by the name they sign in with. Empty for the timetable."""
     return getattr(event, "actor_name", "") or getattr(event, "actor_username", "") or ""
+
+
+def names_of(user_ids: Collection[int]) -> dict[int, str]:
+    """What these users are called: by full name, or else by the name they sign in with."""
+    users = User.objects.filter(pk__in=user_ids)
+    return {user.pk: user.get_full_name() or user.username for user in users}

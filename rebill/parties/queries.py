@@ -1,8 +1,9 @@
 """Reads of sellers and customers. What stands behind an `acting` is looked for among its seller's rows only."""
 
 from datetime import date
+from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from rebill.access.acting import Acting, Role, timetable
 from rebill.access.models import User
@@ -10,8 +11,10 @@ from rebill.kit.errors import Conflict, NotFound
 from rebill.kit.search import find_by_words
 from rebill.parties import identifiers
 from rebill.parties.models import (
+    WITHOUT_EMAIL,
     Contact,
     Customer,
+    CustomerStatus,
     Look,
     Membership,
     NumberSeries,
@@ -216,6 +219,40 @@ def find_customers(acting: Acting, search: str) -> QuerySet[Customer]:
     dashes make no difference.
     """
     return find_by_words(customers_of(acting), search, seller_id=acting.seller_id)
+
+
+class CustomerTab(StrEnum):
+    """The customers that a list shows: those of today, those that ended, those no e-mail can reach, or all."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+    NO_EMAIL = "no_email"
+    ALL = "all"
+
+
+_TABS = {
+    CustomerTab.ACTIVE: Q(status=CustomerStatus.ACTIVE),
+    CustomerTab.ENDED: Q(status=CustomerStatus.ENDED),
+    CustomerTab.NO_EMAIL: WITHOUT_EMAIL,
+    CustomerTab.ALL: Q(),
+}
+
+
+def customers_in(customers: QuerySet[Customer], tab: CustomerTab) -> QuerySet[Customer]:
+    """Those of the customers that stand in this tab."""
+    return customers.filter(_TABS[tab])
+
+
+def count_customers(acting: Acting) -> dict[CustomerTab, int]:
+    """How many customers stand in each tab, whatever is searched for; two reads, both from an index."""
+    rows = Customer.objects.filter(seller_id=acting.seller_id).order_by()
+    by_status = dict(rows.values_list("status").annotate(number=Count("id")))
+    return {
+        CustomerTab.ACTIVE: by_status.get(CustomerStatus.ACTIVE, 0),
+        CustomerTab.ENDED: by_status.get(CustomerStatus.ENDED, 0),
+        CustomerTab.NO_EMAIL: rows.filter(WITHOUT_EMAIL).count(),
+        CustomerTab.ALL: sum(by_status.values()),
+    }
 
 
 def contacts_of(acting: Acting, customer_id: int) -> QuerySet[Contact]:

@@ -21,11 +21,11 @@ from rebill.parties.models import Seller
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.sources.oneoff.models import InterimLine
 from rebill.subscriptions.models import Change
-from tests.factories import NOW
+from tests.factories import NOW, make_customer_price
 from tests.stories.month import Month
 
 # Variables of addresses that name a kind of thing, which every seller has, and no row of one seller.
-KINDS = {"entity"}
+KINDS = {"entity", "kind"}
 AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
 
 
@@ -45,6 +45,7 @@ class World:
         self.subscription = month.subscribe(self.customer, "HOSTING-M", start_on=AUGUST, quantity="2")
         month.cancel(self.subscription, ends_before=date(2027, 1, 1))
         self.change = Change.objects.get(subscription=self.subscription)
+        self.price = make_customer_price(self.customer, month.product("MAIL"), "4.50")
         month.bill_on(AUGUST)
         self.invoice = Invoice.objects.get(seller=month.seller)
         keep_documents(acting=month.acting, invoice_ids=[self.invoice.pk], content=b"%PDF-1.7", now=NOW)
@@ -88,6 +89,12 @@ class World:
             "user_id": self.acting.user_id,
             "upload_id": self.upload.pk,
             "entity": self.upload.entity,
+            "uuid": self.line.uuid,
+            "line_id": self.line.pk,
+            "subscription": self.subscription.uuid,
+            "change": self.change.uuid,
+            "kind": "quantity",
+            "price_id": self.price.pk,
         }
 
 

@@ -100,6 +100,12 @@ def plan_of_customer(acting: Acting, customer_id: int, on: date) -> PricePlan | 
     return default_plan_of(acting) if assignment is None else assignment.plan
 
 
+def plans_assigned_to(acting: Acting, customer_id: int) -> QuerySet[PlanAssignment]:
+    """The plans the customer was assigned, the latest first, with the day from which each holds."""
+    customer = customer_of(acting, customer_id)
+    return PlanAssignment.objects.filter(customer=customer).select_related("plan").order_by("-valid_from")
+
+
 # --- prices ---------------------------------------------------------------------------------------------------------
 
 

@@ -65,6 +65,10 @@ def _menu(request: HttpRequest) -> list[Section]:
                 entry(_("Interim lines"), "lines", key="l"),
             ],
         ),
+        Section(
+            _("Catalogue"),
+            [entry(_("Customers"), "customers", key="c"), entry(_("Subscriptions"), "subscriptions", key="s")],
+        ),
         Section(_("Data"), [entry(_("Imports"), "imports")]),
     ]
 

@@ -1,23 +1,30 @@
 """Pages of long lists: which rows are shown, of how many, and the addresses of the page before and after."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 ROWS = 50
 # Beyond this nobody pages by hand: search narrows the list.
 PAGE_MAX = 20_000
+# As far as is counted where counting all would keep a page waiting.
+COUNTED_MAX = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Rows `first` to `last` of `total`; `before` and `after` are query strings, empty at an end."""
+    """Rows `first` to `last` of `total`, or of more where that is `at_least`; `before` and `after` are query strings,
+    empty at an end.
+    """
 
     first: int
     last: int
     total: int
     before: str
     after: str
+    at_least: bool = False
 
 
 def page_number(request: HttpRequest) -> int:
@@ -37,6 +44,14 @@ def pager(request: HttpRequest, *, shown: int, total: int, rows: int = ROWS) -> 
         before=_address(request, number - 1) if number > 1 else "",
         after=_address(request, number + 1) if start + shown < total else "",
     )
+
+
+def short_pager(request: HttpRequest, found: QuerySet[Any], *, shown: int) -> Pager:
+    """The pager below a list that is dear to count: it is counted up to a thousand rows beyond the page."""
+    seen = (page_number(request) - 1) * ROWS + shown
+    total = found.order_by()[: max(seen, COUNTED_MAX) + 1].count()
+    whole = pager(request, shown=shown, total=total)
+    return replace(whole, total=total - 1, at_least=True) if total > max(seen, COUNTED_MAX) else whole
 
 
 def _address(request: HttpRequest, number: int) -> str:

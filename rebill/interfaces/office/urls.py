@@ -24,6 +24,8 @@ urlpatterns = [
                 path("lines/", include("rebill.interfaces.office.lines.urls")),
                 path("invoices/new/", include("rebill.interfaces.office.manual.urls")),
                 path("imports/", include("rebill.interfaces.office.imports.urls")),
+                path("customers/", include("rebill.interfaces.office.customers.urls")),
+                path("subscriptions/", include("rebill.interfaces.office.subscriptions.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
                 path("settings/members/", include("rebill.interfaces.office.members.urls")),
                 path("account/", include("rebill.interfaces.office.account.urls")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from rebill.access.acting import Acting, Permission, require
@@ -203,3 +203,10 @@ def _row(row: tuple[Any, ...], credited_minor: int, is_withdrawn: bool) -> Invoi
         credited_minor=credited_minor,
         is_withdrawn=is_withdrawn,
     )
+
+
+def last_issued_of(*, acting: Acting, customer_ids: Collection[int]) -> dict[int, date]:
+    """The day of the last document of each of these customers; those without any are left out."""
+    require(acting, Permission.READ)
+    rows = Invoice.objects.filter(seller_id=acting.seller_id, customer_id__among=customer_ids)
+    return dict(rows.order_by().values_list("customer_id").annotate(last=Max("issued_on")))

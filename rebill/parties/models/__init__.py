@@ -1,6 +1,7 @@
 """Tables of sellers, customers and who acts for whom."""
 
 from rebill.parties.models.customer import (
+    WITHOUT_EMAIL,
     Contact,
     Customer,
     CustomerKind,
@@ -12,6 +13,7 @@ from rebill.parties.models.seller import Look, NumberSeries, Seller, SellerAccou
 from rebill.parties.models.token import ApiToken
 
 __all__ = [
+    "WITHOUT_EMAIL",
     "ApiToken",
     "Contact",
     "Customer",

@@ -29,6 +29,10 @@ class DeliveryChannel(models.TextChoices):
     NONE = "none"
 
 
+# Whose invoices go by e-mail to nobody: somebody has to ask them for an address.
+WITHOUT_EMAIL = models.Q(status=CustomerStatus.ACTIVE, channel=DeliveryChannel.EMAIL, invoice_emails=[])
+
+
 class Customer(Address):
     """Who a seller invoices.
 
@@ -73,7 +77,12 @@ class Customer(Address):
                 condition=models.Q(invoice_interval_months__in=[1, 3, 6, 12]), name="customer_interval_is_known"
             ),
         ]
-        indexes = [models.Index("seller", Lower("name"), name="customer_by_name")]
+        indexes = [
+            models.Index("seller", Lower("name"), name="customer_by_name"),
+            models.Index(fields=["seller", "number", "id"], name="customer_by_number"),
+            models.Index(fields=["seller", "status", "number", "id"], name="customer_by_status"),
+            models.Index(fields=["seller", "number", "id"], condition=WITHOUT_EMAIL, name="customer_without_email"),
+        ]
 
 
 class Contact(models.Model):

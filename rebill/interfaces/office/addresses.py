@@ -1,0 +1,17 @@
+"""Addresses that views of several areas lead to."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from rebill.interfaces.office.page import OfficeRequest
+
+
+def customer_address(request: OfficeRequest, customer_id: int) -> str:
+    """The page of a customer."""
+    return reverse("office:customer", args=[request.seller.slug, customer_id])
+
+
+def subscription_address(request: OfficeRequest, uuid: UUID) -> str:
+    """The page of a subscription."""
+    return reverse("office:subscription", args=[request.seller.slug, uuid])

@@ -1,0 +1,1 @@
+"""Customers: what do they have, owe, get next?"""

@@ -1,0 +1,159 @@
+"""What a customer pays: its price plan from a day on, and prices of its own that win over every plan."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rebill.access.acting import Acting, Permission
+from rebill.catalogue.commands import assign_price_plan, end_price, set_customer_price
+from rebill.catalogue.models import PricePlan, Product
+from rebill.catalogue.queries import (
+    plan_of_customer,
+    plans_assigned_to,
+    plans_of,
+    price_of,
+    prices_of_customer,
+    products_of,
+)
+from rebill.interfaces.office import formats
+from rebill.interfaces.office.forms import OfficeForm
+from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.subscriptions.changing import SUGGESTED
+from rebill.interfaces.office.subscriptions.forms import DAY, ProductField, product_called
+from rebill.interfaces.office.toasts import toast
+from rebill.kit.errors import Conflict, Invalid
+from rebill.parties.models import Customer
+from rebill.parties.queries import customer_of
+
+
+class PlanField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A price plan by its name."""
+
+    def label_from_instance(self, obj: PricePlan) -> str:
+        """What the plan is called."""
+        return obj.name
+
+
+class PlanForm(OfficeForm):
+    """A plan, and the day from which the customer has it."""
+
+    plan = PlanField(label=gettext_lazy("Price plan"), queryset=PricePlan.objects.none(), empty_label=None)
+    valid_from = forms.DateField(label=gettext_lazy("From"), widget=DAY)
+
+    def __init__(self, *args: Any, acting: Acting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plan = self.fields["plan"]
+        assert isinstance(plan, PlanField)
+        plan.queryset = plans_of(acting)
+
+
+class PriceForm(OfficeForm):
+    """What a product costs this customer, per so many months, from a day on."""
+
+    product = ProductField()
+    unit_price = forms.DecimalField(label=gettext_lazy("Price"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    months = forms.IntegerField(
+        label=gettext_lazy("For how many months"),
+        required=False,
+        initial=1,
+        help_text=gettext_lazy("Empty for what is sold once."),
+    )
+    valid_from = forms.DateField(label=gettext_lazy("From"), widget=DAY)
+
+    def __init__(self, *args: Any, acting: Acting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.acting = acting
+
+    def clean_product(self) -> Product:
+        """The product that is meant."""
+        return product_called(self.acting, self.cleaned_data["product"])
+
+
+@page()
+def prices_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
+    """The plan and the own prices; each has a form of its own on the page."""
+    return _show(request, customer_of(request.acting, customer_id))
+
+
+@page(Permission.KEEP_CATALOGUE)
+def assign_plan_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
+    """Gives the customer a plan from a day on."""
+    customer = customer_of(request.acting, customer_id)
+    form = PlanForm(request.POST, acting=request.acting)
+    if request.method == "POST" and form.is_valid():
+        plan, day = form.cleaned_data["plan"], form.cleaned_data["valid_from"]
+        assign_price_plan(
+            acting=request.acting, customer_id=customer_id, plan_id=plan.pk, valid_from=day, now=request.now
+        )
+        words = {"plan": plan.name, "day": formats.day(day, request.today)}
+        toast(request, _("The plan is %(plan)s from %(day)s on. What was billed since is looked at again.") % words)
+        return redirect(_address(request, customer))
+    return _show(request, customer, plan_form=form if request.method == "POST" else None)
+
+
+@page(Permission.KEEP_CATALOGUE)
+def set_price_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
+    """Gives a product a price of the customer's own from a day on."""
+    customer = customer_of(request.acting, customer_id)
+    form = PriceForm(request.POST, acting=request.acting)
+    if request.method == "POST" and form.is_valid():
+        entered = form.cleaned_data
+        try:
+            set_customer_price(
+                acting=request.acting,
+                customer_id=customer_id,
+                product_id=entered["product"].pk,
+                valid_from=entered["valid_from"],
+                unit_price=entered["unit_price"],
+                months=entered["months"],
+                now=request.now,
+            )
+            toast(request, _("The price of %(product)s is set.") % {"product": entered["product"].code})
+            return redirect(_address(request, customer))
+        except (Invalid, Conflict) as refusal:
+            form.refuse(refusal)
+    return _show(request, customer, price_form=form if request.method == "POST" else None)
+
+
+@page(Permission.KEEP_CATALOGUE)
+def end_price_page(request: OfficeRequest, customer_id: int, price_id: int) -> HttpResponse:
+    """Ends an own price today: from today on the plan counts again."""
+    customer = customer_of(request.acting, customer_id)
+    if request.method == "POST":
+        price = price_of(request.acting, price_id)
+        end_price(acting=request.acting, price_id=price.pk, valid_before=request.today, now=request.now)
+        toast(request, _("The price of %(product)s ends today.") % {"product": price.product.code})
+    return redirect(_address(request, customer))
+
+
+def _address(request: OfficeRequest, customer: Customer) -> str:
+    return reverse("office:customer-prices", args=[request.seller.slug, customer.pk])
+
+
+def _show(
+    request: OfficeRequest,
+    customer: Customer,
+    *,
+    plan_form: PlanForm | None = None,
+    price_form: PriceForm | None = None,
+) -> HttpResponse:
+    refused = plan_form or price_form
+    plan = plan_of_customer(request.acting, customer.pk, request.today)
+    context = {
+        "customer": customer,
+        "currency": customer.currency or request.seller.currency,
+        "plan": plan,
+        "assignments": plans_assigned_to(request.acting, customer.pk),
+        "prices": prices_of_customer(request.acting, customer.pk),
+        "plan_form": plan_form
+        or PlanForm(initial={"plan": plan, "valid_from": request.today}, acting=request.acting, auto_id="plan_%s"),
+        "price_form": price_form
+        or PriceForm(initial={"valid_from": request.today, "months": 1}, acting=request.acting, auto_id="price_%s"),
+        "products": products_of(request.acting).filter(active=True)[:SUGGESTED],
+    }
+    return render(request, "office/customers/prices.html", context, status=422 if refused else 200)
