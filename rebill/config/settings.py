@@ -116,7 +116,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # Files arrive on disk and within limits, whatever page they are sent to.
-FILE_UPLOAD_HANDLERS = ["rebill.interfaces.office.receiving.BoundedUpload"]
+FILE_UPLOAD_HANDLERS = ["rebill.interfaces.receiving.BoundedUpload"]
 
 # Behind TLS the cookies travel encrypted only. The default suits a first look on one's own machine, over plain HTTP.
 SECURE = boolean("REBILL_HTTPS", default=False)

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
+from uuid import UUID
 
 from rebill.catalogue.models import Product
 from rebill.delivery.commands import queue_dispatches
@@ -11,10 +14,14 @@ from rebill.delivery.models import Dispatch, PrintBatch
 from rebill.exports.commands import make_combined_export
 from rebill.exports.layouts import default_layout
 from rebill.exports.registry import FORMATS
-from rebill.interfaces.work.doing import ask
+from rebill.interfaces.imports.starting import start_trial
+from rebill.interfaces.imports.uploads import take_upload
+from rebill.interfaces.jobs import read_clock
+from rebill.interfaces.work.doing import ask, do_work
 from rebill.invoices.commands import issue_invoices, keep_documents
 from rebill.invoices.models import Invoice
 from rebill.kit.files import store_file
+from rebill.kit.imports.options import ImportOptions
 from rebill.parties.commands import add_contact
 from rebill.parties.models import Customer, Seller
 from rebill.runs.commands import approve_drafts, prepare_run
@@ -78,6 +85,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         "customer_id": customer.pk,
         "dispatch_id": Dispatch.objects.get(invoice=invoice).pk,
         "draft_id": draft.pk,
+        "entity": "customers",
         "invoice_id": invoice.pk,
         "plan_id": seller.price_plans.get().pk,
         "product_id": product.pk,
@@ -86,6 +94,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         "user_id": seller.memberships.get().user_id,
         "lines.uuid": add_interim_line(acting=acting, customer=customer, terms=VISIT, now=NOW).uuid,
         **_hand_over(seller),
+        "upload_id": _upload(seller),
     }
     return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
 
@@ -124,3 +133,22 @@ def _hand_over(seller: Seller) -> dict[str, Any]:
     batch = PrintBatch.objects.create(seller=seller, made_at=NOW, file=file, letters=1)
     work = ask(acting=acting, kind="render", request={}, now=NOW)
     return {"batch_id": batch.pk, "export_id": export.pk, "work_id": work.pk}
+
+
+def _upload(seller: Seller) -> UUID:
+    """A file of customers that was tried, with one line that would be rejected."""
+    acting = acting_of(seller)
+    with NamedTemporaryFile(suffix=".csv") as file:
+        file.write(b"number;name\nK-9;Kok Catering\n;No number\n")
+        file.flush()
+        upload = take_upload(
+            acting=acting,
+            entity="customers",
+            source=Path(file.name),
+            file_name="customers.csv",
+            options=ImportOptions(),
+            # A file that waits for months is deleted when the next one comes.
+            now=read_clock(),
+        )
+    do_work(str(start_trial(acting=acting, upload=upload, language="en", now=NOW).pk))
+    return upload.pk

@@ -6,6 +6,12 @@ from typing import Any
 
 from rebill.interfaces.api.v1 import describe_api
 
+FILES = {
+    "put_logo": ("logo.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "image/svg+xml"),
+    "put_template": ("invoice.typ", b"#let x = ", "text/plain"),
+    "import_file": ("customers.csv", b"number;name\nK-9;Kok Catering\n;no number\n", "text/csv"),
+}
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -42,6 +48,11 @@ class Operation:
     @property
     def reads_files(self) -> bool:
         return "multipart/form-data" in self.said.get("requestBody", {}).get("content", {})
+
+    @property
+    def file(self) -> tuple[str, bytes, str]:
+        """A file that it takes: name, content and media type."""
+        return FILES[self.name]
 
     @property
     def example(self) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from rebill.interfaces.office.receiving import BYTES_MAX
+from rebill.interfaces.receiving import BYTES_MAX
 from rebill.kit.models import Upload
 from rebill.parties.models import Customer
 from tests.office.importing import give, upload, work_off, workbook

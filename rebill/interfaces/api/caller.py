@@ -39,6 +39,8 @@ class ApiRequest(HttpRequest):
     seller: Seller
     now: datetime
     today: date
+    # Set by the middleware that turns every request to a language.
+    LANGUAGE_CODE: str
 
 
 class Token(HttpBearer):
@@ -70,16 +72,20 @@ class Token(HttpBearer):
         """Puts who acts, for whom and when into the request."""
         request.now = now = read_clock()  # type: ignore[attr-defined]
         caller = caller_with(token, now)
-        if self.area is not None and not is_within(caller.token.scopes, self.area, self.access):
-            raise ScopeMissing(f"The token has no scope {self.scope}. Make one that has.")
+        request.token = caller.token  # type: ignore[attr-defined]
+        if self.area is not None:
+            require_scope(request, self.area, self.access)
         record_token_use(acting=caller.acting, token=caller.token, now=now)
-        request.token, request.acting, request.seller = (  # type: ignore[attr-defined]
-            caller.token,
-            caller.acting,
-            caller.seller,
-        )
+        request.acting, request.seller = caller.acting, caller.seller  # type: ignore[attr-defined]
         request.today = local_day(now, caller.seller.time_zone)  # type: ignore[attr-defined]
         return caller.token
+
+
+def require_scope(request: HttpRequest, area: Area, access: Access) -> None:
+    """Raises ScopeMissing unless the token of the request reaches so far."""
+    token: ApiToken = request.token  # type: ignore[attr-defined]
+    if not is_within(token.scopes, area, access):
+        raise ScopeMissing(f"The token has no scope {scope_of(area, access)}. Make one that has.")
 
 
 def _require_readable(request: HttpRequest, media_type: str) -> None:

@@ -118,6 +118,8 @@ class Endpoints:
     ) -> None:
         shown = get_type_hints(view)["return"]
         has_model = inspect.isclass(shown) and issubclass(shown, BaseModel)
+        if shown is type(None):
+            status = HTTPStatus.NO_CONTENT
         self.router.add_api_operation(
             path,
             [method],

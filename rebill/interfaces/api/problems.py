@@ -13,6 +13,7 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel, Field
 
 from rebill.interfaces.api.caller import BodyTooLarge, MediaTypeUnknown
+from rebill.interfaces.receiving import why_refused
 from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from rebill.parties.tokens import TokenRefused
 
@@ -114,7 +115,10 @@ def field_problems(refusal: Refused) -> list[FieldProblem]:
 
 
 def answer_invalid(request: HttpRequest, refusal: ValidationError) -> HttpResponse:
-    """What does not fit the description of the request, every field of it."""
+    """What does not fit the description of the request, every field of it; a file that was not kept is missing too."""
+    not_kept = why_refused(request)
+    if not_kept:
+        return answer_refusal(request, BodyTooLarge(not_kept))
     errors = [
         FieldProblem(
             field=_path(error["loc"]),

@@ -18,6 +18,7 @@ from rebill.interfaces.api.draft_selections import selections
 from rebill.interfaces.api.drafts import drafts
 from rebill.interfaces.api.events import events
 from rebill.interfaces.api.exports import exports
+from rebill.interfaces.api.imports import imports
 from rebill.interfaces.api.invoices import invoices
 from rebill.interfaces.api.lines import lines
 from rebill.interfaces.api.look import looks
@@ -51,7 +52,7 @@ for kind, handler in HANDLERS.items():
 # In the order of the description: what stands before the rest, then the way from what is sold to what is handed over.
 AREAS = (
     sellers, looks, members, customers, contacts, products, plans, prices, orders, subscriptions, changes, lines,
-    charges, runs, selections, drafts, edits, invoices, dispatches, batches, exports, events, works,
+    charges, runs, selections, drafts, edits, invoices, dispatches, batches, exports, imports, events, works,
 )  # fmt: skip
 for endpoints in AREAS:
     api.add_router("", endpoints.router)

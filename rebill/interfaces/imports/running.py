@@ -96,14 +96,14 @@ class _Import:
     opened: OpenedFile
     now: datetime
     tally: ImportTally = field(init=False)
-    twins: "_Twins" = field(init=False)
+    twins: "Twins" = field(init=False)
     warnings: list[Problem] = field(default_factory=list)
     warnings_count: int = 0
     line: int = 0
 
     def __post_init__(self) -> None:
         self.tally = ImportTally(self.opened.table)
-        self.twins = _Twins(self.opened.entity)
+        self.twins = Twins(self.opened.entity)
 
     def take_all(self, on_progress: OnProgress) -> None:
         opened = self.opened
@@ -130,7 +130,7 @@ class _Import:
         with transaction.atomic():
             if not self.line:
                 self.note_start()
-            taken = _take(self.opened.entity, self.acting, wanted, self.now)
+            taken = take_records(self.opened.entity, self.acting, wanted, self.now)
         outcomes |= {outcome.line: outcome for outcome in taken}
         for line in lines:
             if isinstance(line, Rejected):
@@ -166,7 +166,7 @@ class _Import:
         )
 
 
-def _take(entity: Importable, acting: Acting, records: Sequence[ImportRecord], now: datetime) -> list[Outcome]:
+def take_records(entity: Importable, acting: Acting, records: Sequence[ImportRecord], now: datetime) -> list[Outcome]:
     """One transaction for the records; one that the database cannot keep is found by halving, and rejected alone."""
     if not records:
         return []
@@ -177,8 +177,8 @@ def _take(entity: Importable, acting: Acting, records: Sequence[ImportRecord], n
         if len(records) == 1:
             return [_not_kept(records[0], error)]
     middle = len(records) // 2
-    first = _take(entity, acting, records[:middle], now)
-    return [*first, *_take(entity, acting, records[middle:], now)]
+    first = take_records(entity, acting, records[:middle], now)
+    return [*first, *take_records(entity, acting, records[middle:], now)]
 
 
 def _not_kept(record: ImportRecord, error: Exception) -> Outcome:
@@ -190,7 +190,7 @@ def _not_kept(record: ImportRecord, error: Exception) -> Outcome:
     )
 
 
-class _Twins:
+class Twins:
     """Lines of one file that speak of the same thing: which of them is meant would be a matter of their order.
 
     Only a digest of each is kept, so that a file of a million lines needs little memory.

@@ -40,14 +40,22 @@ class BoundedUpload(TemporaryFileUploadHandler):
         raise StopUpload(connection_reset=False)
 
 
-def received_file(request: HttpRequest, name: str) -> tuple[TemporaryUploadedFile | None, str]:
-    """The file that was uploaded under this name; None with the reason when it did not come or could not be kept."""
+def why_refused(request: HttpRequest) -> str:
+    """Why a file that was sent was not kept; empty when none was refused."""
     match request.META.get(_REFUSED):
         case "too large":
             megabytes = BYTES_MAX // 1_000_000
-            return None, _("The file is larger than %(limit)s MB. Split it into several files.") % {"limit": megabytes}
+            return _("The file is larger than %(limit)s MB. Split it into several files.") % {"limit": megabytes}
         case "no room":
-            return None, _("The disk is full; the file was not kept. Make room and try again.")
+            return _("The disk is full; the file was not kept. Make room and try again.")
+    return ""
+
+
+def received_file(request: HttpRequest, name: str) -> tuple[TemporaryUploadedFile | None, str]:
+    """The file that was uploaded under this name; None with the reason when it did not come or could not be kept."""
+    refused = why_refused(request)
+    if refused:
+        return None, refused
     file = request.FILES.get(name)
     if not isinstance(file, TemporaryUploadedFile) or not file.name:
         return None, _("Choose a file.")
