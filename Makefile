@@ -49,7 +49,7 @@ test: setup
 	$(PYTEST)
 	@if $(BIN)/python -c 'import psycopg, sys; psycopg.connect(sys.argv[1], dbname="postgres", connect_timeout=3).close()' '$(REBILL_TEST_POSTGRES)' 2>/dev/null; then \
 		echo 'The same tests on PostgreSQL:'; \
-		DATABASE_URL='$(REBILL_TEST_POSTGRES)' $(BIN)/pytest $(PYTEST_OPTIONS) -m 'not look'; \
+		DATABASE_URL='$(REBILL_TEST_POSTGRES)' $(BIN)/pytest $(PYTEST_OPTIONS) -m 'not once'; \
 	else \
 		echo 'Skipped on PostgreSQL: none answers at $(REBILL_TEST_POSTGRES) (REBILL_TEST_POSTGRES names another).'; \
 		test -z "$$REBILL_CI"; \

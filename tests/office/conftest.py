@@ -18,6 +18,14 @@ from tests.factories import NOW, acting_of, make_seller, make_user
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs in a browser is tried on one database: what it asks the server is tried on both without one."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.fixture
 def owner(db) -> User:
     """Marit de Boer, who owns the seller of `seller`."""

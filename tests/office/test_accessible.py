@@ -23,8 +23,6 @@ ACCOUNTS = (
 )
 KILOBYTES_MAX = 150
 
-pytestmark = pytest.mark.look
-
 
 @pytest.fixture
 def seller(owner):
