@@ -9,6 +9,7 @@ from rebill.access.acting import Acting, Role, timetable
 from rebill.access.models import User
 from rebill.kit.errors import Conflict, NotFound
 from rebill.kit.search import find_by_words
+from rebill.kit.sequences import peek_number
 from rebill.parties import identifiers
 from rebill.parties.models import (
     WITHOUT_EMAIL,
@@ -156,6 +157,11 @@ def current_look(seller_id: int) -> Look | None:
     return Look.objects.filter(seller_id=seller_id).select_related("logo", "template").order_by("-id").first()
 
 
+def looks_of(acting: Acting) -> QuerySet[Look]:
+    """Every look the seller had, the one in force first."""
+    return Look.objects.filter(seller_id=acting.seller_id).select_related("logo", "template").order_by("-id")
+
+
 # --- number series --------------------------------------------------------------------------------------------------
 
 
@@ -186,6 +192,11 @@ def first_number(series: NumberSeries, day: date) -> int:
     if series.first_year is None or series.first_year == day.year:
         return series.first_number
     return 1
+
+
+def next_number(series: NumberSeries, day: date) -> int:
+    """The number that a document of this day would get next; another transaction may take it."""
+    return peek_number(sequence_key(series, day)) or first_number(series, day)
 
 
 # --- customers ------------------------------------------------------------------------------------------------------

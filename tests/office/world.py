@@ -95,6 +95,7 @@ class World:
             "change": self.change.uuid,
             "kind": "quantity",
             "price_id": self.price.pk,
+            "account_id": self.seller.accounts.order_by("id").values_list("pk", flat=True)[0],
         }
 
 

@@ -54,6 +54,9 @@ def _menu(request: HttpRequest) -> list[Section]:
     def entry(text: str, name: str, *, waiting: int = 0, key: str = "") -> Entry:
         return Entry(text, reverse(f"office:{name}", args=[slug]), _belongs(here, name.partition("-")[0]), waiting, key)
 
+    # Whoever may not configure still sees who else acts for the seller.
+    configure = "settings" if "configure" in request.may else "members"  # type: ignore[attr-defined]
+    settings = Entry(_("Settings"), reverse(f"office:{configure}", args=[slug]), here in ("settings", "members"))
     # In the order of a clerk's day; every area adds its own line here.
     acting = request.acting  # type: ignore[attr-defined]
     return [
@@ -69,7 +72,7 @@ def _menu(request: HttpRequest) -> list[Section]:
             _("Catalogue"),
             [entry(_("Customers"), "customers", key="c"), entry(_("Subscriptions"), "subscriptions", key="s")],
         ),
-        Section(_("Data"), [entry(_("Imports"), "imports")]),
+        Section(_("Data"), [entry(_("Imports"), "imports"), settings]),
     ]
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
                 path("customers/", include("rebill.interfaces.office.customers.urls")),
                 path("subscriptions/", include("rebill.interfaces.office.subscriptions.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
+                path("settings/", include("rebill.interfaces.office.settings.urls")),
                 path("settings/members/", include("rebill.interfaces.office.members.urls")),
                 path("account/", include("rebill.interfaces.office.account.urls")),
             ]

@@ -1,6 +1,6 @@
 """Every write of sellers and customers, one module per subject."""
 
-from rebill.parties.commands.accounts import add_seller_account, remove_seller_account
+from rebill.parties.commands.accounts import add_seller_account, move_account_first, remove_seller_account
 from rebill.parties.commands.customers import (
     add_contact,
     change_contact,
@@ -33,6 +33,7 @@ __all__ = [
     "grant_role",
     "import_customers",
     "invite_member",
+    "move_account_first",
     "record_token_use",
     "remove_contact",
     "remove_seller_account",

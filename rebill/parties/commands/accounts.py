@@ -83,6 +83,27 @@ def remove_seller_account(*, acting: Acting, account_id: int, now: datetime) -> 
         account.delete()
 
 
+def move_account_first(*, acting: Acting, account_id: int, now: datetime) -> SellerAccount:
+    """The account stands on documents from now on, in its currency and where there is none in another."""
+    require(acting, Permission.CONFIGURE)
+    with atomic_write():
+        seller = locked_seller(acting)
+        account = account_of(acting, account_id)
+        accounts = list(SellerAccount.objects.filter(seller=seller).order_by("position", "id"))
+        if accounts[0] != account:
+            _put_first(account, [other for other in accounts if other != account])
+            account.save(update_fields=["position"])
+            record_event(
+                seller_id=seller.pk,
+                subject=account,
+                verb="put_first",
+                actor_id=acting.user_id,
+                now=now,
+                details={"iban": account.iban},
+            )
+    return account
+
+
 def _put_first(account: SellerAccount, others: list[SellerAccount]) -> None:
     account.position = 0
     for position, other in enumerate(others, start=1):

@@ -34,6 +34,7 @@ TITLES: dict[str, Title] = {
     "contact_changed": Title(_("Contact changed")),
     "contact_removed": Title(_("Contact removed"), "x"),
     "price_plan_assigned": Title(_("Price plan chosen")),
+    "put_first": Title(_("Put first")),
     "role_granted": Title(_("Role given")),
     "role_revoked": Title(_("Role taken away"), "x"),
     "revoked": Title(_("Revoked"), "x"),
