@@ -111,7 +111,10 @@ def _spellings(word: str) -> tuple[str, ...]:
 
 def _fold(text: str) -> str:
     """Small letters, without accents and without what nobody sees; capitals of every alphabet are the same letter."""
-    plain = unicodedata.normalize("NFKD", _UNSEEN.sub(" ", text))
+    seen = _UNSEEN.sub(" ", text)
+    if seen.isascii():
+        return seen.lower()
+    plain = unicodedata.normalize("NFKD", seen)
     return "".join(letter for letter in plain.casefold() if not unicodedata.combining(letter))
 
 
