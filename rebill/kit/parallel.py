@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
+from math import ceil
 from typing import TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -15,6 +16,18 @@ Result = TypeVar("Result")
 
 # One thread's Python and another's wait for the server fill two cores; Python itself runs in one thread at a time.
 THREADS = 2
+PIECE_MIN = 100
+
+
+def piece_size(total: int, *, at_most: int) -> int:
+    """How many of `total` things make one piece, so that every thread has as much to do as the others.
+
+    Never more than `at_most`. Few things make one piece, because a piece has a cost of its own.
+    """
+    if _is_alone() or total <= PIECE_MIN * THREADS:
+        return at_most
+    rounds = ceil(total / (at_most * THREADS))
+    return ceil(total / (rounds * THREADS))
 
 
 def do_each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
@@ -24,7 +37,7 @@ def do_each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[R
     transaction, and on SQLite, which takes one writer at a time, the pieces are done one after the other. The first
     error ends it all, after the pieces under way are done.
     """
-    if not is_postgresql() or connection.in_atomic_block:
+    if _is_alone():
         yield from map(work, items)
         return
     rest = iter(items)
@@ -46,6 +59,10 @@ def do_each(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[R
     finally:
         for lane in opened:
             lane.close()
+
+
+def _is_alone() -> bool:
+    return not is_postgresql() or connection.in_atomic_block
 
 
 def _results(done: Iterable[Future[Result]]) -> Iterator[Result]:

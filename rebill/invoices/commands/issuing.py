@@ -7,6 +7,7 @@ from itertools import count, takewhile
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.price_book import ProductFacts, product_facts
@@ -21,7 +22,7 @@ from rebill.invoices.queries.invoices import numbers_of_charges
 from rebill.kit.bulk import Numbers, read_all, reserve_ids
 from rebill.kit.errors import Conflict
 from rebill.kit.events import EventRow, record_events, subject_type_of
-from rebill.kit.parallel import do_each
+from rebill.kit.parallel import do_each, piece_size
 from rebill.kit.states import move_rows
 from rebill.parties.models import Seller, SeriesPurpose
 from rebill.parties.queries import seller_of
@@ -90,11 +91,15 @@ def issue_invoices(
     _check_clock(seller, now)
     frozen_id = freeze_seller(seller=seller)
     products = product_facts(seller.id)
+    approved = Draft.objects.filter(seller_id=acting.seller_id, state=DraftState.APPROVED)
+    if run_id is not None:
+        approved = approved.filter(run_id=run_id)
+    size = piece_size(approved.count(), at_most=CHUNK)
     issued = Issued()
 
     def issue_next(_: int) -> tuple[int, int]:
         with transaction.atomic():
-            drafts = _take_approved(acting, run_id)
+            drafts = _take_approved(approved, size)
             return len(drafts), _issue_chunk(acting, seller, drafts, products, frozen_id, today, now) if drafts else 0
 
     # Each piece takes what no other has taken; when one finds nothing, all is taken.
@@ -123,13 +128,10 @@ def _check_clock(seller: Seller, now: datetime) -> None:
         )
 
 
-def _take_approved(acting: Acting, run_id: int | None) -> list[_Draft]:
-    """The next approved drafts that nobody else is issuing, locked until the end of the transaction."""
-    rows = Draft.objects.filter(seller_id=acting.seller_id, state=DraftState.APPROVED)
-    if run_id is not None:
-        rows = rows.filter(run_id=run_id)
+def _take_approved(approved: QuerySet[Draft], size: int) -> list[_Draft]:
+    """The next of these drafts that nobody else is issuing, locked until the end of the transaction."""
     found = read_all(
-        rows.order_by("id").select_for_update(skip_locked=True, of=("self",))[:CHUNK],
+        approved.order_by("id").select_for_update(skip_locked=True, of=("self",))[:size],
         "id", "customer_id", "currency", "cost_centre", "billed_on", "run__invoice_on", "intro", "closing",
         "net_amount", "gross_amount", "line_count",
     )  # fmt: skip

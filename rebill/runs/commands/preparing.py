@@ -14,7 +14,7 @@ from rebill.charges.queries import open_charges_of
 from rebill.kit.bulk import Numbers, chunks
 from rebill.kit.errors import Invalid
 from rebill.kit.events import record_event
-from rebill.kit.parallel import THREADS, do_each
+from rebill.kit.parallel import THREADS, do_each, piece_size
 from rebill.parties.models import Seller
 from rebill.parties.queries import customer_of, seller_of
 from rebill.rules.review import WarningCode
@@ -110,7 +110,7 @@ def _prepare(
         finally:
             shelf.put(sources)
 
-    for customers, charges, drafts in do_each(prepare_chunk, chunks(customer_ids, CHUNK)):
+    for customers, charges, drafts in do_each(prepare_chunk, chunks(customer_ids, piece_size(total, at_most=CHUNK))):
         prepared.customers += customers
         prepared.charges += charges
         prepared.drafts += drafts
