@@ -94,6 +94,7 @@ def _in_our_words(pattern: Any) -> Any:
 
 
 urlpatterns = [
+    path("", show_nothing),
     path("openapi.json", show_description, name="openapi"),
     *(_in_our_words(pattern) for pattern in api.urls[0]),
     re_path("", show_nothing),

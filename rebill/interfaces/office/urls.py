@@ -29,6 +29,7 @@ urlpatterns = [
                 path("search/", include("rebill.interfaces.office.search.urls")),
                 path("settings/", include("rebill.interfaces.office.settings.urls")),
                 path("settings/members/", include("rebill.interfaces.office.members.urls")),
+                path("settings/tokens/", include("rebill.interfaces.office.tokens.urls")),
                 path("account/", include("rebill.interfaces.office.account.urls")),
             ]
         ),

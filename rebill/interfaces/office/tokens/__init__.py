@@ -1,0 +1,1 @@
+"""Tokens: how programs act for the seller as one of its users."""
