@@ -21,10 +21,10 @@ from rebill.catalogue.queries import (
     products_of,
 )
 from rebill.interfaces.office import formats
-from rebill.interfaces.office.forms import OfficeForm
+from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.subscriptions.changing import SUGGESTED
-from rebill.interfaces.office.subscriptions.forms import DAY, ProductField, product_called
+from rebill.interfaces.office.subscriptions.forms import ProductField, product_called
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Conflict, Invalid
 from rebill.parties.models import Customer
@@ -43,7 +43,7 @@ class PlanForm(OfficeForm):
     """A plan, and the day from which the customer has it."""
 
     plan = PlanField(label=gettext_lazy("Price plan"), queryset=PricePlan.objects.none(), empty_label=None)
-    valid_from = forms.DateField(label=gettext_lazy("From"), widget=DAY)
+    valid_from = DayField(label=gettext_lazy("From"))
 
     def __init__(self, *args: Any, acting: Acting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,14 +56,14 @@ class PriceForm(OfficeForm):
     """What a product costs this customer, per so many months, from a day on."""
 
     product = ProductField()
-    unit_price = forms.DecimalField(label=gettext_lazy("Price"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    unit_price = NumberField(label=gettext_lazy("Price"))
     months = forms.IntegerField(
         label=gettext_lazy("For how many months"),
         required=False,
         initial=1,
         help_text=gettext_lazy("Empty for what is sold once."),
     )
-    valid_from = forms.DateField(label=gettext_lazy("From"), widget=DAY)
+    valid_from = DayField(label=gettext_lazy("From"))
 
     def __init__(self, *args: Any, acting: Acting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

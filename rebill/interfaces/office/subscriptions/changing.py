@@ -13,7 +13,7 @@ from rebill.catalogue.queries import products_of
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.addresses import subscription_address
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.subscriptions.forms import ChangeForm, shown_of
+from rebill.interfaces.office.subscriptions.forms import ChangeForm, refusals_of, shown_of
 from rebill.interfaces.office.toasts import toast
 from rebill.interfaces.office.words import CHANGES
 from rebill.kit.errors import Conflict, Invalid, NotFound
@@ -89,10 +89,12 @@ def _answer(request: OfficeRequest, asked: _Asked) -> HttpResponse:
         "revokes": asked.revokes,
         "effect": effect,
         "seen": seen,
+        "refusals": refusals_of(form) if request.htmx else [],
         "currency": asked.subscription.customer.currency or request.seller.currency,
         "products": products_of(request.acting).filter(active=True)[:SUGGESTED] if "product" in form.fields else (),
     }
-    status = 422 if form.errors else 200
+    # The part that asks as one types shows faults itself; for a page they are an answer of their own.
+    status = 422 if request.method == "POST" and form.errors and not request.htmx else 200
     return render(request, "office/subscriptions/change.html", context, status=status)
 
 
@@ -104,7 +106,7 @@ def _save(request: OfficeRequest, asked: _Asked, wish: Wish) -> HttpResponse:
 
 
 def _fingerprint(subscription: Subscription, wish: Wish, effect: Effect) -> str:
-    """What has to be the same for the effect that was shown to be the one that is saved."""
+    """What has to be the same for the effect that was shown to be the one that is saved; a reference has none."""
     product_id = None if wish.product is None else wish.product.pk
     revokes_id = None if wish.revokes is None else wish.revokes.pk
     said = (
@@ -116,7 +118,6 @@ def _fingerprint(subscription: Subscription, wish: Wish, effect: Effect) -> str:
         wish.unit_price,
         product_id,
         revokes_id,
-        wish.reference,
         effect.periods,
     )
     return sha256(repr(said).encode()).hexdigest()[:24]

@@ -10,14 +10,13 @@ from django.utils.translation import gettext_lazy
 from rebill.access.acting import Acting
 from rebill.catalogue.models import Product
 from rebill.catalogue.queries import ProductUnknown, product_by_code
-from rebill.interfaces.office.forms import OfficeForm
+from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
 from rebill.interfaces.office.history.fields import LABELS
 from rebill.rules.timeline import ChangeKind
 from rebill.subscriptions.commands.wishes import Wish
 from rebill.subscriptions.models import Change
 from rebill.subscriptions.queries import CurrentState
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 FIELDS = {
     ChangeKind.QUANTITY: ("effective_on", "quantity", "reference"),
     ChangeKind.PRICE: ("effective_on", "unit_price", "reference"),
@@ -48,22 +47,19 @@ def product_called(acting: Acting, code: str) -> Product:
 class ChangeForm(OfficeForm):
     """One change of a subscription; which fields it has depends on the kind."""
 
-    effective_on = forms.DateField(
+    effective_on = DayField(
         label=gettext_lazy("First day on which it holds"),
-        widget=DAY,
         help_text=gettext_lazy("Today, later, or in the past: what was billed since is corrected."),
     )
-    last_on = forms.DateField(
+    last_on = DayField(
         label=gettext_lazy("Last day"),
-        widget=DAY,
         help_text=gettext_lazy("Today, later, or in the past: what was billed beyond it is given back."),
     )
     product = ProductField()
-    quantity = forms.DecimalField(label=LABELS["quantity"], widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-    unit_price = forms.DecimalField(
+    quantity = NumberField(label=LABELS["quantity"])
+    unit_price = NumberField(
         label=gettext_lazy("Own price per billing period"),
         required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         help_text=gettext_lazy("Empty: by the price list."),
     )
     reference = forms.CharField(
@@ -109,10 +105,21 @@ def shown_of(state: CurrentState, kind: ChangeKind, today: date) -> dict[str, An
     shown: dict[str, Any] = {
         "effective_on": today,
         "last_on": next_month - timedelta(days=1),
-        "quantity": state.quantity.normalize() if state.quantity else state.quantity,
+        "quantity": state.quantity,
         "product": state.product_code,
         "reference": "",
     }
     if kind is ChangeKind.PRICE and state.unit_price is not None:
-        shown["unit_price"] = state.unit_price.normalize()
+        shown["unit_price"] = state.unit_price
     return shown
+
+
+def refusals_of(*entered: OfficeForm) -> list[tuple[str, str]]:
+    """What is wrong with what was entered, by the label of its field; what is only missing yet is no fault."""
+    return [
+        (str(field.label), str(error))
+        for form in entered
+        for field in form
+        if field.value() not in (None, "")
+        for error in field.errors
+    ] + [("", str(error)) for form in entered for error in form.non_field_errors()]

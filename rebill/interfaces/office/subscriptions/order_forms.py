@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 from rebill.access.acting import Acting
 from rebill.catalogue.models import Product
 from rebill.interfaces.office.customers.forms import KeyedTexts
-from rebill.interfaces.office.forms import OfficeForm
+from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
 from rebill.interfaces.office.history.fields import LABELS
-from rebill.interfaces.office.subscriptions.forms import DAY, ProductField, product_called
+from rebill.interfaces.office.subscriptions.forms import ProductField, product_called
 from rebill.interfaces.office.words import ALIGNMENTS, TIMINGS
 from rebill.rules.periods import Alignment, Timing
 from rebill.subscriptions.commands import StartTerms
@@ -30,22 +30,16 @@ class OrderForm(OfficeForm):
         required=False,
         help_text=gettext_lazy("The customer's own words for the whole order."),
     )
-    ordered_on = forms.DateField(label=gettext_lazy("Ordered on"), required=False, widget=DAY)
+    ordered_on = DayField(label=gettext_lazy("Ordered on"), required=False)
 
 
 class OrderLineForm(OfficeForm):
     """One thing that is ordered. The terms below the first four are the same for most lines."""
 
     product = ProductField()
-    quantity = forms.DecimalField(
-        label=LABELS["quantity"], initial=1, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-    )
-    start_on = forms.DateField(label=gettext_lazy("First day"), widget=DAY)
-    unit_price = forms.DecimalField(
-        label=gettext_lazy("Own price per billing period"),
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )
+    quantity = NumberField(label=LABELS["quantity"], initial=1)
+    start_on = DayField(label=gettext_lazy("First day"))
+    unit_price = NumberField(label=gettext_lazy("Own price per billing period"), required=False)
     billing_months = forms.IntegerField(
         label=gettext_lazy("Months in a billing period"), initial=1, min_value=1, max_value=36
     )
@@ -53,8 +47,8 @@ class OrderLineForm(OfficeForm):
     alignment = forms.ChoiceField(
         label=gettext_lazy("Periods are"), choices=list(ALIGNMENTS.items()), initial=Alignment.CALENDAR
     )
-    trial_until = forms.DateField(label=gettext_lazy("Last free day of a trial"), required=False, widget=DAY)
-    last_on = forms.DateField(label=gettext_lazy("Last day, if one is agreed"), required=False, widget=DAY)
+    trial_until = DayField(label=gettext_lazy("Last free day of a trial"), required=False)
+    last_on = DayField(label=gettext_lazy("Last day, if one is agreed"), required=False)
     description = forms.CharField(label=gettext_lazy("Text instead of the product's name"), required=False)
     reference = forms.CharField(label=LABELS["reference"], required=False)
     cost_centre = forms.CharField(label=LABELS["cost_centre"], required=False)

@@ -17,6 +17,7 @@ from rebill.interfaces.office.addresses import customer_address
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.subscriptions.changing import SUGGESTED
+from rebill.interfaces.office.subscriptions.forms import refusals_of
 from rebill.interfaces.office.subscriptions.order_forms import OrderForm, OrderLineForm, OrderLineSet
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.database import atomic_write
@@ -61,10 +62,11 @@ def order_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
         "customer": customer,
         "effect": effect if form.is_valid() else None,
         "seen": seen,
+        "refusals": refusals_of(form, *lines) if request.htmx else [],
         "currency": customer.currency or request.seller.currency,
         "products": products_of(request.acting).filter(active=True, kind=ProductKind.RECURRING)[:SUGGESTED],
     }
-    has_errors = form.errors or any(lines.errors)
+    has_errors = request.method == "POST" and not request.htmx and (form.errors or any(lines.errors))
     return render(request, "office/subscriptions/order.html", context, status=422 if has_errors else 200)
 
 

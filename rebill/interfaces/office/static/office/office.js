@@ -83,6 +83,10 @@ document.addEventListener("submit", (event) => {
     form.classList.add("busy");
   }
 });
+// Nor does a part of it ask for anything more: the answer would come to a page that is gone.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("form")?.dataset.sent) event.preventDefault();
+});
 window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
   delete form.dataset.sent;
   form.classList.remove("busy");
