@@ -1,6 +1,9 @@
 """A manual invoice: everything a customer owes up to a day, made a draft at once."""
 
+import re
+
 import pytest
+from playwright.sync_api import Page, expect
 
 from rebill.access.acting import Role
 from rebill.runs.models import Draft, Run
@@ -72,3 +75,37 @@ def test_a_customer_of_another_seller_is_not_found(office):
     assert office.get(NEW, {"customer": stranger.pk}).status_code == 404
     assert office.post(NEW, {"customer": stranger.pk}).status_code == 404
     assert not Draft.objects.exists()
+
+
+def test_the_draft_is_made_and_opened(office, nauta):
+    add(nauta, "Installation", "100")
+
+    answer = office.post(NEW, {"customer": nauta.pk, "until": "2026-09-02"})
+
+    draft = Draft.objects.get()
+    assert answer.headers["Location"] == f"/s/waterkant/drafts/{draft.pk}/"
+    assert draft.run.kind == "manual"
+
+
+def test_a_line_is_added_by_keyboard_and_invoiced_at_once(page: Page, nauta):
+    page.goto("/s/waterkant/lines/")
+
+    page.keyboard.press("n")
+    expect(page.get_by_label("Customer", exact=True)).to_be_focused()
+    page.keyboard.type("nauta")
+    expect(page.locator(".suggested a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="owes nothing up to")).to_be_visible()
+    page.keyboard.press("l")
+    page.get_by_label("Text on the invoice").focus()
+    page.keyboard.type("Installation on board")
+    page.get_by_label("Price of one").focus()
+    page.keyboard.type("145")
+    expect(page.locator(".big")).to_have_text("€145.00")
+    page.get_by_role("button", name="Add and invoice now").press("Enter")
+    expect(page.get_by_role("row", name="Installation on board")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+
+    expect(page).to_have_url(re.compile("/s/waterkant/drafts/[0-9]+/$"))
+    expect(page.get_by_text("The draft for Rederij Nauta is made.")).to_be_visible()

@@ -58,6 +58,10 @@ class TaxTable:
                 return rate.rate_e6
         raise RateUnknown(f"There is no {rate_class.value.replace('_', ' ')} VAT rate for {key[0]} on {on}.")
 
+    def countries(self) -> list[str]:
+        """The countries the table has rates of, by code."""
+        return sorted({country for country, _rate_class in self._rates})
+
     def history(self, country: str, rate_class: RateClass) -> tuple[DatedRate, ...]:
         """Every rate of the class that the country had, the earliest first; empty when the table has none."""
         return tuple(self._rates.get((vat_country(country), rate_class), ()))

@@ -1,5 +1,6 @@
 """Forms of the office: Django's own, with refusals of commands put beside the field they are about."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -59,6 +60,14 @@ class DayField(forms.DateField):
 
     def __init__(self, **terms: Any) -> None:
         super().__init__(**{"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **terms})
+
+
+def day_or_none(written: str) -> date | None:
+    """The day that an address or an unfinished form names; None as long as it is none."""
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def plain_number(written: str) -> str:

@@ -70,7 +70,11 @@ def _menu(request: HttpRequest) -> list[Section]:
         ),
         Section(
             _("Catalogue"),
-            [entry(_("Customers"), "customers", key="c"), entry(_("Subscriptions"), "subscriptions", key="s")],
+            [
+                entry(_("Customers"), "customers", key="c"),
+                entry(_("Subscriptions"), "subscriptions", key="s"),
+                entry(_("Products & plans"), "products", key="p"),
+            ],
         ),
         Section(_("Data"), [entry(_("Imports"), "imports"), settings]),
     ]

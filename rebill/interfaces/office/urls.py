@@ -26,6 +26,7 @@ urlpatterns = [
                 path("imports/", include("rebill.interfaces.office.imports.urls")),
                 path("customers/", include("rebill.interfaces.office.customers.urls")),
                 path("subscriptions/", include("rebill.interfaces.office.subscriptions.urls")),
+                path("products/", include("rebill.interfaces.office.products.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
                 path("settings/", include("rebill.interfaces.office.settings.urls")),
                 path("settings/members/", include("rebill.interfaces.office.members.urls")),

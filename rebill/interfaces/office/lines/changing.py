@@ -18,7 +18,7 @@ from rebill.catalogue.queries import ProductUnknown, find_products, product_by_c
 from rebill.catalogue.queries.listed import listed_price
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.formats import money
-from rebill.interfaces.office.forms import plain_number
+from rebill.interfaces.office.forms import day_or_none, plain_number
 from rebill.interfaces.office.lines.forms import CREDIT, LineAbout, LineForm, posted_again, shown_again
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
@@ -94,9 +94,9 @@ def _added(request: OfficeRequest, line: InterimLine) -> HttpResponse:
 
 
 @page(Permission.ADD_LINES)
-def change_line_page(request: OfficeRequest, uuid: UUID) -> HttpResponse:
+def change_line_page(request: OfficeRequest, line_uuid: UUID) -> HttpResponse:
     """A waiting line, to be corrected."""
-    line = line_of(acting=request.acting, uuid=uuid)
+    line = line_of(acting=request.acting, uuid=line_uuid)
     about = LineAbout(request.acting, request.seller, line.customer)
     form = LineForm(about, request.POST or None, initial=shown_again(line), is_kept=True)
     if request.method == "POST" and form.is_valid():
@@ -109,7 +109,7 @@ def change_line_page(request: OfficeRequest, uuid: UUID) -> HttpResponse:
             form.refuse(refusal, field=refusal.term)
         else:
             words = _("The line of %(customer)s is %(amount)s now.")
-            undo = reverse("office:lines-change", args=[request.seller.slug, uuid])
+            undo = reverse("office:lines-change", args=[request.seller.slug, line_uuid])
             said = words % {"customer": line.customer.name, "amount": money(line_amount(changed))}
             toast(request, said, undo=undo, **before)
             return redirect("office:lines", request.seller.slug)
@@ -118,9 +118,9 @@ def change_line_page(request: OfficeRequest, uuid: UUID) -> HttpResponse:
 
 @require_POST
 @page(Permission.ADD_LINES)
-def remove_line(request: OfficeRequest, uuid: UUID) -> HttpResponse:
+def remove_line(request: OfficeRequest, line_uuid: UUID) -> HttpResponse:
     """Takes the line away; the toast puts it back."""
-    line = line_of(acting=request.acting, uuid=uuid)
+    line = line_of(acting=request.acting, uuid=line_uuid)
     line_id, amount = line.pk, line_amount(line)
     remove_interim_line(acting=request.acting, line=line, now=request.now)
     words = _("%(amount)s for %(customer)s is removed.") % {"amount": money(amount), "customer": line.customer.name}
@@ -184,7 +184,7 @@ def _proposal(about: LineAbout, asked: dict[str, str], today: date) -> Proposal:
     """Everything that can be said already; what is typed wrongly is said by the form when it is sent."""
     customer: Customer = about.customer
     product = _product(about, asked["product"])
-    on = _day(asked["supplied_on"]) or today
+    on = day_or_none(asked["supplied_on"]) or today
     listed = None
     if product is not None:
         listed = listed_price(about.acting, customer=customer, product=product, currency=about.currency, on=on)
@@ -207,13 +207,6 @@ def _product(about: LineAbout, code: str) -> Product | None:
     try:
         return product_by_code(about.acting, code.strip()) if code.strip() else None
     except ProductUnknown:
-        return None
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
         return None
 
 
