@@ -13,9 +13,10 @@ from rebill.parties.models import Seller
 from rebill.parties.queries import seller_of
 from rebill.rules.money import Money
 from rebill.rules.review import Verdict, verdict_of
-from rebill.runs.models import Draft, DraftState
+from rebill.runs.models import Draft, DraftState, Run
 from rebill.runs.queries.customers import draft_customers
 from rebill.runs.queries.lines import lines_of
+from rebill.runs.queries.standing import Stand, counted, standings_of
 from rebill.runs.queries.taxing import taxed_totals
 
 CHUNK = 1000
@@ -50,7 +51,26 @@ def check_drafts(*, acting: Acting) -> list[Problem]:
     seller = seller_of(acting)
     rows = Draft.objects.filter(seller_id=seller.pk, state__in=IN_REVIEW).order_by("id")
     ids = rows.values_list("id", flat=True).iterator()
-    return [problem for chunk in chunks(ids, CHUNK) for problem in _wrong_sums(seller, chunk)]
+    wrong = [problem for chunk in chunks(ids, CHUNK) for problem in _wrong_sums(seller, chunk)]
+    # What was counted cannot be right of drafts that are not.
+    return wrong or list(_wrong_tallies(seller))
+
+
+def _wrong_tallies(seller: Seller) -> Iterator[Problem]:
+    """Runs of which something else was counted than there is."""
+    run_ids = list(Run.objects.filter(seller_id=seller.pk).order_by("id").values_list("id", flat=True))
+    kept = standings_of(*run_ids)
+    there: dict[int, list[Stand]] = {run_id: [] for run_id in run_ids}
+    for key, figures in sorted(counted(Draft.objects.filter(seller_id=seller.pk)).items()):
+        there[key.run_id].append(Stand(key.state, key.verdict, key.currency, *figures))
+    for run_id in run_ids:
+        if list(kept[run_id].stands) != there[run_id]:
+            yield Problem(
+                what="run.tally_differs",
+                where=f"run {run_id}",
+                why="Its drafts are not as many, or do not come to as much, as was counted when they were written.",
+                remedy="Report it: the figures on pages are wrong until the run is made again, which counts it anew.",
+            )
 
 
 def _wrong_sums(seller: Seller, draft_ids: Sequence[int]) -> Iterator[Problem]:

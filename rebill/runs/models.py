@@ -115,24 +115,33 @@ class Draft(models.Model):
             models.Index(
                 fields=["seller", "run"], condition=models.Q(state="open", verdict__gte=2), name="draft_to_check"
             ),
-            # Answers by itself how many drafts of a run stand where and what they come to, and read backwards it is the
-            # order in which a run is looked through: open ones first, of those the worst, and of those what rose most.
-            models.Index(
-                fields=[
-                    "run",
-                    "state",
-                    "verdict",
-                    "change_percent",
-                    "id",
-                    "currency",
-                    "is_first",
-                    "is_last",
-                    "net_amount",
-                    "gross_amount",
-                ],
-                name="draft_by_standing",
-            ),
+            # Read backwards it is the order in which a run is looked through: open ones first, of those the worst, and
+            # of those what rose most. The others are the orders of the list's columns.
+            models.Index(fields=["run", "state", "verdict", "change_percent", "id"], name="draft_by_standing"),
+            models.Index(fields=["run", "net_amount", "id"], name="draft_by_amount"),
+            models.Index(fields=["run", "change_percent", "id"], name="draft_by_change"),
         ]
+
+
+class DraftTally(models.Model):
+    """What a change added to, or took away from, how many drafts of a run stand where and what they come to.
+
+    The rows of a run sum up to its drafts; `checks.check_drafts` proves it, `renew_tally` counts them anew.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tallies")
+    state = models.CharField(max_length=10, choices=DraftState.choices)
+    verdict = models.PositiveSmallIntegerField(choices=[(each.value, each.name.lower()) for each in Verdict])
+    currency = models.CharField(max_length=3)
+    drafts = models.IntegerField()
+    net_amount = MoneyField()
+    gross_amount = MoneyField()
+    changed = models.IntegerField()
+    first = models.IntegerField()
+    last = models.IntegerField()
+
+    class Meta:
+        ordering = ["run", "id"]
 
 
 class DraftWarning(models.Model):

@@ -30,13 +30,13 @@ def september(seller: Seller) -> Billing:
     """August is invoiced; in September Nauta bought a phone and Bolwerk has no address for invoices."""
     billing = Billing(seller)
     change_seller(acting=billing.acting, now=NOW, email="facturen@waterkant.example")
-    nauta = billing.customer("Rederij Nauta", number="10482")
-    for customer in (nauta, billing.customer("Bouwbedrijf Terpstra", number="10129")):
+    nauta = billing.customer("Rederij Nauta", number="710482")
+    for customer in (nauta, billing.customer("Bouwbedrijf Terpstra", number="710129")):
         billing.subscribe(customer, "SEAT", price="10.00", start_on=AUGUST)
     billing.bill_on(AUGUST)
     billing.add_line(nauta, "Desk phone T43", price="5.30", on=SEPTEMBER)
     billing.subscribe(
-        billing.customer("Autoschade Bolwerk", number="10247", invoice_emails=[]), "SEAT", start_on=SEPTEMBER
+        billing.customer("Autoschade Bolwerk", number="710247", invoice_emails=[]), "SEAT", start_on=SEPTEMBER
     )
     billing.prepare(SEPTEMBER)
     return billing

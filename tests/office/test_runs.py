@@ -64,7 +64,7 @@ def test_tabs_filter_and_say_how_many(office, address):
     assert "Bolwerk" in shown(office, address, tab="first")
 
 
-@pytest.mark.parametrize("words", ["nauta", "10482", "desk phone"])
+@pytest.mark.parametrize("words", ["nauta", "710482", "desk phone"])
 def test_search_finds_customer_number_and_line(office, address, words):
     text = shown(office, address, q=words)
 

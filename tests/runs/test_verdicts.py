@@ -7,8 +7,15 @@ import pytest
 from rebill.charges.models import Charge
 from rebill.rules.review import Verdict
 from rebill.runs.checks import check_drafts
-from rebill.runs.commands import accept_warning, drop_draft_line
-from rebill.runs.models import Draft
+from rebill.runs.commands import (
+    accept_warning,
+    approve_drafts,
+    discard_drafts,
+    drop_draft_line,
+    hold_drafts,
+    renew_tally,
+)
+from rebill.runs.models import Draft, DraftTally
 from rebill.runs.queries.drafts import DraftFilter, find_drafts, warning_groups
 from rebill.runs.queries.standing import run_beside_previous, standings_of
 from tests.stories.month import Month
@@ -129,3 +136,31 @@ def test_a_verdict_that_differs_from_the_warnings_is_reported(month):
     [problem] = check_drafts(acting=month.acting)
 
     assert problem.what == "draft.verdict_differs"
+
+
+def test_what_was_counted_follows_every_move(month):
+    kept, held, thrown = (drafted(month, name) for name in ("Blijft", "Wacht", "Weg"))
+    one = month.drafts().filter
+    hold_drafts(acting=month.acting, drafts=one(pk=held.pk), reason="Waits", now=month.at(DAY))
+    discard_drafts(acting=month.acting, drafts=one(pk=thrown.pk), reason="Again", now=month.at(DAY))
+    approve_drafts(acting=month.acting, drafts=one(pk=kept.pk), now=month.at(DAY))
+
+    month.issue(DAY)
+
+    standing = standings_of(kept.run_id)[kept.run_id]
+    assert [(each.state, each.drafts, each.net_minor) for each in standing.stands] == [
+        ("held", 1, 1000),
+        ("issued", 1, 1000),
+    ]
+    assert check_drafts(acting=month.acting) == []
+
+
+def test_a_count_that_is_wrong_is_reported_and_made_anew(month):
+    draft = drafted(month, "Bakkerij Jansen")
+    DraftTally.objects.filter(run_id=draft.run_id).update(drafts=7)
+
+    [problem] = check_drafts(acting=month.acting)
+    renew_tally(acting=month.acting, run_id=draft.run_id)
+
+    assert problem.what == "run.tally_differs"
+    assert check_drafts(acting=month.acting) == []

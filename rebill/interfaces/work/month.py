@@ -7,7 +7,7 @@ from rebill import pipeline
 from rebill.interfaces import jobs
 from rebill.interfaces.work.choosing import chosen_drafts
 from rebill.interfaces.work.contract import Job, Result
-from rebill.runs.commands import approve_drafts, change_invoice_date, discard_drafts
+from rebill.runs.commands import approve_drafts, change_invoice_date, discard_drafts, renew_tally
 from rebill.runs.models import DraftState
 from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
 
@@ -38,7 +38,9 @@ def remake_drafts(job: Job) -> Result:
         job.advance("discard", 0, None)
         discarded = discard_drafts(acting=job.acting, drafts=opened, reason="", now=job.now)
     request = {**job.request, "billed_on": run.billed_on.isoformat()}
-    return {**prepare_drafts(replace(job, request=request)), "discarded": discarded}
+    made = prepare_drafts(replace(job, request=request))
+    renew_tally(acting=job.acting, run_id=run.pk)
+    return {**made, "discarded": discarded}
 
 
 def approve_and_issue(job: Job) -> Result:

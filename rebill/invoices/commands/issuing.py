@@ -28,6 +28,7 @@ from rebill.parties.models import Seller, SeriesPurpose
 from rebill.parties.queries import seller_of
 from rebill.runs.commands import review_drafts
 from rebill.runs.commands.moving import move_drafts
+from rebill.runs.commands.tallying import tally_moved
 from rebill.runs.models import DRAFT_MOVES, Draft, DraftState
 from rebill.runs.queries.customers import DraftCustomer
 from rebill.runs.queries.lines import DraftLine, lines_of
@@ -174,9 +175,9 @@ def _issue_chunk(
         frozen = customers[draft.customer_id]
         page.add_invoice(invoice_id, draft, taxed, numbered, frozen, lines[draft.id], draft.invoice_on or today)
     write_documents(invoices=page.invoices, lines=page.lines, taxes=page.taxes)
-    move_rows(
-        Draft.objects.filter(id__among=Numbers([draft.id for draft, _ in fit])), to=DraftState.ISSUED, moves=DRAFT_MOVES
-    )
+    issued = Numbers([draft.id for draft, _ in fit])
+    tally_moved(draft_ids=[draft.id for draft, _ in fit], to=DraftState.ISSUED)
+    move_rows(Draft.objects.filter(id__among=issued), to=DraftState.ISSUED, moves=DRAFT_MOVES)
     subject_type = subject_type_of(Invoice)
     record_events(
         EventRow(seller.id, subject_type, invoice_id, "issued", acting.user_id, now, {"number": numbered.number})

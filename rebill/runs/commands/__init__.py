@@ -18,6 +18,7 @@ from rebill.runs.commands.reviewing import (
     release_drafts,
     review_drafts,
 )
+from rebill.runs.commands.tallying import renew_tally
 
 __all__ = [
     "accept_warning",
@@ -34,6 +35,7 @@ __all__ = [
     "prepare_manual_run",
     "prepare_run",
     "release_drafts",
+    "renew_tally",
     "reopen_drafts",
     "reset_draft_line",
     "review_drafts",

@@ -10,6 +10,7 @@ from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
 from rebill.runs.commands.judging import TOTAL_COLUMNS, WARNING_COLUMNS, DraftToJudge, judge, unpriced_by
 from rebill.runs.commands.moving import lock_drafts
+from rebill.runs.commands.tallying import tally_new
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run
 from rebill.runs.queries.customers import DraftCustomer
 from rebill.runs.queries.lines import summed_up
@@ -84,6 +85,12 @@ class DraftDesk:
             ),
         )  # fmt: skip
         insert_rows(DraftWarning, WARNING_COLUMNS, judgement.warnings)
+        tally_new(
+            tallies=(
+                judgement.totals[draft_id].tally(self.run.pk, DraftState.OPEN, currency)
+                for draft_id, ((_, currency, _), _) in self.new.items()
+            )
+        )
 
     def _draft(self, customer_id: int, currency: str, cost_centre: str) -> int:
         """The draft for this customer and currency (and cost centre, where the customer asked for it)."""

@@ -10,11 +10,21 @@ from rebill.catalogue.queries.tax_desk import TaxDesk
 from rebill.kit.bulk import insert_rows, update_rows
 from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
-from rebill.rules.review import Verdict, WarningCode, average_minor, change_percent, verdict_of, warnings_of
-from rebill.runs.models import Draft, DraftWarning, Run
+from rebill.rules.review import (
+    NOTABLE_PERCENT,
+    Verdict,
+    WarningCode,
+    average_minor,
+    change_percent,
+    verdict_of,
+    warnings_of,
+)
+from rebill.runs.commands.tallying import tallied
+from rebill.runs.models import Draft, DraftState, DraftWarning, Run
 from rebill.runs.queries.customers import DraftCustomer, billed_before, earlier_nets, going_on
 from rebill.runs.queries.facts import facts_of
 from rebill.runs.queries.lines import TaxedSum, sums_of
+from rebill.runs.queries.standing import Figures, TallyKey
 from rebill.runs.queries.taxing import taxed_totals
 
 TOTAL_COLUMNS = ("net_amount", "gross_amount", "line_count", "verdict", "change_percent", "is_first", "is_last")
@@ -40,6 +50,12 @@ class DraftTotals(NamedTuple):
     change_percent: int
     is_first: bool
     is_last: bool
+
+    def tally(self, run_id: int, state: DraftState, currency: str) -> tuple[TallyKey, Figures]:
+        """How a draft that comes to this is counted."""
+        is_changed = abs(self.change_percent) >= NOTABLE_PERCENT
+        key = TallyKey(run_id, state.value, self.verdict.value, currency)
+        return key, (1, self.net_minor, self.gross_minor, int(is_changed), int(self.is_first), int(self.is_last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +88,13 @@ def judge_drafts(
         customers=customers,
         unpriced=_unpriced(draft_ids, problems),
     )
-    update_rows(
-        Draft,
-        "id",
-        TOTAL_COLUMNS,
-        ((draft_id, *totals) for draft_id, totals in judgement.totals.items()),
-    )
+    with tallied(draft_ids=[draft.id for draft in drafts]):
+        update_rows(
+            Draft,
+            "id",
+            TOTAL_COLUMNS,
+            ((draft_id, *totals) for draft_id, totals in judgement.totals.items()),
+        )
     DraftWarning.objects.filter(draft_id__among=draft_ids).delete()
     insert_rows(DraftWarning, WARNING_COLUMNS, judgement.warnings)
 

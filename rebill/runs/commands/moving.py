@@ -9,6 +9,7 @@ from rebill.access.acting import Acting
 from rebill.kit.bulk import chunks
 from rebill.kit.events import EventRow, record_events, subject_type_of
 from rebill.kit.states import move_rows
+from rebill.runs.commands.tallying import tally_moved
 from rebill.runs.models import DRAFT_MOVES, Draft, DraftState
 
 # One statement names this many drafts; SQLite takes no more than 32,766 values in one.
@@ -40,6 +41,7 @@ def move_drafts(
     moved = 0
     for asked in chunks(list(drafts.order_by("id").values_list("id", flat=True)), BLOCK):
         ids = lock_drafts(Draft.objects.filter(id__among=asked, state__in=origins))
+        tally_moved(draft_ids=ids, to=to)
         moved += move_rows(Draft.objects.filter(id__among=ids), to=to, moves=DRAFT_MOVES, **also)
         record_events(
             EventRow(acting.seller_id, subject_type, each, verb, acting.user_id, now, details or {}) for each in ids

@@ -8,8 +8,10 @@ from datetime import date
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
 
 from rebill.access.acting import Acting
+from rebill.catalogue.queries.products import find_products
 from rebill.charges.models import Charge
 from rebill.kit.errors import NotFound
+from rebill.parties.queries import find_customers
 from rebill.rules.review import Verdict
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
 from rebill.runs.queries.standing import CHANGED, KEPT, RunNotFound, run_beside_previous, standings_of
@@ -97,8 +99,8 @@ ORDERS: dict[str, tuple[str, ...]] = {
 
 
 def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
-    """The seller's drafts that match: by run, tab, warning and channel; `search` looks in the customer's name and
-    number and in the codes and texts of the lines."""
+    """The seller's drafts that match: by run, tab, warning and channel; `search` finds customers, else
+    products, else the words of lines."""
     rows = Draft.objects.filter(TABS[wanted.tab], seller_id=acting.seller_id)
     if wanted.run_id is not None:
         rows = rows.filter(run_id=wanted.run_id)
@@ -107,12 +109,24 @@ def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
     if wanted.channel:
         rows = rows.filter(customer__channel=wanted.channel)
     if wanted.search.strip():
-        text = wanted.search.strip()
-        lines = Charge.objects.filter(claim=OuterRef("id")).filter(
-            Q(description__icontains=text) | Q(product__code__icontains=text)
-        )
-        rows = rows.filter(Q(customer__name__icontains=text) | Q(customer__number__istartswith=text) | Exists(lines))
+        rows = _that_say(acting, rows, wanted.search.strip())
     return rows.order_by(*ORDERS[wanted.order])
+
+
+def _that_say(acting: Acting, rows: QuerySet[Draft], text: str) -> QuerySet[Draft]:
+    """Those of the drafts whose customer the words find; where they find none, those with a line of a product that they
+    find; where they find neither, those with a line in these words, for which every line has to be looked at."""
+    customers = find_customers(acting, text).order_by().values("id")
+    products = find_products(acting, text).order_by().values("id")
+    lines = Charge.objects.filter(claim=OuterRef("id"))
+    others = rows.filter(~Exists(customers))
+    of_customers = rows.filter(customer_id__in=customers)
+    of_products = others.filter(Exists(lines.filter(product_id__in=products)))
+    in_words = others.filter(~Exists(products), Exists(lines.filter(description__icontains=text)))
+    # Each by itself, because one condition of three would look at every draft.
+    parts = [each.order_by().values("id") for each in (of_customers, of_products, in_words)]
+    found = parts[0].union(*parts[1:], all=True)
+    return Draft.objects.filter(id__in=found)
 
 
 def count_to_check(*, acting: Acting) -> int:

@@ -1,15 +1,16 @@
-"""How many drafts of a run stand where, and what they come to: one read, answered by an index alone."""
+"""How many drafts of a run stand where, and what they come to, as it was counted when they were written."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple, TypeAlias
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 
 from rebill.access.acting import Acting
 from rebill.kit.errors import NotFound
 from rebill.rules.review import NOTABLE_PERCENT, Verdict
-from rebill.runs.models import Draft, DraftState, Run, RunKind
+from rebill.runs.models import Draft, DraftState, DraftTally, Run, RunKind
 
 KEPT = (DraftState.OPEN, DraftState.ISSUED, DraftState.HELD, DraftState.APPROVED)
 CHANGED = Q(change_percent__gte=NOTABLE_PERCENT) | Q(change_percent__lte=-NOTABLE_PERCENT)
@@ -40,6 +41,7 @@ _TABS: dict[str, Callable[[Stand], bool]] = {
     "ready": lambda each: each.state == DraftState.OPEN and each.verdict == Verdict.READY,
     "to_check": lambda each: each.state == DraftState.OPEN and each.verdict >= Verdict.LOOK,
     "blocked": lambda each: each.state == DraftState.OPEN and each.verdict == Verdict.BLOCKED,
+    "fit": lambda each: each.state == DraftState.OPEN and each.verdict in (Verdict.READY, Verdict.LOOK),
     "held": lambda each: each.state == DraftState.HELD,
     "approved": lambda each: each.state == DraftState.APPROVED,
     "issued": lambda each: each.state == DraftState.ISSUED,
@@ -48,7 +50,10 @@ _TABS: dict[str, Callable[[Stand], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the drafts of one run stand; what was thrown away does not count. Tabs are named as in `drafts.TABS`."""
+    """How the drafts of one run stand; what was thrown away does not count.
+
+    Tabs are named as in `drafts.TABS`; `fit` are those that an approval would take.
+    """
 
     stands: tuple[Stand, ...] = ()
 
@@ -66,16 +71,34 @@ class Standing:
         """What they come to with VAT."""
         return sum(each.gross_minor for each in self.stands if each.currency == currency and _TABS[tab](each))
 
+    def on(self, tab: str) -> "Standing":
+        """Only those on the tab; not for tabs that part drafts which are counted together."""
+        return Standing(tuple(each for each in self.stands if _TABS[tab](each)))
+
     def currencies(self, first: str) -> list[str]:
         """The currencies that occur, `first` before the others whether it occurs or not."""
         return [first, *sorted({each.currency for each in self.stands} - {first})]
 
 
-def standings_of(*run_ids: int | None) -> dict[int, Standing]:
-    """How the drafts of these runs stand; the runs must be the seller's."""
-    named = [run_id for run_id in run_ids if run_id is not None]
+class TallyKey(NamedTuple):
+    """What drafts have in common that are counted together."""
+
+    run_id: int
+    state: str
+    verdict: int
+    currency: str
+
+
+# Per key: how many, their sums without and with VAT, and how many changed much, are a first or a last invoice.
+FIGURES = ("drafts", "net_amount", "gross_amount", "changed", "first", "last")
+Figures: TypeAlias = tuple[int, ...]
+NOTHING: Figures = (0,) * len(FIGURES)
+
+
+def counted(drafts: QuerySet[Draft]) -> dict[TallyKey, Figures]:
+    """These drafts counted one by one, without those that were thrown away."""
     rows = (
-        Draft.objects.filter(run_id__in=named, state__in=KEPT)
+        drafts.filter(state__in=KEPT)
         .order_by()
         .values_list("run_id", "state", "verdict", "currency")
         .annotate(
@@ -87,9 +110,27 @@ def standings_of(*run_ids: int | None) -> dict[int, Standing]:
             last=Count("id", filter=Q(is_last=True)),
         )
     )
+    return {TallyKey(*row[:4]): tuple(map(int, row[4:])) for row in rows}
+
+
+def standing_of(drafts: QuerySet[Draft]) -> Standing:
+    """How these drafts stand, counted one by one."""
+    return Standing(tuple(Stand(*key[1:], *figures) for key, figures in sorted(counted(drafts).items())))
+
+
+def standings_of(*run_ids: int | None) -> dict[int, Standing]:
+    """How the drafts of these runs stand; the runs must be the seller's. One read, however many drafts they have."""
+    named = [run_id for run_id in run_ids if run_id is not None]
+    rows = (
+        DraftTally.objects.filter(run_id__in=named)
+        .order_by("run_id", "state", "verdict", "currency")
+        .values_list("run_id", "state", "verdict", "currency")
+        .annotate(*(Sum(figure) for figure in FIGURES))
+    )
     found: dict[int, list[Stand]] = {run_id: [] for run_id in named}
-    for run_id, *values in rows:
-        found[run_id].append(Stand(*values))
+    for run_id, state, verdict, currency, *figures in rows:
+        if any(figures):
+            found[run_id].append(Stand(state, verdict, currency, *map(int, figures)))
     return {run_id: Standing(tuple(stands)) for run_id, stands in found.items()}
 
 

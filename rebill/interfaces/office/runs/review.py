@@ -30,8 +30,8 @@ from rebill.rules.money import Money
 from rebill.rules.review import WarningCode
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.runs.queries.drafts import WarningGroup, find_drafts
-from rebill.runs.queries.pages import DraftRow, review_rows, sums_of_drafts
-from rebill.runs.queries.standing import EarlierRun, Standing, run_beside_previous, standings_of
+from rebill.runs.queries.pages import DraftRow, review_rows
+from rebill.runs.queries.standing import EarlierRun, Standing, run_beside_previous, standing_of, standings_of
 from rebill.runs.queries.warnings import WARNING_TEXTS
 
 
@@ -102,9 +102,7 @@ def review_context(request: OfficeRequest, wanted: Wanted) -> dict[str, Any]:
     """Everything the page shows; the number of reads does not depend on the number of drafts."""
     drafts = find_drafts(acting=request.acting, wanted=wanted.drafts)
     context = review_of(request, wanted, drafts, page_number(request))
-    total = context["standing"].count(wanted.tab)
-    if wanted.is_narrowed:
-        total = sum(each.drafts for each in sums_of_drafts(drafts))
+    total = context["matching"].count("all")
     return {**context, "pager": pager(request, shown=len(context["rows"]), total=total)}
 
 
@@ -114,6 +112,7 @@ def review_of(request: OfficeRequest, wanted: Wanted, drafts: QuerySet[Draft], n
     standings = standings_of(run.pk, previous.id if previous else None)
     now = standings[run.pk]
     before = standings[previous.id] if previous else Standing()
+    matching = _matching(request, wanted, now)
     progress = progress_of(request, run)
     found, groups = review_rows(acting=request.acting, run_id=run.pk, drafts=drafts, page=number, page_size=ROWS)
     return {
@@ -128,7 +127,8 @@ def review_of(request: OfficeRequest, wanted: Wanted, drafts: QuerySet[Draft], n
         "rows": rows_of(request, found, wanted),
         "tabs": [Tab(name, str(title), now.count(name)) for name, title in TAB_TITLES.items()],
         "channels": CHANNELS,
-        "bar": _bar(request, wanted, now),
+        "matching": matching,
+        "bar": _bar(matching, wanted, request.seller.currency),
         "currency": request.seller.currency,
     }
 
@@ -204,21 +204,19 @@ class Bar:
     gross: tuple[Money, ...]
 
 
-def _bar(request: OfficeRequest, wanted: Wanted, now: Standing) -> Bar:
-    approvable = wanted.approvable
-    if wanted.is_narrowed or approvable.tab != "ready":
-        drafts = find_drafts(acting=request.acting, wanted=approvable).filter(state=DraftState.OPEN, verdict__in=(0, 2))
-        sums = sums_of_drafts(drafts)
-        return Bar(
-            sum(each.drafts for each in sums),
-            tuple(Money(each.net_minor, each.currency) for each in sums),
-            tuple(Money(each.gross_minor, each.currency) for each in sums),
-        )
-    currencies = [
-        each for each in now.currencies(request.seller.currency) if now.net("ready", each) or now.gross("ready", each)
-    ]
+def _matching(request: OfficeRequest, wanted: Wanted, now: Standing) -> Standing:
+    """How those stand that match, on whichever page of the list."""
+    if not wanted.is_narrowed and wanted.tab not in ("changed", "first", "last"):
+        return now.on(wanted.tab)
+    return standing_of(find_drafts(acting=request.acting, wanted=wanted.drafts))
+
+
+def _bar(matching: Standing, wanted: Wanted, currency: str) -> Bar:
+    """What an approval of all that match would take: on the first tab the ready ones, else what can go."""
+    fit = matching.on("ready" if wanted.tab == "all" else "fit")
+    currencies = [each for each in fit.currencies(currency) if fit.net("all", each) or fit.gross("all", each)]
     return Bar(
-        now.count("ready"),
-        tuple(Money(now.net("ready", each), each) for each in currencies),
-        tuple(Money(now.gross("ready", each), each) for each in currencies),
+        fit.count("all"),
+        tuple(Money(fit.net("all", each), each) for each in currencies),
+        tuple(Money(fit.gross("all", each), each) for each in currencies),
     )
