@@ -40,7 +40,10 @@ class DispatchPurpose(models.TextChoices):
 
 
 class Dispatch(models.Model):
-    """Sending one document through one channel. `key` names it for ever: the same key is never sent twice."""
+    """Sending one document through one channel. `key` names it for ever: the same key is never sent twice.
+
+    `as_copy` sends the document marked as a copy, not the bytes that were kept.
+    """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="dispatches", db_index=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="dispatches")
@@ -48,6 +51,7 @@ class Dispatch(models.Model):
     purpose = models.CharField(max_length=8, choices=DispatchPurpose.choices, default=DispatchPurpose.FIRST)
     key = models.CharField(max_length=80)
     recipients = models.JSONField(default=list)
+    as_copy = models.BooleanField(default=False, db_default=False)
     state = models.CharField(max_length=10, choices=DispatchState.choices, default=DispatchState.QUEUED)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     attempts_made = models.PositiveSmallIntegerField(default=0)

@@ -66,6 +66,20 @@ def attempts_of(acting: Acting, dispatch_id: int) -> QuerySet[Attempt]:
     return Attempt.objects.filter(dispatch=dispatch_of(acting, dispatch_id)).order_by("number")
 
 
+def was_sent(acting: Acting, invoice_id: int) -> bool:
+    """Whether the document was sent, or may have been: then its withdrawal is told to the customer."""
+    sent = Q(accepted_at__isnull=False) | Q(state__in=[DispatchState.UNCLEAR, DispatchState.SENDING])
+    return Dispatch.objects.filter(sent, seller_id=acting.seller_id, invoice_id=invoice_id).exists()
+
+
+def attempts_by_dispatch(dispatch_ids: Collection[int]) -> dict[int, list[Attempt]]:
+    """What was tried for each of these dispatches, in order; one read."""
+    found: dict[int, list[Attempt]] = {dispatch_id: [] for dispatch_id in dispatch_ids}
+    for attempt in Attempt.objects.filter(dispatch_id__in=dispatch_ids).order_by("dispatch_id", "number"):
+        found[attempt.dispatch_id].append(attempt)
+    return found
+
+
 def newest_dispatches(invoice_ids: Collection[int]) -> dict[int, Dispatch]:
     """The newest dispatch of each of these documents; those nobody has decided about are left out."""
     found = Dispatch.objects.filter(invoice_id__among=invoice_ids).order_by("invoice_id", "id")
@@ -86,6 +100,22 @@ def dispatches_to_look_at(acting: Acting) -> QuerySet[Dispatch]:
         .select_related("invoice")
         .order_by("id")
     )
+
+
+def waiting_dispatches(acting: Acting) -> QuerySet[Dispatch]:
+    """Dispatches that wait for their turn or are being sent, those whose turn comes first in front."""
+    states = [DispatchState.QUEUED, DispatchState.SENDING]
+    rows = Dispatch.objects.filter(seller_id=acting.seller_id, state__in=states)
+    return rows.select_related("invoice").order_by("next_attempt_at", "id")
+
+
+def count_waiting(acting: Acting, *, most: int, channel: str = "") -> int:
+    """How many dispatches wait, all of them or those of one channel; counted no further than `most`."""
+    states = [DispatchState.QUEUED, DispatchState.SENDING]
+    rows = Dispatch.objects.filter(seller_id=acting.seller_id, state__in=states)
+    if channel:
+        rows = rows.filter(channel=channel)
+    return rows.order_by().values("pk")[:most].count()
 
 
 def unsent_documents(acting: Acting, *, newest: int) -> list[int]:

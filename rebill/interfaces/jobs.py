@@ -90,15 +90,18 @@ def start_monthly_jobs() -> int:
 
 def start_deliveries() -> int:
     """Start a delivery for each seller that has something to make or send; return how many. Asked every ten minutes."""
+    sellers = all_sellers().order_by("id").values_list("id", flat=True)
+    return sum(start_delivery(seller_id) for seller_id in sellers)
+
+
+def start_delivery(seller_id: int) -> bool:
+    """Start a delivery for the seller if it has something to make or send; whether it was started."""
     now = read_clock()
-    names = queued_names()
-    started = 0
-    for seller_id in all_sellers().order_by("id").values_list("id", flat=True):
-        name = f"deliver {seller_id} {now:%Y-%m-%d %H:%M}"
-        if name not in names and _has_something_to_send(seller_id, now):
-            start_task("rebill.interfaces.jobs.deliver_documents", seller_id, name=name, group="deliver")
-            started += 1
-    return started
+    name = f"deliver {seller_id} {now:%Y-%m-%d %H:%M}"
+    if name in queued_names() or not _has_something_to_send(seller_id, now):
+        return False
+    start_task("rebill.interfaces.jobs.deliver_documents", seller_id, name=name, group="deliver")
+    return True
 
 
 def forget_old_answers() -> int:

@@ -1,5 +1,6 @@
 """Crediting issued invoices in every way, never beyond what was invoiced, and withdrawing them."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ import pytest
 from rebill.charges.models import Charge
 from rebill.invoices.commands import credit_invoice, withdraw_invoice
 from rebill.invoices.models import Invoice
+from rebill.invoices.queries.crediting import creditable_lines, preview_credit
+from rebill.invoices.queries.documents import document_contents
 from rebill.invoices.queries.invoices import find_invoices, invoice_numbered
 from rebill.kit.errors import Conflict, Invalid, NotFound
 from rebill.rules.crediting import LineRequest
@@ -48,6 +51,31 @@ def test_a_whole_credit_is_the_mirror_image(month):
     )  # fmt: skip
     assert (note.number, note.credits_id, note.issued_on) == ("C2026-00001", invoice.id, LATER)
     assert [line.description for line in note.lines.all()] == [line.description for line in invoice.lines.all()]
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"lines": [LineRequest(1, quantity_e8=2 * 10**8), LineRequest(2)]}, {"net_minor": 1001}]
+)
+def test_a_preview_shows_the_note_that_is_issued_then(month, how):
+    invoice = invoiced(month, "25.06", "25.61", "25.63", quantity="4")
+
+    preview = preview_credit(acting=month.acting, invoice_id=invoice.id, today=LATER, **how)
+    rows = Invoice.objects.count()
+    note = credit(month, invoice, **how)
+    [(_, issued)] = document_contents(invoice_ids=[note.id])
+
+    assert rows == 1
+    assert replace(preview.content, number=note.number) == issued
+    assert preview.takes_the_rest == (how == {})
+
+
+def test_what_is_left_of_a_line_is_shown(month):
+    invoice = invoiced(month, "10.00", quantity="4")
+    credit(month, invoice, lines=[LineRequest(1, quantity_e8=10**8)])
+
+    [line] = creditable_lines(acting=month.acting, invoice_id=invoice.id)
+
+    assert (line.left.quantity_e8, line.left.net_minor) == (3 * 10**8, 3000)
 
 
 def test_a_line_or_part_of_its_quantity_can_be_credited(month):

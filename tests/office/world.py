@@ -10,10 +10,11 @@ from typing import Any, ClassVar
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from rebill.delivery.commands import queue_dispatches
-from rebill.delivery.models import Dispatch
+from rebill.delivery.models import Dispatch, PrintBatch
 from rebill.interfaces.imports.uploads import take_upload
 from rebill.invoices.commands import keep_documents
 from rebill.invoices.models import Invoice
+from rebill.kit.files import store_file
 from rebill.kit.imports.options import ImportOptions
 from rebill.kit.models import Upload
 from rebill.parties.commands import add_contact
@@ -51,6 +52,12 @@ class World:
         keep_documents(acting=month.acting, invoice_ids=[self.invoice.pk], content=b"%PDF-1.7", now=NOW)
         queue_dispatches(acting=month.acting, now=NOW)
         self.dispatch = Dispatch.objects.get(seller=month.seller)
+        self.batch = PrintBatch.objects.create(
+            seller=month.seller,
+            made_at=NOW,
+            file=store_file(b"%PDF-1.7", media_type="application/pdf", now=NOW),
+            letters=1,
+        )
         month.add_line(self.customer, "Engineer's hour", price="95", on=SEPTEMBER)
         month.prepare(SEPTEMBER)
         month.add_line(self.customer, "Desk phone T43", price="89", on=SEPTEMBER)
@@ -82,6 +89,7 @@ class World:
             "charge_id": charge.pk,
             "invoice_id": self.invoice.pk,
             "dispatch_id": self.dispatch.pk,
+            "batch_id": self.batch.pk,
             "customer_id": self.customer.pk,
             "contact_id": self.contact.pk,
             "product_id": self.product.pk,

@@ -8,6 +8,7 @@ from rebill.delivery.commands.answering import (
     record_bounce,
     resolve_dispatch,
     retry_dispatch,
+    return_dispatch,
 )
 from rebill.delivery.commands.printing import make_print_batch
 from rebill.delivery.commands.queueing import (
@@ -35,4 +36,5 @@ __all__ = [
     "resend_invoice",
     "resolve_dispatch",
     "retry_dispatch",
+    "return_dispatch",
 ]

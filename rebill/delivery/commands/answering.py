@@ -12,6 +12,7 @@ from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict, NotFound
 from rebill.kit.events import record_event
 from rebill.kit.states import move
+from rebill.parties.entries import emails
 
 WORDS_MAX = 500
 
@@ -69,7 +70,7 @@ def retry_dispatch(
         move(dispatch, to=DispatchState.QUEUED, moves=DISPATCH_MOVES)
         dispatch.next_attempt_at = now
         if recipients:
-            dispatch.recipients = list(recipients)
+            dispatch.recipients = emails("recipients", list(recipients))
         return _keep(acting, dispatch, verb="queued_again", now=now, details={"recipients": dispatch.recipients})
 
 
@@ -96,17 +97,28 @@ def record_bounce(*, acting: Acting, message_id: str, words: str, now: datetime)
         dispatch = Dispatch.objects.select_for_update().filter(seller_id=acting.seller_id, pk=dispatch_id or 0).first()
         if dispatch is None or not is_of(message_id, dispatch):
             raise BounceUnknown(f"No mail of this seller has the Message-ID {message_id[:120]!r}.")
-        if dispatch.state == DispatchState.BOUNCED:
-            return dispatch
-        if dispatch.state == DispatchState.UNCLEAR:
-            move(dispatch, to=DispatchState.ACCEPTED, moves=DISPATCH_MOVES)
-            dispatch.accepted_at = now
-        move(dispatch, to=DispatchState.BOUNCED, moves=DISPATCH_MOVES)
-        dispatch.last_words = words[:WORDS_MAX]
-        Attempt.objects.filter(dispatch=dispatch, number=dispatch.attempts_made).update(
-            outcome=DispatchState.BOUNCED, words=words[:WORDS_MAX]
-        )
-        return _keep(acting, dispatch, verb="bounced", now=now, details={"words": words[:WORDS_MAX]})
+        return _take_back(acting, dispatch, words, now)
+
+
+def return_dispatch(*, acting: Acting, dispatch: Dispatch, words: str, now: datetime) -> Dispatch:
+    """Note that a mail or letter came back, as a person tells it who has it in hand. Told twice it is noted once."""
+    require(acting, Permission.DELIVER)
+    with atomic_write():
+        return _take_back(acting, _locked(acting, dispatch), words, now)
+
+
+def _take_back(acting: Acting, dispatch: Dispatch, words: str, now: datetime) -> Dispatch:
+    if dispatch.state == DispatchState.BOUNCED:
+        return dispatch
+    if dispatch.state == DispatchState.UNCLEAR:
+        move(dispatch, to=DispatchState.ACCEPTED, moves=DISPATCH_MOVES)
+        dispatch.accepted_at = now
+    move(dispatch, to=DispatchState.BOUNCED, moves=DISPATCH_MOVES)
+    dispatch.last_words = words[:WORDS_MAX]
+    Attempt.objects.filter(dispatch=dispatch, number=dispatch.attempts_made).update(
+        outcome=DispatchState.BOUNCED, words=words[:WORDS_MAX]
+    )
+    return _keep(acting, dispatch, verb="bounced", now=now, details={"words": words[:WORDS_MAX]})
 
 
 def _locked(acting: Acting, dispatch: Dispatch) -> Dispatch:

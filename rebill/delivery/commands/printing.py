@@ -11,6 +11,7 @@ from rebill.delivery.contract import Binder, PostalAddress, Sheets
 from rebill.delivery.models import DISPATCH_MOVES, Attempt, Dispatch, DispatchPurpose, DispatchState, PrintBatch
 from rebill.delivery.queries import due_dispatches, pdf_hashes, withdrawn
 from rebill.delivery.registry import BINDERS
+from rebill.invoices.queries.files import document_copy
 from rebill.kit.bulk import insert_rows, read_rows, update_rows
 from rebill.kit.database import atomic_write, write_lock
 from rebill.kit.errors import Refused
@@ -65,7 +66,7 @@ def _address_in(customer: Mapping[str, str]) -> PostalAddress:
 
 def _make_batch(acting: Acting, binder: Binder, letters: Sequence[Dispatch], now: datetime) -> PrintBatch | None:
     """One batch of these letters; None when all of them failed."""
-    sheets, failures = _sheets(letters)
+    sheets, failures = _sheets(acting, letters)
     bound = binder.bind(sheets)
     failures |= bound.unreadable
     taken = [dispatch for dispatch in letters if dispatch.pk not in failures]
@@ -89,7 +90,7 @@ def _make_batch(acting: Acting, binder: Binder, letters: Sequence[Dispatch], now
     return batch
 
 
-def _sheets(letters: Sequence[Dispatch]) -> tuple[list[Sheets], dict[int, str]]:
+def _sheets(acting: Acting, letters: Sequence[Dispatch]) -> tuple[list[Sheets], dict[int, str]]:
     """The pages of each letter, and why some have none."""
     hashes = pdf_hashes([dispatch.invoice_id for dispatch in letters])
     sheets, failures = [], {}
@@ -99,7 +100,9 @@ def _sheets(letters: Sequence[Dispatch]) -> tuple[list[Sheets], dict[int, str]]:
             failures[dispatch.pk] = "The PDF of this document is not kept."
             continue
         try:
-            sheets.append(Sheets(dispatch.pk, read_file(content_hash)))
+            is_copy = dispatch.as_copy
+            pdf = document_copy(acting=acting, invoice=dispatch.invoice) if is_copy else read_file(content_hash)
+            sheets.append(Sheets(dispatch.pk, pdf))
         except Refused as error:
             failures[dispatch.pk] = str(error)
     return sheets, failures

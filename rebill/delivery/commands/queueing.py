@@ -26,6 +26,7 @@ from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.kit.open_questions import note_answered
 from rebill.kit.states import move_rows
+from rebill.parties.entries import emails
 from rebill.parties.models import Customer, DeliveryChannel
 
 CHUNK = 2_000
@@ -114,19 +115,26 @@ def queue_dispatches(*, acting: Acting, now: datetime) -> int:
 
 
 def resend_invoice(
-    *, acting: Acting, invoice: Invoice, now: datetime, recipients: Sequence[str] | None = None
+    *,
+    acting: Acting,
+    invoice: Invoice,
+    now: datetime,
+    recipients: Sequence[str] | None = None,
+    channel: str = "",
+    as_copy: bool = False,
 ) -> Dispatch:
-    """Queue the document once more, the same bytes, at any time after it was issued.
+    """Queue the document once more, the same bytes or marked as a copy, at any time after it was issued.
 
     Without `recipients` it goes where the customer has its invoices sent today. Recipients given are e-mail addresses.
-    StillWaiting when it waits for the same people already; a second click is no second mail.
+    `channel` sends it another way than the customer's. StillWaiting when it waits for the same people already; a second
+    click is no second mail.
     """
     require(acting, Permission.DELIVER)
     if invoice.seller_id != acting.seller_id:
         raise InvoiceNotHere(f"There is no document {invoice.pk}.")
     if not pdf_hashes([invoice.pk]):
         raise DocumentNotMade(f"The PDF of {invoice.number} is not made yet. Try again when it is.")
-    channel, people = _route_again(invoice, recipients)
+    channel, people = _route_again(invoice, recipients, channel)
     with atomic_write():
         # The customer's row stands for "whoever sends this document": two requests at once take turns.
         Customer.objects.select_for_update().get(pk=invoice.customer_id)
@@ -142,6 +150,7 @@ def resend_invoice(
             purpose=DispatchPurpose.AGAIN,
             key=f"{invoice.pk}:{channel}:again:{len(earlier) + 1}",
             recipients=people,
+            as_copy=as_copy,
             state=DispatchState.QUEUED,
             next_attempt_at=now,
             queued_at=now,
@@ -248,15 +257,15 @@ def _decide(undecided: Undecided, way_of_withdrawn: tuple[str, Sequence[str]] | 
     return Decision(channel, people, DispatchState.QUEUED)
 
 
-def _route_again(invoice: Invoice, recipients: Sequence[str] | None) -> tuple[str, list[str]]:
+def _route_again(invoice: Invoice, recipients: Sequence[str] | None, channel: str) -> tuple[str, list[str]]:
     """Channel and recipients of a sending on request."""
-    if recipients:
-        return DeliveryChannel.EMAIL.value, list(recipients)
+    if recipients and channel not in BINDERS.names():
+        return channel or DeliveryChannel.EMAIL.value, emails("recipients", list(recipients))
     customer = invoice.customer
-    if customer.channel in BINDERS.names():
-        return customer.channel, []
+    channel = channel or customer.channel
+    if channel in BINDERS.names():
+        return channel, []
     people = customer.invoice_emails or invoice.customer_frozen.get("emails") or []
     if not people:
         raise NobodyToSendTo(f"{customer.name} has no e-mail address for invoices. Give one to send to.")
-    channel = customer.channel if customer.channel != DeliveryChannel.NONE else DeliveryChannel.EMAIL.value
-    return channel, list(people)
+    return channel if channel != DeliveryChannel.NONE else DeliveryChannel.EMAIL.value, list(people)

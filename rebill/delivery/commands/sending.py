@@ -21,6 +21,7 @@ from rebill.delivery.queries import (
     withdrawn,
 )
 from rebill.delivery.registry import CHANNELS
+from rebill.invoices.queries.files import document_copy
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Refused
 from rebill.kit.events import EventRow, record_event, record_events, subject_type_of
@@ -107,7 +108,7 @@ def _deliver_through(
     hashes = pdf_hashes([dispatch.invoice_id for dispatch in due])
     with channel.open() as session:
         for dispatch in due:
-            written = _write(dispatch, sender, hashes.get(dispatch.invoice_id))
+            written = _write(acting, dispatch, sender, hashes.get(dispatch.invoice_id))
             # Connecting comes before the attempt is written down: being killed while waiting for a server that does
             # not answer leaves nothing to be asked about.
             obstacle = session.ready() if isinstance(written, Letter) else None
@@ -121,13 +122,15 @@ def _deliver_through(
     return states, ""
 
 
-def _write(dispatch: Dispatch, sender: Sender, pdf_hash: str | None) -> Written:
+def _write(acting: Acting, dispatch: Dispatch, sender: Sender, pdf_hash: str | None) -> Written:
     """The letter, or why this document has none: it fails alone, and the others go on."""
     if pdf_hash is None:
         return Rejected("The PDF of this document is not kept.")
     last_attempt = dispatch.attempts_made >= len(BACK_OFF)
     try:
-        return letter_for(dispatch, sender=sender, pdf=read_file(pdf_hash), last_attempt=last_attempt)
+        is_copy = dispatch.as_copy
+        pdf = document_copy(acting=acting, invoice=dispatch.invoice) if is_copy else read_file(pdf_hash)
+        return letter_for(dispatch, sender=sender, pdf=pdf, last_attempt=last_attempt)
     except (Refused, ValueError) as error:
         return Rejected(str(error))
     except OSError as error:

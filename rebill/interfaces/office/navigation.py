@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from rebill.delivery.queries import count_to_look_at
 from rebill.interfaces.office.toasts import take_toasts
 from rebill.runs.queries.drafts import count_to_check
 
@@ -65,7 +66,9 @@ def _menu(request: HttpRequest) -> list[Section]:
             _("Billing"),
             [
                 entry(_("Billing runs"), "runs", waiting=count_to_check(acting=acting), key="r"),
+                entry(_("Invoices"), "invoices", key="i"),
                 entry(_("Interim lines"), "lines", key="l"),
+                entry(_("Deliveries"), "deliveries", waiting=count_to_look_at(acting), key="d"),
             ],
         ),
         Section(

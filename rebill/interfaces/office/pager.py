@@ -33,8 +33,11 @@ def page_number(request: HttpRequest) -> int:
     return max(1, min(int(asked), PAGE_MAX)) if asked.isascii() and asked.isdigit() else 1
 
 
-def pager(request: HttpRequest, *, shown: int, total: int, rows: int = ROWS) -> Pager:
-    """The pager below a list that shows `shown` rows of the page that was asked for."""
+def pager(request: HttpRequest, *, shown: int, total: int, rows: int = ROWS, at_least: bool = False) -> Pager:
+    """The pager below a list that shows `shown` rows of the page that was asked for.
+
+    `at_least` says that more match than the `total` that were counted; nobody pages beyond those.
+    """
     number = page_number(request)
     start = (number - 1) * rows
     return Pager(
@@ -43,6 +46,7 @@ def pager(request: HttpRequest, *, shown: int, total: int, rows: int = ROWS) -> 
         total=total,
         before=_address(request, number - 1) if number > 1 else "",
         after=_address(request, number + 1) if start + shown < total else "",
+        at_least=at_least,
     )
 
 

@@ -27,6 +27,8 @@ urlpatterns = [
                 path("customers/", include("rebill.interfaces.office.customers.urls")),
                 path("subscriptions/", include("rebill.interfaces.office.subscriptions.urls")),
                 path("products/", include("rebill.interfaces.office.products.urls")),
+                path("invoices/", include("rebill.interfaces.office.invoices.urls")),
+                path("deliveries/", include("rebill.interfaces.office.deliveries.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
                 path("settings/", include("rebill.interfaces.office.settings.urls")),
                 path("settings/members/", include("rebill.interfaces.office.members.urls")),

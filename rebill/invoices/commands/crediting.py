@@ -12,24 +12,20 @@ from rebill.invoices.commands.freezing import freeze_seller
 from rebill.invoices.commands.numbering import number_documents
 from rebill.invoices.commands.writing import write_documents
 from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
+from rebill.invoices.queries.crediting import credit_of
 from rebill.invoices.queries.freezing import frozen_customers
-from rebill.invoices.queries.invoices import earlier_credits, invoice_of, invoiced_lines, tax_lines
+from rebill.invoices.queries.invoices import invoice_of, invoiced_lines
 from rebill.kit.bulk import reserve_ids
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.parties.entries import text_of
 from rebill.parties.models import SeriesPurpose
 from rebill.parties.queries import seller_of
-from rebill.rules.crediting import Credit, CreditLine, LineRequest, credit_amount, credit_lines, credit_whole
-from rebill.rules.money import digits_of
+from rebill.rules.crediting import Credit, CreditLine, LineRequest
 from rebill.rules.reconcile import ChargeKind
 from rebill.runs.commands import forget_edits
 
 _reason = text_of(Invoice, "reason")
-
-
-class NotAnInvoice(Invalid):
-    """A credit note was asked to be credited."""
 
 
 class PartlyCredited(Conflict):
@@ -96,20 +92,10 @@ def _credit(
     net_minor: int | None,
     withdraws: bool,
 ) -> Invoice:
-    if invoice.kind != InvoiceKind.INVOICE:
-        raise NotAnInvoice(f"{invoice.number} is a credit note; only invoices can be credited.")
     if not reason.strip():
         raise ReasonMissing("A credit note needs a reason; enter why.")
+    credit = credit_of(invoice, lines=lines, net_minor=net_minor)
     reason = _reason("reason", reason)
-    invoiced = [values for values, _ in invoiced_lines(invoice.id)]
-    taxes, earlier = tax_lines(invoice.id), earlier_credits(invoice.id)
-    digits = digits_of(invoice.currency)
-    if lines is not None:
-        credit = credit_lines(invoiced, taxes, earlier, lines, digits=digits)
-    elif net_minor is not None:
-        credit = credit_amount(invoiced, taxes, earlier, net_minor, digits=digits)
-    else:
-        credit = credit_whole(invoiced, taxes, earlier, digits=digits)
     note_id = _write_note(acting, invoice, credit, reason, max(today, invoice.issued_on), now, withdraws)
     note = invoice_of(acting=acting, invoice_id=note_id)
     record_event(

@@ -167,6 +167,17 @@ def seller_block(seller: dict[str, Any], currency: str) -> PartyBlock:
     )
 
 
+def seller_side(content: dict[str, Any], currency: str, language: str) -> dict[str, Any]:
+    """What a seller's content, as it is frozen, gives to a document: block, look, and the texts around the lines."""
+    texts = content["look"].get("texts", {}).get(language, {})
+    return {
+        "seller": seller_block(content, currency),
+        "look": look_of(content, language),
+        "opening": texts.get("intro", ""),
+        "closing": texts.get("closing", ""),
+    }
+
+
 def _customer_block(invoice: Invoice) -> CustomerBlock:
     customer = invoice.customer_frozen
     return CustomerBlock(

@@ -1,6 +1,9 @@
-"""The bytes of issued documents: as they were kept, or a copy that says it is one."""
+"""Issued documents to look at: the bytes as they were kept, a copy that says it is one, or the words on it."""
+
+from typing import Any
 
 from rebill.access.acting import Acting, Permission, require
+from rebill.invoices.documents.pdf.printed import printed
 from rebill.invoices.documents.registry import DOCUMENT_RENDERERS
 from rebill.invoices.models import Document, Invoice
 from rebill.invoices.queries.documents import document_contents
@@ -29,6 +32,27 @@ def document_copy(*, acting: Acting, invoice: Invoice, format_name: str = PDF) -
     _require_own(acting, invoice)
     [(_, content)] = document_contents(invoice_ids=[invoice.pk], copy=True)
     return DOCUMENT_RENDERERS.get(format_name).render(content)
+
+
+def document_now(*, acting: Acting, invoice: Invoice, format_name: str = PDF) -> bytes:
+    """The bytes that were kept; where they are not made yet, the same made now and not kept."""
+    try:
+        return document_file(acting=acting, invoice=invoice, format_name=format_name)
+    except DocumentNotMade:
+        [(_, content)] = document_contents(invoice_ids=[invoice.pk])
+        return DOCUMENT_RENDERERS.get(format_name).render(content)
+
+
+def document_words(*, acting: Acting, invoice: Invoice) -> dict[str, Any]:
+    """What stands on the document, in its own language, as `printed` tells it to templates."""
+    _require_own(acting, invoice)
+    [(_, content)] = document_contents(invoice_ids=[invoice.pk])
+    return printed(content, logo_path=None, fonts=())
+
+
+def is_made(*, invoice: Invoice, format_name: str = PDF) -> bool:
+    """Whether the bytes are kept."""
+    return Document.objects.filter(invoice_id=invoice.pk, format=format_name).exists()
 
 
 def _require_own(acting: Acting, invoice: Invoice) -> None:

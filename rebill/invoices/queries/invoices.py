@@ -28,6 +28,11 @@ def invoice_of(*, acting: Acting, invoice_id: int, lock: bool = False) -> Invoic
     return invoice
 
 
+def credit_notes_of(*, acting: Acting, invoice_id: int) -> QuerySet[Invoice]:
+    """The credit notes over one of the seller's invoices, the first of them first."""
+    return Invoice.objects.filter(seller_id=acting.seller_id, credits_id=invoice_id).order_by("id")
+
+
 def invoice_numbered(*, acting: Acting, number: str) -> Invoice:
     """The seller's document with this number."""
     invoice = Invoice.objects.filter(seller_id=acting.seller_id, number=number).first()

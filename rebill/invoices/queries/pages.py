@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, Max, OuterRef, Q, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce
+from django.db.models.lookups import Exact
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.invoices.models import Invoice, InvoiceKind
@@ -21,8 +22,10 @@ COUNT_MAX = 10_000
 
 _NOTES = Invoice.objects.filter(credits=OuterRef("pk")).order_by()
 _WITHDRAWN = Exists(_NOTES.filter(withdraws=True))
-_TAKEN_BACK = Cast(Sum("gross_amount"), BigIntegerField()) + Cast(OuterRef("gross_amount"), BigIntegerField())
-_CREDITED_IN_FULL = Exists(_NOTES.values("credits").annotate(left=_TAKEN_BACK).filter(left=0))
+_CREDITED = Subquery(
+    _NOTES.values("credits").annotate(credited=Cast(Sum("gross_amount"), BigIntegerField())).values("credited")
+)
+_LEFT = Coalesce(_CREDITED + Cast(F("gross_amount"), BigIntegerField()), Value(1))
 
 STANDINGS = ("open", "all", "credit_notes", "withdrawn")
 
@@ -119,7 +122,7 @@ def _standing(acting: Acting, standing: str) -> Q:
     """Whether an invoice is paid is no question for this stage: open is what was neither withdrawn nor credited in
     full."""
     if standing == "open":
-        return Q(kind=InvoiceKind.INVOICE) & ~Q(_WITHDRAWN) & ~Q(_CREDITED_IN_FULL)
+        return Q(kind=InvoiceKind.INVOICE) & ~Q(_WITHDRAWN) & ~Q(Exact(_LEFT, 0))
     if standing == "credit_notes":
         return Q(kind=InvoiceKind.CREDIT_NOTE)
     if standing == "withdrawn":

@@ -1,0 +1,1 @@
+"""Deliveries: did everything arrive? What failed, came back or is unclear, mended in place; what waits; letters."""

@@ -1,0 +1,1 @@
+"""Invoices: where is it, and what next? Finding documents, showing one, sending it again, crediting and withdrawing."""
