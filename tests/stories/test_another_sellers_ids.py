@@ -25,11 +25,14 @@ from rebill.invoices.commands import keep_documents
 from rebill.invoices.models import Invoice
 from rebill.invoices.queries.pages import InvoiceFilter
 from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from rebill.parties.commands import set_number_series
+from rebill.parties.models import SeriesPurpose
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.runs.queries.drafts import DraftFilter
 from rebill.sources.oneoff.commands import LineTerms
 from rebill.subscriptions.commands import StartTerms
-from rebill.subscriptions.models import Change
+from rebill.subscriptions.commands.wishes import Wish
+from rebill.subscriptions.models import Change, ChangeKind
 from tests.stories.month import Month
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +43,7 @@ AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
 # What another stage calls with rows it has looked up for the acting seller itself.
 INNER = {
     "judge", "judge_drafts", "move_drafts", "collect_charges", "claim_open_charges", "require_own",
-    "import_subscriptions",
+    "import_subscriptions", "check_wish", "draft_compared",
 }  # fmt: skip
 
 Asked = tuple[str, Callable[..., Any]]
@@ -69,6 +72,11 @@ class Theirs:
 
     def __init__(self) -> None:
         self.month = Month()
+        # Their numbers look like nobody else's, so that one of ours is not taken for theirs.
+        set_number_series(
+            acting=self.month.acting, purpose=SeriesPurpose.INVOICE, pattern="G{year}-{number:05}", today=AUGUST,
+            now=self.month.at(AUGUST),
+        )  # fmt: skip
         self.customer = self.month.customer(SECRET, number="777")
         self.subscription = self.month.subscribe(self.customer, "SECRET", price="10", start_on=AUGUST)
         self.month.cancel(self.subscription, ends_before=date(2027, 1, 1))
@@ -95,6 +103,9 @@ class Theirs:
             "subscription": self.subscription, "change": change, "subscription_ids": [self.subscription.id],
             "claims": [self.draft.id], "invoice_ids": [invoice.id], "source": self.charge.source,
             "key": self.charge.key, "product": self.subscription.product, "amounts": {self.charge.id: 100},
+            "claim": self.draft.id, "draft_ids": [self.draft.id], "customer_ids": [self.customer.id],
+            "subscription_id": self.subscription.id,
+            "starts": [(self.subscription.product, StartTerms(quantity=Decimal(1), start_on=SEPTEMBER))],
         }  # fmt: skip
 
 
@@ -104,7 +115,8 @@ PLAIN: dict[str, Any] = {
     "page_size": 50, "currency": "EUR", "code": "missing_vat_id", "invoice_on": SEPTEMBER, "until": SEPTEMBER,
     "effective_on": SEPTEMBER, "ends_before": SEPTEMBER, "quantity": Decimal(1), "unit_price": Decimal(1),
     "arrived": True, "content": b"%PDF-1.7", "words": "words", "on": SEPTEMBER, "intro": "Hello", "sources": (),
-    "message_id": "unknown",
+    "message_id": "unknown", "newest": 50, "days": [SEPTEMBER], "day": SEPTEMBER, "invoices": 1, "credit_notes": 1,
+    "batch_id": 1, "wish": Wish(kind=ChangeKind.QUANTITY, effective_on=SEPTEMBER, quantity=Decimal(1)),
     "terms": LineTerms(quantity=Decimal(1), unit_price=Decimal(1), supplied_on=SEPTEMBER, description="Line"),
 }  # fmt: skip
 
