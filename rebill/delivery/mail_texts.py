@@ -19,7 +19,7 @@ PLACES = ("number", "customer", "total", "due_on", "seller", "withdrawn")
 
 # How a seller's texts are named in its look, per kind: a seller who wrote only the mail of its invoices keeps our
 # words for the others, because "please pay" would be wrong there.
-_NAMES = {
+NAMES = {
     MailKind.INVOICE: "mail",
     MailKind.NOTHING_TO_PAY: "nothing_to_pay_mail",
     MailKind.CREDIT_NOTE: "credit_note_mail",
@@ -50,7 +50,7 @@ def mail_text(facts: MailFacts, *, language: str, fallback: str, texts: SellerTe
     Subject and body are chosen apart: a seller may write one and leave us the other.
     """
     wording = wording_in(language, fallback)
-    name = _NAMES[facts.kind]
+    name = NAMES[facts.kind]
     own = texts.get(language) or {}
     ours = wording.texts[facts.kind]
     words = _words(facts, wording.locale)

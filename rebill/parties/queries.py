@@ -46,6 +46,10 @@ class AccountUnknown(NotFound):
     """The acting seller has no such bank account."""
 
 
+class LookUnknown(NotFound):
+    """The acting seller never had such a look."""
+
+
 class SeriesMissing(Conflict):
     """Nothing can be numbered before the seller has a number series."""
 
@@ -160,6 +164,14 @@ def current_look(seller_id: int) -> Look | None:
 def looks_of(acting: Acting) -> QuerySet[Look]:
     """Every look the seller had, the one in force first."""
     return Look.objects.filter(seller_id=acting.seller_id).select_related("logo", "template").order_by("-id")
+
+
+def look_of_seller(acting: Acting, look_id: int) -> Look:
+    """One of the looks the seller has or had."""
+    look = looks_of(acting).filter(pk=look_id).first()
+    if look is None:
+        raise LookUnknown(f"There is no look {look_id}.")
+    return look
 
 
 # --- number series --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from rebill.invoices.models import Invoice
 from rebill.kit.files import store_file
 from rebill.kit.imports.options import ImportOptions
 from rebill.kit.models import Upload
-from rebill.parties.commands import add_contact
+from rebill.parties.commands import add_contact, change_look
 from rebill.parties.models import Seller
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.sources.oneoff.models import InterimLine
@@ -65,6 +65,8 @@ class World:
         self.run = Run.objects.get(seller=month.seller, billed_on=SEPTEMBER)
         self.draft = Draft.objects.get(seller=month.seller, state=DraftState.OPEN)
         self.upload = self._uploaded(f"Klantnummer;Klantnaam;Kleur\n{month.seller.pk}2;{customer};blauw\n")
+        self.account = self.seller.accounts.get()
+        self.look = change_look(acting=month.acting, accent_colour="#0b6a6f", now=NOW)
         self._made[month.seller.pk] = self
 
     @classmethod
@@ -103,7 +105,8 @@ class World:
             "change": self.change.uuid,
             "kind": "quantity",
             "price_id": self.price.pk,
-            "account_id": self.seller.accounts.order_by("id").values_list("pk", flat=True)[0],
+            "account_id": self.account.pk,
+            "look_id": self.look.pk,
         }
 
 

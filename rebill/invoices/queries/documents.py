@@ -150,6 +150,7 @@ def account_of(seller: dict[str, Any], currency: str) -> dict[str, str]:
 
 
 def seller_block(seller: dict[str, Any], currency: str) -> PartyBlock:
+    """The seller's side of a document in this currency, from its frozen content."""
     """The seller as it stands on paper, with the account for this currency."""
     account = account_of(seller, currency)
     return PartyBlock(

@@ -12,7 +12,7 @@ from rebill.parties.commands.customers import (
     reopen_customer,
 )
 from rebill.parties.commands.importing import import_customers
-from rebill.parties.commands.look import change_look
+from rebill.parties.commands.look import change_look, reuse_look
 from rebill.parties.commands.members import grant_role, invite_member, revoke_role
 from rebill.parties.commands.sellers import change_seller, create_seller
 from rebill.parties.commands.series import set_number_series
@@ -38,6 +38,7 @@ __all__ = [
     "remove_contact",
     "remove_seller_account",
     "reopen_customer",
+    "reuse_look",
     "revoke_role",
     "revoke_token",
     "set_number_series",

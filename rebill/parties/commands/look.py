@@ -16,7 +16,7 @@ from rebill.parties.changes import set_fields
 from rebill.parties.commands.sellers import locked_seller
 from rebill.parties.entries import EntryRefused, Tidy, text_of, tidy_entries
 from rebill.parties.models import Look
-from rebill.parties.queries import current_look
+from rebill.parties.queries import current_look, look_of_seller
 
 LOGO_BYTES_MAX = 2_000_000
 TEMPLATE_BYTES_MAX = 5_000_000
@@ -32,6 +32,9 @@ TEXT_LENGTHS = (
     | {f"{mail}_body": BODY_LENGTH for mail in MAILS}
 )
 
+_KEPT = (
+    "logo", "template", "accent_colour", "ink_colour", "font", "sender_name", "sender_email", "reply_to", "texts",
+)  # fmt: skip
 _LOGO_KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 
 
@@ -85,6 +88,25 @@ def change_look(*, acting: Acting, now: datetime, **changes: Unpack[LookChanges]
     return look
 
 
+def reuse_look(*, acting: Acting, look_id: int, now: datetime) -> Look:
+    """An earlier look of the seller is in force again, in every part; what was in force stays in the history."""
+    require(acting, Permission.CONFIGURE)
+    with atomic_write():
+        seller = locked_seller(acting)
+        look = look_of_seller(acting, look_id)
+        current = current_look(seller.pk) or look
+        changed = set_fields(current, {name: getattr(look, name) for name in _KEPT})
+        if changed:
+            current.pk = None
+            current._state.adding = True
+            current.created_at = now
+            current.save(force_insert=True)
+            record_event(
+                seller_id=seller.pk, subject=current, verb="changed", actor_id=acting.user_id, now=now, details=changed
+            )
+    return current
+
+
 def _joined_texts(kept: dict[str, Any], entered: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     """Texts per language, those entered in place of those kept; an empty text takes one away."""
     joined = {}
@@ -96,7 +118,8 @@ def _joined_texts(kept: dict[str, Any], entered: dict[str, dict[str, str]]) -> d
     return joined
 
 
-def _logo(field: str, value: object) -> FileGiven | None:
+def tidy_logo(field: str, value: object) -> FileGiven | None:
+    """The picture with the kind that its content shows."""
     if value is None:
         return None
     if not isinstance(value, FileGiven):
@@ -152,7 +175,7 @@ _TEXT_TIDIERS: dict[str, Tidy] = {name: _paragraphs(length) for name, length in 
     for mail in MAILS
 }
 _TIDIERS: dict[str, Tidy] = {
-    "logo": _logo,
+    "logo": tidy_logo,
     "template": _template,
     "accent_colour": entries.colour,
     "ink_colour": entries.colour,

@@ -37,8 +37,14 @@ def families_for(font: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((font, *_FALLBACKS)))
 
 
+@lru_cache(maxsize=1)
+def installed_families() -> tuple[str, ...]:
+    """The fonts that a look can choose from."""
+    return tuple(sorted(load_fonts().families()))
+
+
 def check_font(font: str) -> None:
     """Refuses a font that is not installed, naming those that are."""
-    families = load_fonts().families()
+    families = installed_families()
     if font not in families:
-        raise UnknownFont(f"The font {font!r} is not installed; there are {', '.join(sorted(families))}.")
+        raise UnknownFont(f"The font {font!r} is not installed; there are {', '.join(families)}.")

@@ -24,6 +24,14 @@ def check_look(look: Look) -> bytes:
 
     Logo and template are tried in a process of their own, so one that never ends or takes all memory does no harm.
     """
+    check_values(look)
+    if look.logo is not None:
+        _try(replace(look, template=None), BadLogo, "The logo cannot be drawn: ")
+    return _try(look, BadTemplate, "")
+
+
+def check_values(look: Look) -> None:
+    """Refuse colours, a font or a logo that are none, without drawing anything."""
     for name, colour in (("accent", look.accent), ("ink", look.ink)):
         if not _COLOUR.fullmatch(colour):
             raise BadColour(f"The {name} colour {colour!r} is not written as #rrggbb.")
@@ -31,8 +39,6 @@ def check_look(look: Look) -> bytes:
         check_font(look.font)
     if look.logo is not None:
         check_logo_file(look.logo)
-        _try(replace(look, template=None), BadLogo, "The logo cannot be drawn: ")
-    return _try(look, BadTemplate, "")
 
 
 def _brings_fonts(template: Template) -> bool:

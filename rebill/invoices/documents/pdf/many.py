@@ -18,7 +18,7 @@ from typing import Generic, TypeVar
 
 import rebill
 from rebill.invoices.documents.contract import DocumentContent
-from rebill.invoices.documents.pdf.worker import DONE
+from rebill.invoices.documents.pdf.worker import DONE, PDF
 from rebill.rules.errors import Problem
 
 Key = TypeVar("Key")
@@ -34,13 +34,13 @@ _NOWHERE = "http://127.0.0.1:9"
 class _Worker(Generic[Key]):
     """One process, and the documents it has been given and has not answered yet."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, form: str) -> None:
         self.connection, theirs = Pipe()
         self.orders: deque[Order[Key]] = deque()
         self._since = 0.0
         self._last_words = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 (closed by `end`)
         self._running = subprocess.Popen(
-            [sys.executable, "-m", "rebill.invoices.documents.pdf.worker", str(theirs.fileno())],
+            [sys.executable, "-m", "rebill.invoices.documents.pdf.worker", str(theirs.fileno()), form],
             env=_environment(folder),
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
@@ -87,12 +87,17 @@ class _Worker(Generic[Key]):
 
 
 def render_many(
-    contents: Iterable[Order[Key]], *, workers: int | None = None, seconds_max: float = SECONDS_MAX
+    contents: Iterable[Order[Key]],
+    *,
+    workers: int | None = None,
+    seconds_max: float = SECONDS_MAX,
+    form: str = PDF,
 ) -> Iterator[tuple[Key, bytes | Problem]]:
     """Render (key, content) pairs and give each key back with its PDF or its Problem, in the order they are ready.
 
     As many processes as the machine has cores, unless told; `contents` is read as they need it, always by the caller's
-    own thread, so memory stays flat. A document that takes longer than `seconds_max` is given up.
+    own thread, so memory stays flat. A document that takes longer than `seconds_max` is given up. `form` is pdf, or png
+    for pictures of first pages.
     """
     source = iter(contents)
     left_over: deque[Order[Key]] = deque()
@@ -100,7 +105,7 @@ def render_many(
         crew: list[_Worker[Key]] = []
         try:
             for _ in range(workers or os.cpu_count() or 1):
-                crew.append(_Worker(folder))
+                crew.append(_Worker(folder, form))
             while _hand_out(crew, source, left_over):
                 for position, worker in _that_answered(crew, seconds_max):
                     try:
@@ -109,11 +114,11 @@ def render_many(
                         yield _give_up(
                             worker, left_over, f"the process that rendered it broke off: {worker.last_words()}"
                         )
-                        crew[position] = _Worker(folder)
+                        crew[position] = _Worker(folder, form)
                 for position, worker in enumerate(crew):
                     if worker.orders and worker.is_overdue(seconds_max) and not worker.connection.poll():
                         yield _give_up(worker, left_over, f"it took longer than {seconds_max:g} seconds")
-                        crew[position] = _Worker(folder)
+                        crew[position] = _Worker(folder, form)
         finally:
             for worker in crew:
                 worker.end()

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Literal
 
 import typst
 
@@ -23,6 +24,9 @@ PARTS_FILE = "rebill.typ"
 LOGO_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/svg+xml": ".svg"}
 
 _LOOKS_KEPT = 64
+# Sharp on a screen, and no more bytes than a photograph.
+_PICTURE_PPI = 110
+_NO_PAGE = "The template made no page."
 _PLACE = re.compile(r"┌─ (?:\S*/)?([^/\s]+\.typ):(\d+):\d+")
 _NO_PACKAGES = "packages from the network are not available; put their files into the folder of the template"
 
@@ -69,20 +73,31 @@ class Press:
 
     def print(self, content: DocumentContent) -> bytes:
         """The PDF of a content whose look is this press's. NotLaidOut names the line that is wrong."""
+        pages = self._laid_out(content, form="pdf")
+        if not isinstance(pages, bytes):
+            raise NotLaidOut(_NO_PAGE)
+        return pages
+
+    def picture(self, content: DocumentContent) -> bytes:
+        """The first page as PNG, to be looked at on a screen. NotLaidOut as above."""
+        pages = self._laid_out(content, form="png")
+        if not pages:
+            raise NotLaidOut(_NO_PAGE)
+        return pages if isinstance(pages, bytes) else pages[0]
+
+    def _laid_out(self, content: DocumentContent, *, form: Literal["pdf", "png"]) -> bytes | list[bytes] | None:
         document = printed(content, logo_path=self._logo_path, fonts=families_for(content.look.font))
         with self._one_at_a_time:
             try:
-                pages = self._compiler.compile(
-                    format="pdf",
+                return self._compiler.compile(
+                    format=form,
+                    ppi=_PICTURE_PPI,
                     sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
                     # Not the moment of printing: the same content gives the same bytes.
                     timestamp=datetime.combine(content.issued_on, time(), tzinfo=UTC),
                 )
             except typst.TypstError as error:
                 raise NotLaidOut(_in_words(error, self._own_files)) from error
-        if not isinstance(pages, bytes):
-            raise NotLaidOut("The template made no page.")
-        return pages
 
 
 @lru_cache(maxsize=_LOOKS_KEPT)

@@ -1,5 +1,6 @@
 """Documents of nobody, on which a look is tried: every part of a document is in one of them, and missing in another."""
 
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -37,6 +38,69 @@ _SELLER = PartyBlock(
 def samples(look: Look) -> tuple[DocumentContent, ...]:
     """An invoice with all there is, a credit note with little, a reverse charge and a copy of many pages."""
     return _full(look), _credit_note(look), _reverse_charge(look), _many_pages(look)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What stands on the sample in one language."""
+
+    customer: str
+    attention: str
+    seat: str
+    place: str
+    unit: str
+    monthly: str
+    book: str
+    once: str
+    revenue: str
+
+
+_WORDS = {
+    "nl": _Words(
+        "Proefklant V.O.F.", "de administratie", "Werkplek", "Locatie Utrecht", "st.", "Maandelijkse kosten",
+        "Handboek", "Eenmalige kosten", "Servicenummers, opbrengst",
+    ),
+    "de": _Words(
+        "Beispiel GmbH", "die Buchhaltung", "Arbeitsplatz", "Standort Bremen", "St.", "Monatliche Kosten", "Handbuch",
+        "Einmalige Kosten", "Servicenummern, Erlös",
+    ),
+    "fi": _Words(
+        "Esimerkki Oy", "kirjanpito", "Työpaikka", "Turun toimipiste", "kpl", "Kuukausimaksut", "Käsikirja",
+        "Kertamaksut", "Palvelunumerot, tuotto",
+    ),
+    "en": _Words(
+        "Sample Ltd", "the accounts office", "Workplace", "Dublin office", "pcs", "Monthly costs", "Handbook",
+        "One-off costs", "Service numbers, revenue",
+    ),
+}  # fmt: skip
+
+
+def sample_invoice(
+    look: Look, *, language: str, seller: PartyBlock, account_holder: str, opening: str, closing: str
+) -> DocumentContent:
+    """The first of the samples in another language and from a seller, to be looked at while its look is chosen."""
+    words, sample = _WORDS.get(language, _WORDS["en"]), _full(look)
+    lines = (
+        replace(sample.lines[0], text=words.seat, detail=words.place, unit=words.unit, group=words.monthly),
+        replace(sample.lines[1], text=words.book, group=words.once),
+        replace(sample.lines[2], text=words.revenue, group=words.once),
+    )
+    party = replace(sample.customer.party, name=words.customer)
+    payment = None
+    if seller.iban and sample.payment is not None:
+        payment = replace(
+            sample.payment, iban=seller.iban, bic=seller.bic, account_holder=account_holder, epc_payload=None
+        )
+    return replace(
+        sample,
+        language=language,
+        seller=seller,
+        customer=replace(sample.customer, party=party, attention=words.attention),
+        lines=lines,
+        payment=payment,
+        opening=opening,
+        closing=closing,
+    )
 
 
 def _euro(minor: int) -> Money:

@@ -1,7 +1,8 @@
-"""A process of its own that renders documents one after the other: `python -m ...worker <descriptor>`.
+"""A process of its own that renders documents one after the other: `python -m ...worker <descriptor> <form>`.
 
-It gets lists of contents and answers each content with one message: a mark, then the PDF or the reason against it. A
-template by a stranger runs here and not in the process of the caller, which can put an end to this one.
+`form` is pdf, or png for a picture of the first page. It gets lists of contents and answers each content with one
+message: a mark, then the bytes or the reason against them. A template by a stranger runs here and not in the process of
+the caller, which can put an end to this one.
 """
 
 import resource
@@ -14,12 +15,14 @@ from rebill.rules.errors import Invalid
 
 DONE = b"+"
 REFUSED = b"-"
+PDF, PICTURE = "pdf", "png"
 _MEMORY_MAX_BYTES = 2 * 2**30
 
 
-def answer(content: DocumentContent) -> bytes:
+def answer(content: DocumentContent, form: str) -> bytes:
     try:
-        return DONE + press_for(content.look.logo, content.look.template).print(content)
+        press = press_for(content.look.logo, content.look.template)
+        return DONE + (press.picture(content) if form == PICTURE else press.print(content))
     except Invalid as refusal:
         return REFUSED + str(refusal).encode()
     # A document that breaks our own code must not stop those behind it.
@@ -27,7 +30,7 @@ def answer(content: DocumentContent) -> bytes:
         return REFUSED + f"{type(error).__name__}: {error}".encode()
 
 
-def serve(connection: Connection) -> None:
+def serve(connection: Connection, form: str) -> None:
     """Answer until the caller hangs up."""
     while True:
         try:
@@ -35,9 +38,9 @@ def serve(connection: Connection) -> None:
         except EOFError:
             return
         for content in contents:
-            connection.send_bytes(answer(content))
+            connection.send_bytes(answer(content, form))
 
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_MAX_BYTES, _MEMORY_MAX_BYTES))
-    serve(Connection(int(sys.argv[1])))
+    serve(Connection(int(sys.argv[1])), sys.argv[2])
