@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 import schemathesis
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
@@ -40,9 +41,14 @@ def seeded(seller) -> Seeded:
 
 
 @pytest.fixture
-def schema(seeded):
-    """The description as schemathesis reads it; requests go to the application itself."""
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+def schema(program, seeded):
+    """The description as schemathesis reads it; requests go to the application itself, in the test's own transaction:
+    it must not close its connection after each, as it does for a server."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))

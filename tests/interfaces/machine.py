@@ -57,10 +57,14 @@ class Machine:
 
     def run(self, module: str, *words: object) -> str:
         """A Python module to its end; what it printed."""
-        process = self._popen([sys.executable, "-m", module, *map(str, words)])
+        process = self.start_module(module, *words)
         shown, aside = process.communicate(timeout=900)
         assert process.returncode == 0, aside
         return shown
+
+    def start_module(self, module: str, *words: object) -> subprocess.Popen[str]:
+        """A Python module, running on its own."""
+        return self._popen([sys.executable, "-m", module, *map(str, words)])
 
     def look(self) -> dict[str, Any]:
         """How many rows of each kind there are, and a digest of what they say."""
