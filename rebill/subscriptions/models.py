@@ -69,6 +69,14 @@ class Subscription(models.Model):
                 name="subscription_period_is_1_to_36_months",
             ),
         ]
+        indexes = [
+            models.Index(fields=["seller", "start_on"], name="subscription_by_start"),
+            models.Index(
+                fields=["seller", "trial_before"],
+                condition=models.Q(trial_before__isnull=False),
+                name="subscription_by_trial",
+            ),
+        ]
 
 
 class Change(models.Model):

@@ -74,7 +74,7 @@ def test_the_database_finds_what_the_histories_say(shop):
         for standing in Standing:
             expected = {each for each, history in known.items() if standing_of(history, day) is standing}
 
-            rows = standing_as(Subscription.objects.all(), standing, on=day)
+            rows = standing_as(Subscription.objects.all(), standing, acting=shop.acting, on=day)
 
             assert set(rows.values_list("id", flat=True)) == expected, (standing, day)
             found[standing] += len(expected)

@@ -1,11 +1,14 @@
 """One order, subscription or change by its name, and the subscriptions that words find."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from rebill.access.acting import Acting, Permission, require
+from rebill.catalogue.models import Product
 from rebill.kit.errors import NotFound
+from rebill.parties.queries import find_customers
 from rebill.subscriptions.models import Change, Order, Subscription
 
 
@@ -60,16 +63,27 @@ def subscriptions(*, acting: Acting) -> QuerySet[Subscription]:
 
 
 def find_subscriptions(*, acting: Acting, search: str = "", customer_id: int | None = None) -> QuerySet[Subscription]:
-    """The seller's subscriptions by customer: of one customer if given, and with the words in the customer's name or at
-    the beginning of its number, the product's code or the order's number."""
+    """The seller's subscriptions by customer: of one customer if given, and with each word in what finds the customer
+    or at the beginning of the product's code or the order's number."""
     found = subscriptions(acting=acting)
     if customer_id is not None:
         found = found.filter(customer_id=customer_id)
+    # Every list below is of this seller's rows; saying so again would lead away from the index of each.
+    own = Subscription.objects.order_by()
     for word in search.split():
+        # Three lists of ids, each from an index; one condition on all three would look at every subscription.
         found = found.filter(
-            Q(customer__name__icontains=word)
-            | Q(customer__number__istartswith=word)
-            | Q(product__code__istartswith=word)
-            | Q(order__number__istartswith=word)
+            pk__in=own.filter(customer__in=find_customers(acting, word).order_by().values("id"))
+            .values("pk")
+            .union(
+                own.filter(product__in=_products_beginning(acting, word)).values("pk"),
+                own.filter(order__in=orders_of(acting=acting).filter(number__istartswith=word).values("id")).values(
+                    "pk"
+                ),
+            )
         )
     return found.order_by("customer__number", "customer_id", "id")
+
+
+def _products_beginning(acting: Acting, word: str) -> QuerySet[Product, Any]:
+    return Product.objects.filter(seller_id=acting.seller_id, code__istartswith=word).order_by().values("id")

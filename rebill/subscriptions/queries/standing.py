@@ -85,14 +85,19 @@ def _current_state(history: History, products: Mapping[int, str], on: date) -> C
 # --- among all ------------------------------------------------------------------------------------------------------
 
 
-def standing_as(rows: QuerySet[Subscription], standing: Standing, *, on: date) -> QuerySet[Subscription]:
-    """Those of the subscriptions that stand so on the day: the same answer as `standing_of`, for any number of them."""
+def standing_as(
+    rows: QuerySet[Subscription], standing: Standing, *, acting: Acting, on: date
+) -> QuerySet[Subscription]:
+    """Those of the seller's subscriptions that stand so on the day: as `standing_of` says, for any number."""
     rows = _with_days(rows)
     ended = _ended(on)
     if standing is Standing.ENDED:
         return rows.filter(ended)
     if standing is Standing.UPCOMING:
-        return rows.filter(~ended, Q(billed_from__gt=on))
+        # The few that begin later are named by two indexes; otherwise all would be looked at.
+        own = Subscription.objects.filter(seller_id=acting.seller_id).order_by()
+        later = own.filter(start_on__gt=on).values("pk").union(own.filter(trial_before__gt=on).values("pk"))
+        return rows.filter(~ended, Q(billed_from__gt=on), pk__in=later)
     resting = Q(taken=0) | Q(sequence__gt=0, last_pause=ChangeKind.PAUSE)
     rows = rows.alias(
         taken=Case(When(sequence=0, then=F("quantity")), default=Coalesce(_last_quantity(on), F("quantity"))),

@@ -84,7 +84,7 @@ def _taken(request: OfficeRequest, customer: Customer) -> Taken:
     found = list(rows[: SUBSCRIPTIONS_SHOWN + 1])
     more = 0
     if len(found) > SUBSCRIPTIONS_SHOWN:
-        found = list(_standing_first(rows, request.today)[:SUBSCRIPTIONS_SHOWN])
+        found = list(_running(request, rows)[:SUBSCRIPTIONS_SHOWN])
         more = rows.count() - len(found)
     ids = [each.pk for each in found]
     timelines = timelines_of(found)
@@ -109,9 +109,9 @@ def _taken(request: OfficeRequest, customer: Customer) -> Taken:
     return Taken(gantt, _sums(list(worth.values())) if not more else (), tuple(to_come), more)
 
 
-def _standing_first(rows: QuerySet[Subscription], today: date) -> QuerySet[Subscription]:
+def _running(request: OfficeRequest, rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
     """Of a customer with very many subscriptions, those that run."""
-    return standing_as(rows, Standing.RUNNING, on=today)
+    return standing_as(rows, Standing.RUNNING, acting=request.acting, on=request.today)
 
 
 def _sums(worth: Sequence[Worth]) -> tuple[Worth, ...]:

@@ -34,9 +34,9 @@ def subscriptions_page(request: OfficeRequest) -> HttpResponse:
     customer = chosen_customer(request)
     found = find_subscriptions(acting=request.acting, search=words, customer_id=customer.pk if customer else None)
     if tab != ALL:
-        found = standing_as(found, Standing(tab), on=request.today)
-    # By customer where they are few; the newest first where they are all.
-    if not words and customer is None:
+        found = standing_as(found, Standing(tab), acting=request.acting, on=request.today)
+    # The newest first: any other order would look at all that match before it shows fifty.
+    if customer is None:
         found = found.order_by("-id")
     start = (page_number(request) - 1) * ROWS
     subscriptions = list(found[start : start + ROWS])
