@@ -14,10 +14,11 @@ import rebill.catalogue.commands
 import rebill.catalogue.queries
 import rebill.parties.commands
 import rebill.parties.queries
+from rebill.access.scopes import ALL_SCOPES
 from rebill.catalogue.models import Product
 from rebill.kit.errors import NotFound
 from rebill.kit.imports.outcomes import ImportRecord
-from rebill.parties.commands import add_contact
+from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Customer, Seller
 from tests.factories import (
     NOW,
@@ -79,6 +80,9 @@ def rows_of(seller: Seller, *, customer: str, product: str, plan: str) -> dict[s
         "product_id": chair.pk,
         "plan_id": price.plan.pk,
         "price_id": price.pk,
+        "look_id": change_look(acting=acting, accent_colour="#0d6b62", now=NOW).pk,
+        "user_id": acting.user_id,
+        "token_id": create_token(acting=acting, name="Shop", scopes=[ALL_SCOPES[0]], now=NOW)[0].pk,
     }
 
 
@@ -145,14 +149,18 @@ def test_nothing_is_left_out():
         "add_seller_account",
         "change_look",
         "change_seller",
+        "count_customers",
         "create_customer",
         "create_price_plan",
         "create_product",
+        "create_token",
         "default_plan_of",
         "grant_role",
         "import_customers",
         "import_prices",
         "import_products",
+        "invite_member",
+        "record_token_use",
         "revoke_role",
         "seller_of",
         "set_number_series",

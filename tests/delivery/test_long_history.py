@@ -33,7 +33,7 @@ def seller():
     first = make_invoice(make_customer(seller))
     [row] = read_rows(Invoice.objects.filter(pk=first.pk), *INVOICE_COLUMNS)
     ids = reserve_ids(Invoice, HISTORY)
-    insert_rows(Invoice, INVOICE_COLUMNS, _copies(row, ids))
+    insert_rows(Invoice, (*INVOICE_COLUMNS, "search_text"), ((*copy, "") for copy in _copies(row, ids)))
     [document] = Document.objects.all()
     columns = ("invoice_id", "format", "file_id", "made_at")
     insert_rows(Document, columns, ((each, "pdf", document.file_id, NOW) for each in ids))
