@@ -284,7 +284,11 @@ def test_the_timetable_is_written_once_however_often_it_is_registered():
     jobs.register_timetable(SIX)
 
     entries = Schedule.objects.order_by("name").values_list("name", "minutes", "repeats", "next_run")
-    assert list(entries) == [("rebill: deliveries", 10, -1, SIX), ("rebill: monthly", 1, -1, SIX)]
+    assert list(entries) == [
+        ("rebill: answers", 60, -1, SIX),
+        ("rebill: deliveries", 10, -1, SIX),
+        ("rebill: monthly", 1, -1, SIX),
+    ]
 
 
 def test_registering_mends_what_an_older_version_or_a_wrong_clock_left():
@@ -296,7 +300,7 @@ def test_registering_mends_what_an_older_version_or_a_wrong_clock_left():
     jobs.register_timetable(SIX)
 
     names = list(Schedule.objects.order_by("name").values_list("name", flat=True))
-    assert names == ["rebill: deliveries", "rebill: monthly", "somebody else's"]
+    assert names == ["rebill: answers", "rebill: deliveries", "rebill: monthly", "somebody else's"]
     assert {schedule.next_run for schedule in Schedule.objects.filter(name__startswith="rebill: ")} == {SIX}
 
 

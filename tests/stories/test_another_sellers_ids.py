@@ -43,7 +43,7 @@ AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
 # What another stage calls with rows it has looked up for the acting seller itself.
 INNER = {
     "judge", "judge_drafts", "move_drafts", "collect_charges", "claim_open_charges", "require_own",
-    "import_subscriptions", "check_wish", "draft_compared",
+    "import_subscriptions", "check_wish", "draft_compared", "standing_as",
 }  # fmt: skip
 
 Asked = tuple[str, Callable[..., Any]]
@@ -116,7 +116,7 @@ PLAIN: dict[str, Any] = {
     "effective_on": SEPTEMBER, "ends_before": SEPTEMBER, "quantity": Decimal(1), "unit_price": Decimal(1),
     "arrived": True, "content": b"%PDF-1.7", "words": "words", "on": SEPTEMBER, "intro": "Hello", "sources": (),
     "message_id": "unknown", "newest": 50, "days": [SEPTEMBER], "day": SEPTEMBER, "invoices": 1, "credit_notes": 1,
-    "batch_id": 1, "wish": Wish(kind=ChangeKind.QUANTITY, effective_on=SEPTEMBER, quantity=Decimal(1)),
+    "batch_id": 1, "most": 50, "wish": Wish(kind=ChangeKind.QUANTITY, effective_on=SEPTEMBER, quantity=Decimal(1)),
     "terms": LineTerms(quantity=Decimal(1), unit_price=Decimal(1), supplied_on=SEPTEMBER, description="Line"),
 }  # fmt: skip
 
