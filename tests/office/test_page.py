@@ -1,7 +1,8 @@
 """Whose pages they are, who may open them, and how the office says no."""
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.views.defaults import server_error
 
 from rebill.access.commands import change_language
 from tests.factories import NOW, make_seller
@@ -77,6 +78,10 @@ def test_a_form_from_elsewhere_is_not_taken(owner, seller):
 
     assert answer.status_code == 403
     assert "This form was not taken" in answer.content.decode()
+
+
+def test_a_fault_is_said_in_our_frame_too():
+    assert "Something went wrong that should not" in server_error(RequestFactory().get("/")).content.decode()
 
 
 def test_health_needs_no_sign_in(client, db):

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from rebill.access.scopes import ALL_SCOPES
 from rebill.delivery.commands import queue_dispatches
 from rebill.delivery.models import Dispatch, PrintBatch
 from rebill.interfaces.imports.uploads import take_upload
@@ -17,7 +18,7 @@ from rebill.invoices.models import Invoice
 from rebill.kit.files import store_file
 from rebill.kit.imports.options import ImportOptions
 from rebill.kit.models import Upload
-from rebill.parties.commands import add_contact, change_look
+from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Seller
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.sources.oneoff.models import InterimLine
@@ -67,6 +68,7 @@ class World:
         self.upload = self._uploaded(f"Klantnummer;Klantnaam;Kleur\n{month.seller.pk}2;{customer};blauw\n")
         self.account = self.seller.accounts.get()
         self.look = change_look(acting=month.acting, accent_colour="#0b6a6f", now=NOW)
+        self.token, _ = create_token(acting=month.acting, name="Shop", scopes=[ALL_SCOPES[0]], now=NOW)
         self._made[month.seller.pk] = self
 
     @classmethod
@@ -107,6 +109,7 @@ class World:
             "price_id": self.price.pk,
             "account_id": self.account.pk,
             "look_id": self.look.pk,
+            "token_id": self.token.pk,
         }
 
 
