@@ -1,9 +1,10 @@
 """Reads of dispatches: which documents nobody has decided about yet, what is to be attempted, what needs a look."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from rebill.access.acting import Acting
 from rebill.delivery.models import Attempt, Dispatch, DispatchPurpose, DispatchState, PrintBatch
@@ -131,6 +132,32 @@ def unsent_documents(acting: Acting, *, newest: int) -> list[int]:
 def count_to_look_at(acting: Acting) -> int:
     """How many dispatches need a look."""
     return dispatches_to_look_at(acting).order_by().count()
+
+
+@dataclass(frozen=True, slots=True)
+class ToLookAt:
+    """Dispatches of one state and currency that need a look: how many, and what their documents come to with VAT."""
+
+    state: str
+    currency: str
+    dispatches: int
+    gross_minor: int
+
+
+def sums_to_look_at(acting: Acting) -> list[ToLookAt]:
+    """The dispatches that need a look, by state and currency of their documents."""
+    rows = (
+        dispatches_to_look_at(acting)
+        .order_by("state", "invoice__currency")
+        .values_list("state", "invoice__currency")
+        .annotate(dispatches=Count("id"), gross=Sum("invoice__gross_amount"))
+    )
+    return [ToLookAt(state, currency, dispatches, int(gross)) for state, currency, dispatches, gross in rows]
+
+
+def count_letters(acting: Acting) -> int:
+    """How many letters wait for whoever prints them."""
+    return Dispatch.objects.filter(seller_id=acting.seller_id, state=DispatchState.QUEUED, channel="print").count()
 
 
 def count_to_send(acting: Acting) -> int:

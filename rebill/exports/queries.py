@@ -61,6 +61,11 @@ def exports_of(acting: Acting) -> QuerySet[Export]:
     return Export.objects.filter(seller_id=acting.seller_id).select_related("file").order_by("-id")
 
 
+def exports_unclear(acting: Acting) -> QuerySet[Export]:
+    """Exports whose mailing began and has no end: somebody has to say whether they arrived."""
+    return exports_of(acting).filter(mail_started_at__isnull=False, mailed_at__isnull=True)
+
+
 def group_sums(*, acting: Acting, month: date, basis: Basis) -> Iterator[GroupSum]:
     """What each customer was billed in the month, one sum per summary group and currency, by customer number.
 

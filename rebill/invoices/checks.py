@@ -1,6 +1,7 @@
 """What must always be true of issued documents; each check returns what is not. Nothing is mended here."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import (
@@ -25,6 +26,7 @@ from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
 from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine, InvoiceTax
 from rebill.invoices.queries.documents import not_made
+from rebill.invoices.queries.revenue import revenue_by_month, revenue_counted
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.kit.events import subject_type_of
@@ -42,7 +44,19 @@ def check_invoices(*, acting: Acting) -> list[Problem]:
     """Every document comes to what its lines and its VAT come to; VAT stands once per category and rate, computed over
     the sum of its lines (EN 16931 BR-CO-10, BR-CO-17); and every line is its quantity times its price."""
     require(acting, Permission.READ)
-    return [*_wrong_totals(acting), *_wrong_taxes(acting), *_wrong_lines(acting)]
+    return [*_wrong_totals(acting), *_wrong_taxes(acting), *_wrong_lines(acting), *_wrong_revenue(acting)]
+
+
+def _wrong_revenue(acting: Acting) -> Iterator[Problem]:
+    """Months whose revenue is not what their lines come to."""
+    kept = set(revenue_by_month(acting=acting, since=date.min))
+    for month in sorted({each.month for each in kept ^ set(revenue_counted(acting=acting))}):
+        yield Problem(
+            what="revenue.differs",
+            where=f"{month:%Y-%m}",
+            why="The revenue of the month is not what the lines of its documents come to.",
+            remedy=REPORT,
+        )
 
 
 def check_billing(*, acting: Acting) -> list[Problem]:

@@ -171,3 +171,24 @@ class Document(models.Model):
     class Meta:
         ordering = ["invoice", "format"]
         constraints = [models.UniqueConstraint(fields=["invoice", "format"], name="document_is_made_once")]
+
+
+class Revenue(models.Model):
+    """What documents that were issued together add to the revenue of a month, by summary group; credit notes take away.
+
+    Rows are added with the documents and sum up to their lines; `checks.check_invoices` proves it.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    month = models.DateField()
+    currency = models.CharField(max_length=3)
+    summary_group = models.PositiveSmallIntegerField()
+    net_amount = MoneyField()
+
+    class Meta:
+        ordering = ["seller", "month", "id"]
+        indexes = [
+            models.Index(
+                fields=["seller", "month", "currency", "summary_group", "net_amount"], name="revenue_of_months"
+            )
+        ]

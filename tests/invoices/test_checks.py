@@ -92,6 +92,7 @@ def test_a_line_that_is_gone_is_found(month, invoice):
         "invoice.draft_differs",
         "invoice.tax_base_differs",
         "invoice.total_differs",
+        "revenue.differs",
     ]
 
 
@@ -119,7 +120,7 @@ def test_an_issued_draft_without_its_document_is_found(month, invoice):
     invoice.lines.all().delete()
     Invoice.objects.filter(id=invoice.id).delete()
 
-    assert whats(month) == ["charge.not_on_document", "draft.without_document", "number.missing"]
+    assert whats(month) == ["charge.not_on_document", "draft.without_document", "number.missing", "revenue.differs"]
 
 
 def test_a_document_whose_draft_is_not_issued_is_found(month, invoice):

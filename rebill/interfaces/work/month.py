@@ -58,6 +58,7 @@ def approve_and_issue(job: Job) -> Result:
     job.advance("approve", 0, None)
     approved = approve_drafts(acting=job.acting, drafts=chosen, now=job.now)
     month = pipeline.issue(acting=job.acting, today=job.today, now=job.now, run_id=run_id, progress=job.advance)
+    renew_tally(acting=job.acting, run_id=run_id)
     jobs.start_deliveries()
     return {
         "run": run_id,

@@ -1,9 +1,10 @@
 """Writing issued documents into their tables, in bulk."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rebill.invoices.models import Invoice, InvoiceLine, InvoiceTax
+from rebill.invoices.models import Invoice, InvoiceLine, InvoiceTax, Revenue
 from rebill.kit.bulk import insert_rows
 from rebill.kit.search import add_to_search, search_text
 
@@ -25,9 +26,13 @@ TAX_COLUMNS = (
     "invoice_id", "category", "rate", "currency", "base_amount", "tax_amount", "exemption_text", "exemption_reason",
 )  # fmt: skip
 
+REVENUE_COLUMNS = ("seller_id", "month", "currency", "summary_group", "net_amount")
+
 Row = tuple[Any, ...]
 
 _SELLER = INVOICE_COLUMNS.index("seller_id")
+_ISSUED_ON = INVOICE_COLUMNS.index("issued_on")
+_GROUP, _CURRENCY, _NET = (LINE_COLUMNS.index(name) for name in ("summary_group", "currency", "net_amount"))
 _FOUND_BY = tuple(INVOICE_COLUMNS.index(name) for name in ("number", "customer_name", "customer_number"))
 
 
@@ -39,10 +44,21 @@ def write_documents(*, invoices: Sequence[Row], lines: Iterable[Row], taxes: Ite
     written = insert_rows(Invoice, (*INVOICE_COLUMNS, "search_text"), ((*row, _words(row)) for row in invoices))
     if invoices:
         add_to_search(Invoice, invoices[0][0], invoices[-1][0])
+    lines = list(lines)
     insert_rows(InvoiceLine, LINE_COLUMNS, lines)
+    insert_rows(Revenue, REVENUE_COLUMNS, _revenue(invoices, lines))
     insert_rows(InvoiceTax, TAX_COLUMNS, taxes)
     return written
 
 
 def _words(row: Row) -> str:
     return search_text(row[_SELLER], *(row[position] for position in _FOUND_BY))
+
+
+def _revenue(invoices: Sequence[Row], lines: Sequence[Row]) -> list[Row]:
+    """What these documents add to the revenue of their months, as rows of REVENUE_COLUMNS."""
+    months = {row[0]: (row[_SELLER], row[_ISSUED_ON].replace(day=1)) for row in invoices}
+    sums: Counter[Row] = Counter()
+    for line in lines:
+        sums[*months[line[0]], line[_CURRENCY], line[_GROUP]] += line[_NET]
+    return [(*key, net) for key, net in sorted(sums.items()) if net]

@@ -134,6 +134,23 @@ def standings_of(*run_ids: int | None) -> dict[int, Standing]:
     return {run_id: Standing(tuple(stands)) for run_id, stands in found.items()}
 
 
+def standings_waiting(*, acting: Acting) -> list[tuple[Run, Standing]]:
+    """The seller's runs with drafts that are not issued yet, the latest first, and how those stand; two reads."""
+    rows = (
+        DraftTally.objects.filter(run__seller_id=acting.seller_id)
+        .exclude(state=DraftState.ISSUED)
+        .order_by("run_id", "state", "verdict", "currency")
+        .values_list("run_id", "state", "verdict", "currency")
+        .annotate(*(Sum(figure) for figure in FIGURES))
+    )
+    stands: dict[int, list[Stand]] = {}
+    for run_id, state, verdict, currency, *figures in rows:
+        if any(figures):
+            stands.setdefault(run_id, []).append(Stand(state, verdict, currency, *map(int, figures)))
+    runs = Run.objects.filter(seller_id=acting.seller_id, id__in=stands).select_related("customer")
+    return [(run, Standing(tuple(stands[run.pk]))) for run in runs.order_by("-billed_on", "-id")]
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierRun:
     """The periodic run before another one."""
@@ -156,3 +173,11 @@ def run_beside_previous(*, acting: Acting, run_id: int) -> tuple[Run, EarlierRun
     if run is None:
         raise RunNotFound(f"There is no run {run_id}.")
     return run, EarlierRun(run.previous_id, run.previous_on) if run.previous_id else None
+
+
+def latest_run(*, acting: Acting) -> tuple[Run, EarlierRun | None] | None:
+    """The seller's latest periodic run and the one before it, in one read; None before the first one."""
+    runs = list(Run.objects.filter(seller_id=acting.seller_id, kind=RunKind.PERIODIC).order_by("-billed_on")[:2])
+    if not runs:
+        return None
+    return runs[0], EarlierRun(runs[1].pk, runs[1].billed_on) if len(runs) > 1 else None

@@ -75,6 +75,12 @@ def share_of(part: Money, whole: Money) -> str:
 
 
 @register.filter
+def growth(now: Money, before: Money) -> str:
+    """How much an amount has grown against another, in percent; a dash where there was nothing."""
+    return formats.share(now.minor - before.minor, before.minor)
+
+
+@register.filter
 def off_average(percent: int | None) -> str:
     """The class of a difference from the average: amber from 50 %, red from 300 %."""
     off = abs(percent or 0)
@@ -82,7 +88,7 @@ def off_average(percent: int | None) -> str:
 
 
 @register.filter
-def unlocal(value: int | None) -> str:
+def unlocal(value: int | Decimal | None) -> str:
     """A number as programs read it, for attributes."""
     return "" if value is None else str(value)
 

@@ -1,0 +1,152 @@
+"""The page of a draft: the paper, its edits, why it differs, and its PDF."""
+
+import pytest
+
+from rebill.access.acting import Role
+from rebill.charges.models import Charge
+from rebill.rules.money import Money
+from rebill.runs.models import Draft
+from tests.office.billing import Billing, draft_for, september
+
+
+@pytest.fixture
+def billing(seller) -> Billing:
+    return september(seller)
+
+
+@pytest.fixture
+def draft(billing) -> Draft:
+    return draft_for(billing, "Rederij Nauta")
+
+
+@pytest.fixture
+def address(draft) -> str:
+    return f"/s/waterkant/drafts/{draft.pk}/"
+
+
+def phone(draft: Draft) -> Charge:
+    return Charge.objects.get(claim=draft.pk, description="Desk phone T43")
+
+
+def as_shown(draft: Draft, **changes: str) -> dict[str, str]:
+    """What the paper posts when nothing but `changes` was typed."""
+    line = phone(draft)
+    typed = {f"text-{line.pk}": "Desk phone T43", f"quantity-{line.pk}": "1", f"price-{line.pk}": "5,30"}
+    return {"intro": "", "closing": "", "reason": "", **typed, **changes}
+
+
+def test_the_paper_speaks_the_customers_language(office, address):
+    text = office.get(address).content.decode()
+
+    assert '<article class="doc isdraft" lang="nl"' in text
+    assert "nog geen nummer" in text
+    assert "21% btw over 15,30" in text
+
+
+def test_it_says_line_by_line_why_it_comes_to_more(office, address):
+    text = office.get(address).content.decode()
+
+    assert "Why €5.30 more than August 2026" in text
+    assert "+5.30" in text
+
+
+def test_a_price_is_changed_with_a_reason(office, draft, address):
+    asked = as_shown(draft, reason="Promised to Femke", **{f"price-{phone(draft).pk}": "4,30"})
+
+    answer = office.post(f"{address}save/", asked)
+
+    draft.refresh_from_db()
+    assert answer.status_code == 302
+    assert draft.net_amount == Money(1430, "EUR")
+
+
+def test_a_price_without_a_reason_is_refused_and_what_was_typed_stays(office, draft, address):
+    asked = as_shown(draft, **{f"price-{phone(draft).pk}": "4,30"})
+
+    answer = office.post(f"{address}save/", asked)
+
+    draft.refresh_from_db()
+    assert answer.status_code == 422
+    assert 'value="4,30"' in answer.content.decode()
+    assert "Say why the quantity or the price is another one." in answer.content.decode()
+    assert draft.net_amount == Money(1530, "EUR")
+
+
+def test_what_is_no_number_is_refused_beside_its_field(office, draft, address):
+    asked = as_shown(draft, reason="x", **{f"quantity-{phone(draft).pk}": "two"})
+
+    answer = office.post(f"{address}save/", asked)
+
+    assert answer.status_code == 422
+    assert f'id="wrong-quantity-{phone(draft).pk}"' in answer.content.decode()
+
+
+def test_an_edited_line_is_put_back(office, draft, address):
+    line = phone(draft)
+    office.post(f"{address}save/", as_shown(draft, reason="Slip", **{f"price-{line.pk}": "4,30"}))
+
+    office.post(f"{address}lines/{line.pk}/reset/")
+
+    draft.refresh_from_db()
+    assert draft.net_amount == Money(1530, "EUR")
+
+
+def test_texts_above_and_below_the_lines_are_saved(office, draft, address):
+    office.post(f"{address}save/", as_shown(draft, intro="Beste Femke", closing="Tot volgende maand"))
+
+    draft.refresh_from_db()
+    assert (draft.intro, draft.closing) == ("Beste Femke", "Tot volgende maand")
+
+
+@pytest.mark.parametrize(("waive", "is_waived"), [("", False), ("1", True)])
+def test_a_line_is_taken_off_for_later_or_for_good(office, draft, address, waive, is_waived):
+    line = phone(draft)
+
+    office.post(f"{address}lines/{line.pk}/drop/", {"reason": "Not delivered", "waive": waive})
+
+    line.refresh_from_db()
+    draft.refresh_from_db()
+    assert draft.net_amount == Money(1000, "EUR")
+    assert bool(line.waived_reason) is is_waived
+
+
+def test_a_line_is_added_with_its_own_price_or_that_of_the_catalogue(office, draft, address):
+    line = {"description": "", "quantity": "2", "unit_price": "", "supplied_on": "2026-09-01", "product": "SEAT"}
+    office.post(f"{address}add/", line)
+    office.post(f"{address}add/", {**line, "product": "", "description": "Travel", "unit_price": "7.50"})
+
+    draft.refresh_from_db()
+    assert draft.net_amount == Money(1530 + 2000 + 1500, "EUR")
+
+
+def test_a_line_without_a_price_anywhere_is_refused_at_the_price(office, address):
+    line = {"description": "Travel", "quantity": "1", "unit_price": "", "supplied_on": "2026-09-01", "product": ""}
+
+    answer = office.post(f"{address}add/", line)
+
+    assert answer.status_code == 422
+    assert "Enter a price" in answer.content.decode()
+
+
+def test_a_line_explains_itself(office, draft, address):
+    text = office.get(f"{address}lines/{phone(draft).pk}/why/").content.decode()
+
+    assert "An interim line" in text
+    assert "1 × 5.30 = €5.30, rounded once" in text
+
+
+def test_the_preview_is_a_pdf_of_the_draft(office, address):
+    answer = office.get(f"{address}preview.pdf")
+
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_a_viewer_reads_the_paper_and_changes_nothing(member, draft, address):
+    viewer = member(Role.VIEWER)
+
+    text = viewer.get(address).content.decode()
+
+    assert "Desk phone T43" in text
+    assert "Save what is changed" not in text
+    assert viewer.post(f"{address}save/", as_shown(draft, intro="x")).status_code == 403

@@ -1,0 +1,92 @@
+"""The first page: what needs me now."""
+
+from datetime import date
+
+from rebill.invoices.queries.revenue import revenue_by_month, revenue_counted
+from rebill.runs.commands import hold_drafts
+from rebill.runs.models import Draft
+from tests.factories import NOW
+from tests.office.billing import AUGUST, SEPTEMBER, deliver, do_waiting_work, draft_for, run_of, september
+
+
+def shown(office) -> str:
+    answer = office.get("/s/waterkant/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_first_day_shows_the_first_steps(office):
+    text = shown(office)
+
+    assert "Import customers" in text
+    assert "/s/waterkant/imports/customers/" in text
+    assert "Make a run" in text
+
+
+def test_the_present_run_says_what_can_go_and_what_needs_a_look(office, seller):
+    billing = september(seller)
+
+    text = shown(office)
+
+    assert "September 2026 run" in text
+    assert '<b class="tnum">2</b> of 3 drafts can go out.' in text
+    assert '<b class="tnum">1</b> needs a look first.' in text
+    assert f"/s/waterkant/runs/{run_of(billing).pk}/?tab=to_check" in text
+
+
+def test_what_waits_is_listed_and_nothing_else(office, seller):
+    billing = september(seller)
+    nauta = Draft.objects.filter(pk=draft_for(billing, "Rederij Nauta").pk)
+    hold_drafts(acting=billing.acting, drafts=nauta, reason="Waits", now=NOW)
+
+    text = shown(office)
+
+    assert "draft to check" in text
+    assert "draft held back" in text
+    assert "deliveries to look at" not in text
+    assert "letters to print" not in text
+
+
+def test_when_everything_went_out_only_what_cannot_go_waits(office, seller):
+    billing = september(seller)
+    office.post(f"/s/waterkant/runs/{run_of(billing).pk}/approve/", {"all": "1"})
+    do_waiting_work()
+    deliver(billing)
+
+    text = shown(office)
+
+    assert "Partly issued" in text
+    assert "What was ready has gone out." in text
+
+
+def test_revenue_is_kept_by_month_and_adds_up_with_the_documents(office, seller):
+    billing = september(seller)
+    office.post(f"/s/waterkant/runs/{run_of(billing).pk}/approve/", {"all": "1"})
+    do_waiting_work()
+
+    kept = revenue_by_month(acting=billing.acting, since=date(2020, 1, 1))
+
+    assert kept == revenue_counted(acting=billing.acting)
+    assert sum(each.net_minor for each in kept if each.month == AUGUST) == 2000
+
+
+def test_the_chart_and_its_tables_say_the_same(office, seller):
+    september(seller)
+
+    text = shown(office)
+
+    assert text.count('class="chart"') == 2
+    assert "hatch-wide" in text
+    assert "All twelve months as a table" in text
+    assert "Monthly costs" in text
+
+
+def test_today_is_read_with_few_queries(office, seller, django_assert_max_num_queries):
+    billing = september(seller)
+    for index in range(20):
+        billing.subscribe(billing.customer(f"Klant {index}"), "SEAT", start_on=SEPTEMBER)
+    billing.prepare(SEPTEMBER)
+    office.get("/s/waterkant/")
+
+    with django_assert_max_num_queries(18):
+        shown(office)
