@@ -1,6 +1,5 @@
 """Making exports, so that their sum is proven, and mailing each of them once."""
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,7 +14,14 @@ from rebill.exports.files import MEDIA_TYPES, Made, file_name, write_export
 from rebill.exports.layouts import check_layout, layout_as_json
 from rebill.exports.mail_texts import export_mail
 from rebill.exports.models import Export
-from rebill.exports.queries import Totals, billed_totals, currencies_of, export_of, export_with_key, group_sums
+from rebill.exports.queries import (
+    Totals,
+    billed_totals,
+    export_of,
+    export_with_key,
+    group_sums,
+    layout_of_month,
+)
 from rebill.exports.registry import FORMATS
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict
@@ -55,7 +61,7 @@ def make_combined_export(*, acting: Acting, month: date, layout: Layout, now: da
     made_before = export_with_key(acting, key) if key else None
     if made_before is not None:
         return made_before
-    layout = _with_currency(acting, month, layout)
+    layout = layout_of_month(acting=acting, month=month, layout=layout)
     made = _proven(acting, month, file_format, layout, now)
     with atomic_write():
         file = store_file(made.content, media_type=MEDIA_TYPES[layout.kind], now=now)
@@ -94,12 +100,6 @@ def mail_export(*, acting: Acting, export: Export, now: datetime, again: bool = 
             rows.update(mail_started_at=None)
         _note(acting, export, outcome, now)
     return outcome
-
-
-def _with_currency(acting: Acting, month: date, layout: Layout) -> Layout:
-    if "currency" in layout.columns or len(currencies_of(acting=acting, month=month, basis=layout.basis)) < 2:
-        return layout
-    return replace(layout, columns=(*layout.columns, "currency"))
 
 
 def _proven(acting: Acting, month: date, file_format: ExportFormat, layout: Layout, now: datetime) -> Made:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db.models import Count, QuerySet, Sum, Value
@@ -9,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
-from rebill.exports.contract import Basis, GroupSum
+from rebill.exports.contract import Basis, GroupSum, Layout
 from rebill.exports.models import Export
 from rebill.invoices.models import Invoice, InvoiceLine
 from rebill.kit.bulk import chunks, read_rows
@@ -97,6 +98,13 @@ def currencies_of(*, acting: Acting, month: date, basis: Basis) -> list[str]:
     if basis is Basis.RUN:
         found |= set(_coming_drafts(acting, month).order_by().values_list("currency", flat=True).distinct())
     return sorted(found)
+
+
+def layout_of_month(*, acting: Acting, month: date, layout: Layout) -> Layout:
+    """The layout, with the column that says the currency where more than one was billed in the month."""
+    if "currency" in layout.columns or len(currencies_of(acting=acting, month=month, basis=layout.basis)) < 2:
+        return layout
+    return replace(layout, columns=(*layout.columns, "currency"))
 
 
 def _documents(acting: Acting, month: date) -> QuerySet[Invoice]:

@@ -12,6 +12,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rebill.access.scopes import ALL_SCOPES
 from rebill.delivery.commands import queue_dispatches
 from rebill.delivery.models import Dispatch, PrintBatch
+from rebill.exports.commands import make_combined_export
+from rebill.exports.contract import Layout
+from rebill.exports.formats.combined import COMBINED
 from rebill.interfaces.imports.uploads import take_upload
 from rebill.invoices.commands import keep_documents
 from rebill.invoices.models import Invoice
@@ -65,6 +68,8 @@ class World:
         self.line = InterimLine.objects.filter(customer=self.customer).latest("id")
         self.run = Run.objects.get(seller=month.seller, billed_on=SEPTEMBER)
         self.draft = Draft.objects.get(seller=month.seller, state=DraftState.OPEN)
+        layout = Layout(columns=COMBINED.default_columns)
+        self.export = make_combined_export(acting=month.acting, month=AUGUST, layout=layout, now=NOW)
         self.upload = self._uploaded(f"Klantnummer;Klantnaam;Kleur\n{month.seller.pk}2;{customer};blauw\n")
         self.account = self.seller.accounts.get()
         self.look = change_look(acting=month.acting, accent_colour="#0b6a6f", now=NOW)
@@ -99,6 +104,7 @@ class World:
             "product_id": self.product.pk,
             "plan_id": self.month.plan.pk,
             "line_uuid": self.line.uuid,
+            "export_id": self.export.pk,
             "user_id": self.acting.user_id,
             "upload_id": self.upload.pk,
             "entity": self.upload.entity,

@@ -79,7 +79,7 @@ def _menu(request: HttpRequest) -> list[Section]:
                 entry(_("Products & plans"), "products", key="p"),
             ],
         ),
-        Section(_("Data"), [entry(_("Imports"), "imports"), settings]),
+        Section(_("Data"), [entry(_("Imports"), "imports"), entry(_("Exports"), "exports", key="e"), settings]),
     ]
 
 

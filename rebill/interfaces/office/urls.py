@@ -29,6 +29,7 @@ urlpatterns = [
                 path("products/", include("rebill.interfaces.office.products.urls")),
                 path("invoices/", include("rebill.interfaces.office.invoices.urls")),
                 path("deliveries/", include("rebill.interfaces.office.deliveries.urls")),
+                path("exports/", include("rebill.interfaces.office.exports.urls")),
                 path("search/", include("rebill.interfaces.office.search.urls")),
                 path("settings/", include("rebill.interfaces.office.settings.urls")),
                 path("settings/members/", include("rebill.interfaces.office.members.urls")),
