@@ -1,5 +1,6 @@
 """Setting a price from a day on, in a plan or for one customer, with its effect named; and ending one."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from rebill.catalogue.commands import end_price, set_customer_price, set_price
 from rebill.catalogue.commands.laying import PricesOverlap
 from rebill.catalogue.commands.prices import EndUnfit
 from rebill.catalogue.models import Price, PricePlan, Product, ProductKind
-from rebill.catalogue.queries import default_plan_of, plan_of, plans_of, price_of, product_of
+from rebill.catalogue.queries import plan_of, plans_of, price_of, product_of
 from rebill.catalogue.queries.pages import customers_per_plan, price_spot
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.catalogue_words import MODELS
@@ -92,7 +93,8 @@ def set_price_page(request: OfficeRequest, product_id: int) -> HttpResponse:
     """A price of the product: a new one, or what corrects the one of that day."""
     product = product_of(request.acting, product_id)
     customer = chosen_customer(request)
-    plan = None if customer else _plan(request)
+    plans = [] if customer else list(plans_of(request.acting))
+    plan = None if customer else _plan(request, plans)
     form = PriceForm(product, request.POST or None, initial=_initial(request, product, plan, customer))
     rows = tier_rows(request.POST) if request.method == "POST" else _kept_rows(form.initial.get("tiers", []))
     if request.method == "POST" and form.is_valid() and (plan or customer):
@@ -112,7 +114,7 @@ def set_price_page(request: OfficeRequest, product_id: int) -> HttpResponse:
         "product": product,
         "name": product.names.get(request.seller.language) or product.code,
         "plan": plan,
-        "plans": plans_of(request.acting),
+        "plans": plans,
         "customer": customer,
         "form": form,
         "tiers": rows,
@@ -127,7 +129,7 @@ def effect_part(request: OfficeRequest, product_id: int) -> HttpResponse:
     """What the price that is being typed changes."""
     product = product_of(request.acting, product_id)
     customer = chosen_customer(request)
-    plan = None if customer else _plan(request)
+    plan = None if customer else _plan(request, plans_of(request.acting))
     typed = request.GET.get("unit_price", "")
     effect = _effect(request, product, plan, customer, day_or_none(request.GET.get("valid_from", "")), typed)
     return render(request, "office/products/effect.html", {"effect": effect})
@@ -194,11 +196,13 @@ def _set(
     return set_price(acting=request.acting, plan_id=plan.pk, **said)
 
 
-def _plan(request: OfficeRequest) -> PricePlan | None:
+def _plan(request: OfficeRequest, plans: Iterable[PricePlan]) -> PricePlan | None:
+    """The plan that was asked for among the seller's plans, else the default one; none before there is any."""
     asked = request.POST.get("plan") or request.GET.get("plan", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 19:
-        return plan_of(request.acting, int(asked))
-    return default_plan_of(request.acting)
+        known = {plan.pk: plan for plan in plans}
+        return known.get(int(asked)) or plan_of(request.acting, int(asked))
+    return next((plan for plan in plans if plan.is_default), None)
 
 
 def _initial(
