@@ -91,7 +91,7 @@ def _content(
         supplied=period_of(invoice.supplied_from, invoice.supplied_before),
         currency=invoice.currency,
         seller=seller_block(seller, invoice.currency),
-        customer=_customer_block(invoice),
+        customer=customer_block(invoice.customer_frozen, reference=invoice.customer_reference or invoice.cost_centre),
         lines=tuple(_line(line, invoice.language, lines) for line in lines),
         taxes=tuple(
             TaxContent(TaxCategory(tax.category), plain(tax.rate), tax.base_amount, tax.tax_amount) for tax in taxes
@@ -179,8 +179,8 @@ def seller_side(content: dict[str, Any], currency: str, language: str) -> dict[s
     }
 
 
-def _customer_block(invoice: Invoice) -> CustomerBlock:
-    customer = invoice.customer_frozen
+def customer_block(customer: dict[str, Any], *, reference: str) -> CustomerBlock:
+    """Whom a document is for, from the frozen customer; `reference` is what the customer wants to read on it."""
     return CustomerBlock(
         party=PartyBlock(
             name=customer["name"],
@@ -191,7 +191,7 @@ def _customer_block(invoice: Invoice) -> CustomerBlock:
         ),
         number=customer["number"],
         attention=customer["attention"],
-        reference=invoice.customer_reference or invoice.cost_centre,
+        reference=reference,
     )
 
 

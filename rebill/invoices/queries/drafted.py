@@ -8,16 +8,14 @@ from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.groups import group_title
 from rebill.catalogue.vat.texts import exemption_text
 from rebill.invoices.documents.contract import (
-    CustomerBlock,
     DocumentContent,
     DocumentKind,
     LineContent,
-    PartyBlock,
     PaymentContent,
     TaxContent,
 )
-from rebill.invoices.queries.documents import account_of, address_of, look_of, period_of, plain, seller_block
-from rebill.invoices.queries.freezing import FrozenCustomer, frozen_customers, seller_content
+from rebill.invoices.queries.documents import account_of, customer_block, look_of, period_of, plain, seller_block
+from rebill.invoices.queries.freezing import frozen_customers, seller_content
 from rebill.parties.models import Seller
 from rebill.parties.queries import seller_of
 from rebill.rules.money import Money
@@ -57,7 +55,7 @@ def drafted_content(seller: Seller, draft: Draft, shown: ShownDraft, *, today: d
         supplied=period_of(min(starts, default=None), max(ends, default=None)),
         currency=draft.currency,
         seller=seller_block(content, draft.currency),
-        customer=_customer_block(customer, draft),
+        customer=customer_block(customer.content, reference=customer.reference or draft.cost_centre),
         lines=tuple(_line(each, customer.language, shown.lines) for each in shown.lines),
         taxes=tuple(
             TaxContent(
@@ -76,22 +74,6 @@ def drafted_content(seller: Seller, draft: Draft, shown: ShownDraft, *, today: d
         opening=draft.intro or texts.get("intro", ""),
         closing=draft.closing or texts.get("closing", ""),
         look=look_of(content, customer.language),
-    )
-
-
-def _customer_block(customer: FrozenCustomer, draft: Draft) -> CustomerBlock:
-    content = customer.content
-    return CustomerBlock(
-        party=PartyBlock(
-            name=content["name"],
-            address=address_of(content),
-            country=content["country"],
-            vat_id=content["vat_id"],
-            chamber_id=content["chamber_id"],
-        ),
-        number=content["number"],
-        attention=content["attention"],
-        reference=customer.reference or draft.cost_centre,
     )
 
 
