@@ -26,6 +26,7 @@ from rebill.kit.errors import Invalid
 from rebill.kit.fields import QuantityField, UnitPriceField
 from rebill.parties.models import Customer
 from rebill.rules.money import Money, amount_minor, digits_of
+from rebill.rules.naming import name_in
 from rebill.runs.queries.due import run_taking
 from rebill.sources.oneoff.commands import (
     add_credit,
@@ -177,7 +178,7 @@ def _named(request: OfficeRequest, product: Product) -> tuple[str, str]:
 
 def name_of(product: Product, language: str) -> str:
     """The product's name in the language, else in another one."""
-    return product.names.get(language) or next(iter(product.names.values()), "") or product.code
+    return name_in(product.names, language) or product.code
 
 
 def _proposal(about: LineAbout, asked: dict[str, str], today: date) -> Proposal:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from rebill.interfaces.office import formats
+from rebill.rules.naming import name_in
 from rebill.rules.periods import add_months
 from rebill.subscriptions.models import Subscription
 from rebill.subscriptions.queries import DatedState, Standing, Timeline
@@ -142,7 +143,7 @@ def _ticks(span: Span) -> Iterator[Tick]:
 def _row(timeline: Timeline, span: Span, standing: Standing, worth: Worth | None, language: str) -> Row:
     subscription, states = timeline.subscription, timeline.states
     names = states[-1].product_names if states else subscription.product.names
-    name = names.get(language) or next(iter(names.values()), "") or subscription.product.code
+    name = name_in(names, language) or subscription.product.code
     end_words, end_at = _end(timeline, span, standing)
     return Row(
         subscription=subscription,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from babel import Locale
 from django import template
@@ -22,6 +21,7 @@ from rebill.interfaces.office.words import (
     STANDINGS,
     TIMINGS,
 )
+from rebill.rules.naming import name_in
 
 register = template.Library()
 
@@ -58,18 +58,6 @@ def language_word(code: str) -> str:
 def month_names(months: Sequence[int]) -> str:
     """Jan, Apr, Jul, Oct."""
     return ", ".join(formats.short_month(date(2000, month, 1)) for month in months)
-
-
-@register.filter
-def quantity_e8(value: int) -> str:
-    """A quantity that is kept in 10⁻⁸."""
-    return formats.number(Decimal(value).scaleb(-8))
-
-
-@register.filter
-def price_e6(value: int) -> str:
-    """A unit price that is kept in 10⁻⁶."""
-    return formats.price(Decimal(value).scaleb(-6))
 
 
 @register.filter
@@ -111,7 +99,7 @@ def change_title(code: str) -> str:
 @register.filter
 def product_name(product: Product) -> str:
     """What a product is called in the reader's language, else in whichever there is."""
-    return product.names.get(formats.language()) or next(iter(product.names.values()), "") or product.code
+    return name_in(product.names, formats.language()) or product.code
 
 
 @register.filter

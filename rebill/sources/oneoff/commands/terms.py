@@ -11,6 +11,7 @@ from rebill.kit.errors import Invalid
 from rebill.kit.fields import Inexact, QuantityField, UnitPriceField
 from rebill.parties.models import Customer, Seller
 from rebill.rules.money import UnknownCurrency, digits_of
+from rebill.rules.naming import name_in
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.tax import RateClass, Supply
 
@@ -122,7 +123,7 @@ def _at_most(places: int) -> str:
 def _name(product: Product | None, language: str) -> str:
     if product is None:
         return ""
-    return product.names.get(language) or next(iter(product.names.values()), "") or product.code
+    return name_in(product.names, language) or product.code
 
 
 def _kind(product: Product | None, *, is_credit: bool) -> str:
