@@ -165,6 +165,8 @@ class SearchIndex(Operation):
     ) -> None:
         index = _search_table(from_state.apps.get_model(app_label, self.model_name))
         is_table = self.by_trigrams and schema_editor.connection.vendor == "sqlite"
+        if is_table:
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {index}_forgets")
         schema_editor.execute(f"DROP {'TABLE' if is_table else 'INDEX'} IF EXISTS {index}")
 
     def describe(self) -> str:
@@ -187,11 +189,15 @@ def has_trigrams(database: Any, extension: str = "pg_trgm") -> bool:
 
 def _trigram_table(table: str, index: str) -> list[str]:
     # Without positions the table is a tenth of its size: only the letters lead here, the text itself decides.
+    # Rows that are deleted, as a flushed database deletes them, leave the index too: their ids are given out again.
     return [
+        f"DROP TRIGGER IF EXISTS {index}_forgets",
         f"DROP TABLE IF EXISTS {index}",
         f"CREATE VIRTUAL TABLE {index} USING fts5(search_text, content='{table}', content_rowid='id', "
         "tokenize='trigram case_sensitive 1', detail=none, columnsize=0)",
         f"INSERT INTO {index}({index}) VALUES ('rebuild')",
+        f"CREATE TRIGGER {index}_forgets AFTER DELETE ON {table} BEGIN "
+        f"INSERT INTO {index}({index}, rowid, search_text) VALUES ('delete', old.id, old.search_text); END",
     ]
 
 

@@ -125,6 +125,16 @@ def test_the_newest_of_one_seller_are_not_crowded_out_by_another(some_customers)
     assert list(found) == [row]
 
 
+def test_what_is_deleted_crowds_out_nothing_that_is_there(some_customers):
+    seller_id = some_customers[0].seller_id
+    [row, *gone] = issue(some_customers[0], "Nauta", "Nauta", "Nauta")
+    Invoice.objects.filter(pk__in=[each.pk for each in gone]).delete()
+
+    found = find_by_words(Invoice.objects.filter(seller_id=seller_id), "nauta", seller_id=seller_id, newest=1)
+
+    assert list(found) == [row]
+
+
 @pytest.mark.parametrize("model", [Customer, Invoice])
 def test_every_search_text_has_its_index(db, model):
     """A migration that makes the table anew on SQLite loses the index: it must run SearchIndex again."""
