@@ -116,7 +116,8 @@ PLAIN: dict[str, Any] = {
     "effective_on": SEPTEMBER, "ends_before": SEPTEMBER, "quantity": Decimal(1), "unit_price": Decimal(1),
     "arrived": True, "content": b"%PDF-1.7", "words": "words", "on": SEPTEMBER, "intro": "Hello", "sources": (),
     "message_id": "unknown", "newest": 50, "days": [SEPTEMBER], "day": SEPTEMBER, "invoices": 1, "credit_notes": 1,
-    "batch_id": 1, "most": 50, "wish": Wish(kind=ChangeKind.QUANTITY, effective_on=SEPTEMBER, quantity=Decimal(1)),
+    "batch_id": 1, "most": 50, "since": AUGUST,
+    "wish": Wish(kind=ChangeKind.QUANTITY, effective_on=SEPTEMBER, quantity=Decimal(1)),
     "terms": LineTerms(quantity=Decimal(1), unit_price=Decimal(1), supplied_on=SEPTEMBER, description="Line"),
 }  # fmt: skip
 
