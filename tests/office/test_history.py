@@ -111,7 +111,9 @@ def test_details_are_told_as_people_say_them(verb, details, lines):
 
 def test_every_verb_has_words():
     folder = Path(rebill.__file__).parent
-    used = {verb for path in folder.rglob("*.py") for verb in verbs_in(path)}
+    # The interfaces write nothing themselves: what is called a verb there stands on a button.
+    stages = [path for path in folder.rglob("*.py") if not path.is_relative_to(folder / "interfaces")]
+    used = {verb for path in stages for verb in verbs_in(path)}
 
     named = {verb.rpartition(" ")[2] for verb in TITLES}
 

@@ -24,6 +24,7 @@ TITLES: dict[str, Title] = {
     "changed": Title(_("Changed")),
     "added": Title(_("Added"), "plus"),
     "removed": Title(_("Removed"), "x"),
+    "restored": Title(_("Put back"), "back"),
     "ended": Title(_("Ended"), "x"),
     "reopened": Title(_("Opened again"), "back"),
     "imported": Title(_("Imported"), "plus"),
