@@ -5,7 +5,9 @@ import pytest
 from rebill.access.acting import Role
 from rebill.charges.models import Charge
 from rebill.rules.money import Money
-from rebill.runs.models import Draft
+from rebill.runs.commands import approve_drafts
+from rebill.runs.models import Draft, DraftState
+from tests.factories import NOW
 from tests.office.billing import Billing, draft_for, september
 
 
@@ -133,6 +135,22 @@ def test_a_line_explains_itself(office, draft, address):
 
     assert "An interim line" in text
     assert "1 × 5.30 = €5.30, rounded once" in text
+
+
+def test_an_approval_is_taken_back_on_the_page_of_its_draft(office, billing, draft, address):
+    approve_drafts(acting=billing.acting, drafts=Draft.objects.filter(pk=draft.pk), now=NOW)
+    before = office.get(address).content.decode()
+
+    answer = office.post(f"/s/waterkant/runs/{draft.run_id}/reopen/", {"id": draft.pk, "back": address})
+
+    draft.refresh_from_db()
+    text = office.get(address).content.decode()
+    assert "Take the approval back" in before
+    assert "Save what is changed" not in before
+    assert answer.headers["Location"] == address
+    assert draft.state == DraftState.OPEN
+    assert "Save what is changed" in text
+    assert "Approval taken back" in text
 
 
 def test_the_preview_is_a_pdf_of_the_draft(office, address):

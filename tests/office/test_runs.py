@@ -10,7 +10,7 @@ from rebill.invoices.models import Invoice
 from rebill.kit.models import Work
 from rebill.parties.commands import change_seller
 from rebill.parties.models import Customer
-from rebill.runs.commands import hold_drafts
+from rebill.runs.commands import approve_drafts, hold_drafts
 from rebill.runs.models import Draft, DraftState
 from tests.factories import NOW, make_seller
 from tests.office.billing import SEPTEMBER, Billing, deliver, do_waiting_work, draft_for, run_of, september
@@ -182,6 +182,49 @@ def test_holding_back_asks_why_and_can_be_undone(office, billing, address):
     assert "1 draft is held back." in shown(office, address)
     office.post(f"{address}release/", {"reason": "Waits for Femke"})
     assert Draft.objects.get(pk=draft.pk).state == DraftState.OPEN
+
+
+def approved(billing: Billing) -> None:
+    """Nauta and Terpstra are approved, as the program does by itself below an amount."""
+    ready = Draft.objects.filter(run=run_of(billing), state=DraftState.OPEN)
+    approve_drafts(acting=billing.acting, drafts=ready, now=NOW)
+
+
+def test_approvals_are_taken_back_for_some_or_for_all(office, billing, address):
+    approved(billing)
+    nauta = draft_for(billing, "Rederij Nauta")
+    tab = shown(office, address, tab="approved")
+
+    dialog = shown(office, f"{address}reopen/", all="1", tab="approved")
+    office.post(f"{address}reopen/", {"ids": str(nauta.pk)})
+    one = {each.customer.name for each in Draft.objects.filter(state=DraftState.APPROVED)}
+    office.post(f"{address}reopen/", {"all": "1", "tab": "approved"})
+
+    assert "All 2 approved drafts selected" in tab
+    assert "Take 2 approvals back…" in tab
+    assert "Take 2 approvals back?" in dialog
+    assert one == {"Bouwbedrijf Terpstra"}
+    assert not Draft.objects.filter(state=DraftState.APPROVED).exists()
+    assert "1 approval is taken back." in shown(office, address)
+
+
+def test_what_is_not_approved_cannot_be_taken_back(office, billing, address):
+    nauta = draft_for(billing, "Rederij Nauta")
+
+    answer = office.post(f"{address}reopen/", {"ids": str(nauta.pk)}, follow=True)
+
+    assert "Nothing of what is selected is approved" in answer.content.decode()
+
+
+def test_who_may_not_approve_takes_no_approval_back(member, billing, address):
+    approved(billing)
+    clerk = member(Role.VIEWER)
+
+    answer = clerk.post(f"{address}reopen/", {"all": "1", "tab": "approved"})
+
+    assert answer.status_code == 403
+    assert Draft.objects.filter(state=DraftState.APPROVED).count() == 2
+    assert "Take 2 approvals back" not in shown(clerk, address, tab="approved")
 
 
 def test_all_that_have_one_warning_are_held_back_together(office, billing, address):

@@ -1,4 +1,4 @@
-"""Deciding about what is selected: hold back, release, date, throw away and make again."""
+"""Deciding about what is selected: hold back, release, take approvals back, date, throw away and make again."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ from rebill.interfaces.office.runs.wanted import selection_of
 from rebill.interfaces.office.toasts import note, toast
 from rebill.interfaces.work.doing import ask
 from rebill.kit.work import under_way
-from rebill.runs.commands import change_invoice_date, hold_drafts, release_drafts
+from rebill.runs.commands import change_invoice_date, hold_drafts, release_drafts, reopen_drafts
 from rebill.runs.models import DraftState, RunKind
 from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
 
@@ -87,7 +87,39 @@ def release(request: OfficeRequest, run_id: int) -> HttpResponse:
     released = release_drafts(acting=request.acting, drafts=held, now=request.now)
     words = ngettext("%(number)s draft is released.", "%(number)s drafts are released.", released)
     toast(request, words % {"number": formats.number(released)})
-    return redirect(back)
+    return redirect(_back(request.POST.get("back", ""), request.seller.slug) or back)
+
+
+@page(Permission.APPROVE)
+def reopen(request: OfficeRequest, run_id: int) -> HttpResponse:
+    """Says what taking the approvals of the selection back means; posted, takes them back."""
+    run_of(acting=request.acting, run_id=run_id)
+    back = reverse("office:run", args=[request.seller.slug, run_id])
+    said = request.POST if request.method == "POST" else request.GET
+    selection = selection_of(run_id, said)
+    approved = selection.drafts(request).filter(state=DraftState.APPROVED)
+    number = approved.count()
+    if not number:
+        note(request, _("Nothing of what is selected is approved and waits to be issued."))
+        return redirect(back)
+    if request.method == "POST":
+        taken = reopen_drafts(acting=request.acting, drafts=approved, now=request.now)
+        words = ngettext("%(number)s approval is taken back.", "%(number)s approvals are taken back.", taken)
+        toast(request, words % {"number": formats.number(taken)})
+        return redirect(_back(request.POST.get("back", ""), request.seller.slug) or back)
+    count = {"number": formats.number(number)}
+    dialog = Dialog(
+        question=ngettext("Take %(number)s approval back?", "Take %(number)s approvals back?", number) % count,
+        effects=(
+            Effect("back", _("What is taken back is open again: it can be changed, held back and approved anew.")),
+            Effect("check", _("It gets no number and is not sent until then.")),
+        ),
+        verb=ngettext("Take %(number)s back", "Take %(number)s back", number) % count,
+        action=reverse("office:runs-reopen", args=[request.seller.slug, run_id]),
+        back=back,
+        fields=selection.fields,
+    )
+    return show_dialog(request, dialog)
 
 
 @page(Permission.APPROVE)

@@ -197,7 +197,7 @@ def rows_of(request: OfficeRequest, found: Sequence[DraftRow], wanted: Wanted) -
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The bar of the selection: what “all that match” comes to when it is approved."""
+    """The bar of the selection: what “all that match” comes to when it is approved, or taken back."""
 
     drafts: int
     net: tuple[Money, ...]
@@ -212,8 +212,9 @@ def _matching(request: OfficeRequest, wanted: Wanted, now: Standing) -> Standing
 
 
 def _bar(matching: Standing, wanted: Wanted, currency: str) -> Bar:
-    """What an approval of all that match would take: on the first tab the ready ones, else what can go."""
-    fit = matching.on("ready" if wanted.tab == "all" else "fit")
+    """What an approval of all that match would take: on the first tab the ready ones, else what can go. On the tab of
+    what is approved it is what can be taken back."""
+    fit = matching.on({"all": "ready", "approved": "approved"}.get(wanted.tab, "fit"))
     currencies = [each for each in fit.currencies(currency) if fit.net("all", each) or fit.gross("all", each)]
     return Bar(
         fit.count("all"),

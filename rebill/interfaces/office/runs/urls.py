@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:run_id>/approve/", approving.approve, name="runs-approve"),
     path("<int:run_id>/hold/", deciding.hold, name="runs-hold"),
     path("<int:run_id>/release/", deciding.release, name="runs-release"),
+    path("<int:run_id>/reopen/", deciding.reopen, name="runs-reopen"),
     path("<int:run_id>/date/", deciding.change_date, name="runs-date"),
     path("<int:run_id>/again/", deciding.make_again, name="runs-again"),
     path("<int:run_id>/drafts.csv", exporting.drafts_csv, name="runs-csv"),
