@@ -165,16 +165,26 @@ class DraftWarning(models.Model):
 class LineEdit(models.Model):
     """Who changed a draft's line, when and why; the charge itself stays what it was told to be.
 
-    An empty `description` leaves the charge's own. Another quantity or price stands on the charge, whose source must
-    know it; `reason` is asked for every change of these.
+    An empty `description` leaves the charge's own, and so does an empty period. Another period is what the document
+    says, and its last day decides about VAT; what later runs bill goes by the charge's own. Another quantity or price
+    stands on the charge, whose source must know it; `reason` is asked for every change of these.
     """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="edits")
     charge = models.OneToOneField(Charge, on_delete=models.PROTECT, related_name="edit")
     description = models.CharField(max_length=300, blank=True, default="")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_before = models.DateField(null=True, blank=True)
     reason = models.CharField(max_length=200, blank=True, default="")
     edited_by = models.BigIntegerField(null=True, blank=True)
     edited_at = models.DateTimeField()
 
     class Meta:
         ordering = ["draft", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts_on__isnull=True, ends_before__isnull=True)
+                | models.Q(starts_on__isnull=False, ends_before__gt=models.F("starts_on")),
+                name="line_edit_has_a_whole_period",
+            )
+        ]

@@ -72,6 +72,21 @@ def test_a_line_is_changed_with_a_reason_and_reset(draft, typed):
     assert "because: Afspraak" in explained
 
 
+def test_the_period_of_a_line_is_changed_with_both_its_days(draft, typed):
+    line = line_of(draft)
+    half = typed("drafts", "change-line", draft.pk, line, "--from", "2026-09-07", "--reason", "Afspraak")
+    changed = typed(
+        "drafts", "change-line", draft.pk, line, "--from", "2026-09-07", "--last-day", "2026-09-20",
+        "--reason", "Afspraak", "--json",
+    )  # fmt: skip
+    explained = typed("drafts", "explain", line).shown
+
+    [shown] = json.loads(changed.shown)["lines"]
+    assert (half.code, changed.code) == (2, 0)
+    assert (shown["starts_on"], shown["ends_before"]) == ("2026-09-07", "2026-09-21")
+    assert "because: Afspraak" in explained
+
+
 def test_a_change_of_nothing_is_refused(draft, typed):
     assert typed("drafts", "change-line", draft.pk, line_of(draft)).code == 2
     assert typed("drafts", "text", draft.pk).code == 2

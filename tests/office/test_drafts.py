@@ -1,13 +1,19 @@
 """The page of a draft: the paper, its edits, why it differs, and its PDF."""
 
+from decimal import Decimal
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rebill.access.acting import Role
+from rebill.catalogue.fields import TierPrice
 from rebill.charges.models import Charge
 from rebill.rules.money import Money
+from rebill.rules.pricing import PriceModel
 from rebill.runs.commands import approve_drafts
 from rebill.runs.models import Draft, DraftState
-from tests.factories import NOW
+from tests.factories import NOW, make_customer_price, make_plan_price
 from tests.office.billing import Billing, draft_for, september
 
 
@@ -70,7 +76,7 @@ def test_a_price_without_a_reason_is_refused_and_what_was_typed_stays(office, dr
     draft.refresh_from_db()
     assert answer.status_code == 422
     assert 'value="4,30"' in answer.content.decode()
-    assert "Say why the quantity or the price is another one." in answer.content.decode()
+    assert "Say why the quantity, the price or the period is another one." in answer.content.decode()
     assert draft.net_amount == Money(1530, "EUR")
 
 
@@ -81,6 +87,116 @@ def test_what_is_no_number_is_refused_beside_its_field(office, draft, address):
 
     assert answer.status_code == 422
     assert f'id="wrong-quantity-{phone(draft).pk}"' in answer.content.decode()
+
+
+def seat(draft: Draft) -> Charge:
+    """The line of September."""
+    return Charge.objects.get(claim=draft.pk, starts_on="2026-09-01", ends_before="2026-10-01")
+
+
+def test_a_line_says_what_it_is_beside_the_paper_with_its_days(office, draft, address):
+    line = seat(draft)
+
+    answer = office.get(
+        f"{address}lines/{line.pk}/why/", headers={"HX-Request": "true", "HX-Target": "this-line"}
+    ).content.decode()
+
+    assert answer.startswith("<section")
+    assert "A subscription" in answer
+    assert f'name="from-{line.pk}" value="2026-09-01" form="paper"' in answer
+    assert f'name="until-{line.pk}" value="2026-09-30" form="paper"' in answer
+
+
+def test_another_period_is_said_on_the_paper_with_a_reason(office, draft, address):
+    line = seat(draft)
+    days = {f"from-{line.pk}": "2026-09-07", f"until-{line.pk}": "2026-09-30"}
+
+    answer = office.post(f"{address}save/", as_shown(draft, reason="Moved in on the 7th", **days))
+
+    text = office.get(address).content.decode()
+    line.refresh_from_db()
+    assert answer.status_code == 302
+    assert "7–30 sep" in text
+    assert "Period: September 2026 → 7–30 Sep 2026" in text
+    assert str(line.starts_on) == "2026-09-01"
+
+
+@pytest.mark.parametrize(
+    ("days", "reason", "words"),
+    [
+        (("2026-09-07", "2026-09-30"), "", "Say why the quantity, the price or the period is another one."),
+        (("2026-09-07", "2026-09-06"), "Slip", "The last day comes before the first one."),
+        (("2026-09-07", ""), "Slip", "Enter both days of the period."),
+    ],
+)
+def test_a_period_that_cannot_be_is_refused_beside_its_days(office, draft, address, days, reason, words):
+    line = seat(draft)
+    typed = {f"from-{line.pk}": days[0], f"until-{line.pk}": days[1]}
+
+    answer = office.post(f"{address}save/", as_shown(draft, reason=reason, **typed))
+
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in text
+    assert f'name="from-{line.pk}" value="2026-09-07"' in text
+
+
+def test_the_page_of_a_line_saves_its_period_alone(office, draft, address):
+    line = seat(draft)
+    page = office.get(f"{address}lines/{line.pk}/why/").content.decode()
+
+    days = {f"from-{line.pk}": "2026-08-31", f"until-{line.pk}": "2026-09-29", "reason": "As they count it"}
+    office.post(f"{address}save/", days)
+
+    draft.refresh_from_db()
+    assert "How it came about" in page
+    assert "31 aug – 29 sep" in office.get(address).content.decode()
+    assert draft.net_amount == Money(1530, "EUR")
+
+
+def test_the_catalogue_is_searched_and_says_what_each_product_costs_this_customer(office, billing, draft, address):
+    make_customer_price(draft.customer, billing.product("SEAT"), "7.95")
+    steps = [TierPrice(up_to=None, unit_price=Decimal(3))]
+    make_plan_price(billing.product("SIM"), "0", plan=billing.plan, model=PriceModel.VOLUME, tiers=steps)
+    billing.product("FREE")
+
+    page = office.get(f"{address}catalogue/").content.decode()
+    found = office.get(f"{address}catalogue/", {"q": "seat"}, headers={"HX-Request": "true"}).content.decode()
+    none = office.get(f"{address}catalogue/", {"q": "xyz"}, headers={"HX-Request": "true"}).content.decode()
+
+    assert "by quantity" in page
+    assert "no price" in page
+    assert found.startswith("<ul")
+    assert f'href="{address}add/?product=SEAT"' in found
+    assert "7.95 a month" in found
+    assert "SIM" not in found
+    assert "No product is called “xyz”." in none
+
+
+def test_the_catalogue_is_read_with_few_queries_however_many_products_match(office, billing, address):
+    for index in range(12):
+        make_plan_price(billing.product(f"SEAT-{index}"), "5", plan=billing.plan)
+
+    with CaptureQueriesContext(connection) as queries:
+        office.get(f"{address}catalogue/", {"q": "seat"}, headers={"HX-Request": "true"})
+
+    reads = [each["sql"] for each in queries.captured_queries if "SAVEPOINT" not in each["sql"]]
+    assert len(reads) <= 12, "\n".join(reads)
+
+
+def test_a_price_that_depends_on_the_quantity_is_taken_where_the_quantity_has_one(office, billing, draft, address):
+    """From ten on each costs three; a graduated price has two parts then, and is asked for."""
+    tiers = [TierPrice(up_to=Decimal(9), unit_price=Decimal(4)), TierPrice(up_to=None, unit_price=Decimal(3))]
+    make_plan_price(billing.product("SIM"), "0", plan=billing.plan, model=PriceModel.VOLUME, tiers=tiers)
+    make_plan_price(billing.product("CALL"), "0", plan=billing.plan, model=PriceModel.GRADUATED, tiers=tiers)
+    line = {"description": "", "quantity": "10", "unit_price": "", "supplied_on": "2026-09-01"}
+
+    office.post(f"{address}add/", {**line, "product": "SIM"})
+    refused = office.post(f"{address}add/", {**line, "product": "CALL"})
+
+    draft.refresh_from_db()
+    assert draft.net_amount == Money(1530 + 3000, "EUR")
+    assert "has no single price for this customer, day and quantity: enter one." in refused.content.decode()
 
 
 def test_an_edited_line_is_put_back(office, draft, address):

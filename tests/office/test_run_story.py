@@ -99,6 +99,45 @@ def test_rows_that_are_ticked_are_counted_and_summed(page: Page, billing: Billin
     expect(page.locator("#dialog")).to_contain_text("Approve 1 invoice and send it?")
 
 
+def test_a_period_is_changed_beside_the_paper_by_keyboard_alone(page: Page, billing: Billing):
+    draft = draft_for(billing, "Rederij Nauta")
+    page.goto(f"/s/waterkant/drafts/{draft.pk}/")
+    page.locator("input[value='Product SEAT']").focus()
+    expect(page.locator("#this-line")).to_contain_text("A subscription, told on")
+
+    # From the text to its period, from there to its days beside the paper.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("First day")).to_be_focused()
+    page.get_by_label("First day").fill("2026-09-07")
+    page.get_by_label(re.compile("^Reason")).focus()
+    page.keyboard.type("Moved in on the 7th")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(".toast")).to_contain_text("1 change is saved.")
+    expect(page.locator(".doc")).to_contain_text("7–30 sep")
+
+
+def test_a_line_is_added_from_the_catalogue_by_keyboard_alone(page: Page, billing: Billing):
+    draft = draft_for(billing, "Rederij Nauta")
+    page.goto(f"/s/waterkant/drafts/{draft.pk}/")
+    page.get_by_role("link", name="Add from catalogue").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#offer")).to_be_focused()
+
+    page.keyboard.type("SEAT")
+    expect(page.locator("#dialog .suggested [data-words=SEAT] a")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog").get_by_label("Quantity")).to_be_focused()
+    expect(page.locator("#dialog").get_by_label("Price excl. VAT")).to_have_attribute("placeholder", "10.00")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("3")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator(".toast")).to_contain_text("The line is on the draft.")
+    expect(page.locator(".doc .sum")).to_contain_text("45,30")
+
+
 def test_a_price_is_changed_on_the_paper(page: Page, billing: Billing):
     draft = draft_for(billing, "Rederij Nauta")
     page.goto(f"/s/waterkant/drafts/{draft.pk}/")

@@ -68,7 +68,7 @@ class PriceBook:
     seller_id: int
     default_plan_id: int | None
     # None: of every product.
-    product_id: int | None
+    product_ids: frozenset[int] | None
     of_plans: dict[tuple[int, int, str], list[Validity]]
     of_customers: dict[tuple[int, int, str], list[Validity]] = field(default_factory=dict)
     assignments: dict[int, tuple[tuple[date, int], ...]] = field(default_factory=dict)
@@ -77,7 +77,7 @@ class PriceBook:
     def turn_to(self, customer_ids: Collection[int]) -> None:
         """Reads the own prices and plan assignments of these customers, and forgets those of others."""
         owned = Price.objects.filter(seller_id=self.seller_id, customer_id__among=Numbers(customer_ids))
-        self.of_customers = _validities(_of_product(owned, self.product_id), owner="customer_id")
+        self.of_customers = _validities(_of_products(owned, self.product_ids), owner="customer_id")
         assignments: dict[int, list[tuple[date, int]]] = defaultdict(list)
         rows = PlanAssignment.objects.filter(seller_id=self.seller_id, customer_id__among=Numbers(customer_ids))
         for customer_id, valid_from, plan_id in rows.order_by("customer_id", "valid_from").values_list(
@@ -123,20 +123,21 @@ class PriceBook:
         return priced
 
 
-def read_price_book(seller_id: int, *, product_id: int | None = None) -> PriceBook:
-    """Reads the prices of all plans of the seller, or those of one product; customers follow with `turn_to`."""
+def read_price_book(seller_id: int, *, product_ids: Collection[int] | None = None) -> PriceBook:
+    """Reads the prices of all plans of the seller, or those of some products; customers follow with `turn_to`."""
+    of = None if product_ids is None else frozenset(product_ids)
     planned = Price.objects.filter(seller_id=seller_id, plan__isnull=False)
     plans = dict(PricePlan.objects.filter(seller_id=seller_id, is_default=True).values_list("seller_id", "id"))
     return PriceBook(
         seller_id=seller_id,
         default_plan_id=plans.get(seller_id),
-        product_id=product_id,
-        of_plans=_validities(_of_product(planned, product_id), owner="plan_id"),
+        product_ids=of,
+        of_plans=_validities(_of_products(planned, of), owner="plan_id"),
     )
 
 
-def _of_product(prices: QuerySet[Price], product_id: int | None) -> QuerySet[Price]:
-    return prices if product_id is None else prices.filter(product_id=product_id)
+def _of_products(prices: QuerySet[Price], product_ids: frozenset[int] | None) -> QuerySet[Price]:
+    return prices if product_ids is None else prices.filter(product_id__in=product_ids)
 
 
 def _validities(prices, *, owner: str) -> dict[tuple[int, int, str], list[Validity]]:  # type: ignore[no-untyped-def]

@@ -9,7 +9,8 @@ from rebill.interfaces.api.caller import ApiRequest
 from rebill.interfaces.api.drafts import DraftShown, show_draft
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.lines import TermsOfLine, line_terms, product_in
-from rebill.interfaces.api.values import Body, Exact, Id, Line, Text, with_example
+from rebill.interfaces.api.values import Body, Day, Exact, Id, Line, Text, with_example
+from rebill.rules.periods import Period
 from rebill.runs import commands
 from rebill.runs.queries.drafts import draft_of
 
@@ -26,14 +27,24 @@ class NewDraftLine(TermsOfLine):
     is_credit: bool = Field(False, description="Whether it gives back; quantity and price stay without a minus.")
 
 
+class PeriodChange(Body):
+    """The days that a line is for: the first one, and the first one after them."""
+
+    model_config = with_example({"starts_on": "2026-09-01", "ends_before": "2026-10-01"})
+
+    starts_on: Day
+    ends_before: Day
+
+
 class DraftLineChange(Body):
-    """What is to be changed of a line; null leaves it. A quantity or price asks for a reason."""
+    """What is to be changed of a line; null leaves it. A quantity, price or period asks for a reason."""
 
     model_config = with_example({"quantity": "3", "reason": "One phone was returned"})
 
     description: Line | None = None
     quantity: Exact | None = None
     unit_price: Exact | None = None
+    period: PeriodChange | None = Field(None, description="The days on the document; later runs keep to the charge's.")
     reason: Line = ""
 
 
@@ -73,7 +84,7 @@ def add_draft_line(request: ApiRequest, draft_id: Id, body: NewDraftLine) -> Dra
 
 @edits.write("PATCH", "/drafts/{draft_id}/lines/{charge_id}")
 def change_draft_line(request: ApiRequest, draft_id: Id, charge_id: Id, body: DraftLineChange) -> DraftShown:
-    """Change the text, quantity or price of a line on its draft; the charge stays what it was told to be."""
+    """Change the text, quantity, price or period of a line on its draft; the charge stays what it was told to be."""
     commands.change_draft_line(
         acting=request.acting,
         draft_id=draft_id,
@@ -81,6 +92,7 @@ def change_draft_line(request: ApiRequest, draft_id: Id, charge_id: Id, body: Dr
         description=body.description,
         quantity=body.quantity,
         unit_price=body.unit_price,
+        period=Period(body.period.starts_on, body.period.ends_before) if body.period else None,
         reason=body.reason,
         now=request.now,
     )

@@ -22,6 +22,7 @@ from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.parties.entries import text_of
 from rebill.parties.queries import seller_of
+from rebill.rules.periods import Period
 from rebill.runs.commands.judging import judge_drafts
 from rebill.runs.models import Draft, DraftState, LineEdit
 from rebill.runs.queries.customers import draft_customers
@@ -42,7 +43,11 @@ class LineNotThere(Invalid):
 
 
 class ReasonMissing(Invalid):
-    """An amount was changed without a reason."""
+    """An amount or a period was changed without a reason."""
+
+
+class PeriodEmpty(Invalid):
+    """The period of a line would end before it begins."""
 
 
 def add_draft_line(
@@ -87,30 +92,39 @@ def change_draft_line(
     description: str | None = None,
     quantity: Decimal | None = None,
     unit_price: Decimal | None = None,
+    period: Period | None = None,
     reason: str = "",
 ) -> Draft:
-    """Changes a line's text, quantity or price on the draft; the charge keeps what it was told to be.
+    """Changes a line's text, quantity, price or period on the draft; the charge keeps what it was told to be.
 
-    What is left None stays. A changed quantity or price asks for a reason and is not made up for by a later run.
+    What is left None stays. A changed quantity, price or period asks for a reason. Quantity and price are not made up
+    for by a later run; the period is only what the document says, with the VAT of its last day, and later runs go on
+    from the charge's own.
     """
     require(acting, Permission.REVIEW)
-    if (quantity is not None or unit_price is not None) and not reason.strip():
-        raise ReasonMissing("A changed quantity or price needs a reason; enter why.")
+    if not (quantity is None and unit_price is None and period is None) and not reason.strip():
+        raise ReasonMissing("A changed quantity, price or period needs a reason; enter why.")
+    if period is not None and not period:
+        raise PeriodEmpty(f"The period would end before it begins on {period.starts_on:%d-%m-%Y}; enter a later end.")
     description = None if description is None else _description("description", description)
     reason = _reason("reason", reason)
     with transaction.atomic():
         draft = _open_draft(acting, draft_id)
         charge = _line(acting, draft, charge_id)
         edit = LineEdit.objects.filter(charge=charge).first() or LineEdit(draft=draft, charge=charge, edited_at=now)
-        before = {"quantity": str(charge.prorated_quantity), "unit_price": str(charge.unit_price)}
+        before = {"quantity": str(charge.prorated_quantity), "unit_price": str(charge.unit_price),
+                  "period": _days(charge.starts_on, charge.ends_before)}  # fmt: skip
         if description is not None:
             edit.description = description
+        if period is not None:
+            edit.starts_on, edit.ends_before = period.starts_on, period.ends_before
         if quantity is not None or unit_price is not None:
             edit_charge(acting=acting, charge=charge, claim=draft.id, quantity=quantity, unit_price=unit_price)
         edit.reason, edit.edited_by, edit.edited_at = reason or edit.reason, acting.user_id, now
         edit.save()
         details = {"charge": charge.id, "reason": edit.reason, "before": before, "description": edit.description,
-                   "quantity": _text(quantity), "unit_price": _text(unit_price)}  # fmt: skip
+                   "quantity": _text(quantity), "unit_price": _text(unit_price),
+                   "period": _days(period.starts_on, period.ends_before) if period else ""}  # fmt: skip
         return _edited(acting, draft, "line_changed", now, details)
 
 
@@ -194,3 +208,7 @@ def _edited(acting: Acting, draft: Draft, verb: str, now: datetime, details: dic
 
 def _text(value: Decimal | None) -> str:
     return "" if value is None else str(value)
+
+
+def _days(starts_on: date | None, ends_before: date | None) -> str:
+    return "" if starts_on is None or ends_before is None else f"{starts_on.isoformat()}/{ends_before.isoformat()}"

@@ -64,7 +64,7 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
         charge_id: edit
         for charge_id, *edit in read_all(
             LineEdit.objects.filter(draft_id__among=asked).order_by("charge"),
-            "charge_id", "description", "charge__edited_quantity", "charge__edited_price",
+            "charge_id", "description", "starts_on", "ends_before", "charge__edited_quantity", "charge__edited_price",
         )
     }  # fmt: skip
     rows = read_all(
@@ -157,9 +157,18 @@ def last_day(starts_on: date | None, ends_before: date | None) -> date | None:
     return date.fromordinal(ends_before.toordinal() - 1)
 
 
-def _edited(line: DraftLine, description: str, prorated_e8: int | None, price_e6: int | None) -> DraftLine:
+def _edited(
+    line: DraftLine,
+    description: str,
+    starts_on: date | None,
+    ends_before: date | None,
+    prorated_e8: int | None,
+    price_e6: int | None,
+) -> DraftLine:
     """The line as edited: what the edit leaves empty stays the charge's own."""
     edited = line._replace(description=description or line.description, edited=True)
+    if starts_on is not None:
+        edited = edited._replace(starts_on=starts_on, ends_before=ends_before)
     if prorated_e8 is not None:
         edited = edited._replace(quantity_e8=prorated_e8, prorated_e8=prorated_e8)
     if price_e6 is not None:

@@ -1,6 +1,6 @@
 """Mending drafts: lines added, changed and dropped, texts, and the date of the invoices."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from rebill.interfaces.cli.figures import day, month
 from rebill.interfaces.cli.options import ReasonOption, ReferenceOption, open_session, read_day, read_number
 from rebill.interfaces.cli.tables import print_line, print_note
 from rebill.kit.errors import Invalid
+from rebill.rules.periods import Period
 from rebill.runs.commands import (
     add_draft_line,
     change_draft_line,
@@ -81,14 +82,24 @@ def change_line(
     price: Annotated[
         Decimal | None, typer.Option("--price", parser=read_number, metavar="AMOUNT", help="Another price of one.")
     ] = None,
+    first: Annotated[
+        date | None,
+        typer.Option("--from", parser=read_day, metavar="DATE", help="Another first day, with --last-day."),
+    ] = None,
+    last: Annotated[
+        date | None,
+        typer.Option("--last-day", parser=read_day, metavar="DATE", help="Another last day, with --from."),
+    ] = None,
     reason: ReasonOption = "",
     seller: SellerOption = None,
     user: UserOption = None,
     as_json: output.JsonOption = False,
 ) -> int:
-    """Change a line's text, quantity or price on the draft; a quantity or price asks for a reason."""
-    if text is None and quantity is None and price is None:
-        raise NothingToChange("Say what to change: --text, --quantity or --price.")
+    """Change a line's text, quantity, price or period on the draft; all but the text ask for a reason."""
+    if text is None and quantity is None and price is None and first is None and last is None:
+        raise NothingToChange("Say what to change: --text, --quantity, --price, or --from with --last-day.")
+    if (first is None) is not (last is None):
+        raise NothingToChange("Say both days of the period: --from and --last-day.")
     session = open_session(seller=seller, user=user)
     changed = change_draft_line(
         acting=session.acting,
@@ -97,6 +108,7 @@ def change_line(
         description=text,
         quantity=quantity,
         unit_price=price,
+        period=Period(first, last + timedelta(days=1)) if first and last else None,
         reason=reason,
         now=session.now,
     )

@@ -153,6 +153,7 @@ def _edit_words(charge: Charge, edit: LineEdit) -> str:
         f"text {edit.description!r}" if edit.description else "",
         f"quantity {number(charge.edited_quantity)}" if charge.edited_quantity is not None else "",
         f"price {price(charge.edited_price)}" if charge.edited_price is not None else "",
+        f"period {period(edit.starts_on, edit.ends_before)}" if edit.starts_on else "",
     ]
     reason = f", because: {edit.reason}" if edit.reason else ""
     return f"{', '.join(value for value in values if value)} on the draft{reason}"

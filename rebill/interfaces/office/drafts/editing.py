@@ -1,6 +1,10 @@
-"""Edits on the paper: texts, quantities and prices of lines, and the words above and below them; saved together."""
+"""Edits on the paper: texts, periods, quantities and prices of lines, and the words above and below; saved together.
+
+A line that is opened beside the paper has its days there; they belong to the same form.
+"""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -13,11 +17,13 @@ from django.views.decorators.http import require_POST
 from rebill.access.acting import Permission
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.drafts.show import Refusals, show_draft
+from rebill.interfaces.office.forms import day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.refusals import status_of
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Invalid, Refused
 from rebill.kit.imports.decimals import parse_decimal
+from rebill.rules.periods import Period
 from rebill.runs.commands import change_draft_line, change_draft_texts
 from rebill.runs.models import Draft
 from rebill.runs.queries.shown import ShownLine, draft_shown
@@ -38,10 +44,11 @@ class LineChange:
     description: str | None
     quantity: Decimal | None
     unit_price: Decimal | None
+    period: Period | None
 
     @property
     def needs_reason(self) -> bool:
-        return self.quantity is not None or self.unit_price is not None
+        return not (self.quantity is None and self.unit_price is None and self.period is None)
 
 
 @require_POST
@@ -53,7 +60,7 @@ def save(request: OfficeRequest, draft_id: int) -> HttpResponse:
     changes, wrong = _changes(request, shown.lines, mark)
     reason = request.POST.get("reason", "").strip()
     if any(each.needs_reason for each in changes) and not reason:
-        wrong["reason"] = _("Say why the quantity or the price is another one.")
+        wrong["reason"] = _("Say why the quantity, the price or the period is another one.")
     if wrong:
         return _refused(request, draft_id, Refusals(wrong, _typed(request)), 422)
     try:
@@ -82,13 +89,14 @@ def _changes(
     changes: list[LineChange] = []
     wrong: dict[str, str] = {}
     for shown in lines:
-        if shown.charge_id is None or f"text-{shown.charge_id}" not in request.POST:
+        if shown.charge_id is None:
             continue
         change = LineChange(
             charge_id=shown.charge_id,
             description=_text(request, shown),
             quantity=_number(request, f"quantity-{shown.charge_id}", shown.line.prorated_e8, 8, mark, wrong),
             unit_price=_number(request, f"price-{shown.charge_id}", shown.line.price_e6, 6, mark, wrong),
+            period=_period(request, shown, wrong),
         )
         if change.description is not None or change.needs_reason:
             changes.append(change)
@@ -96,8 +104,24 @@ def _changes(
 
 
 def _text(request: OfficeRequest, shown: ShownLine) -> str | None:
-    typed = request.POST[f"text-{shown.charge_id}"].strip()
+    typed = request.POST.get(f"text-{shown.charge_id}", shown.text).strip()
     return typed if typed != shown.text else None
+
+
+def _period(request: OfficeRequest, shown: ShownLine, wrong: dict[str, str]) -> Period | None:
+    """The days that were typed, where they are others than are kept."""
+    names = f"from-{shown.charge_id}", f"until-{shown.charge_id}"
+    typed = tuple(request.POST.get(name, "").strip() for name in names)
+    if not any(typed):
+        return None
+    first, last = (day_or_none(each) for each in typed)
+    if first is None or last is None:
+        wrong[names[0] if first is None else names[1]] = _("Enter both days of the period.")
+    elif last < first:
+        wrong[names[1]] = _("The last day comes before the first one.")
+    elif (first, last) != (shown.line.starts_on, shown.line.supplied_on):
+        return Period(first, last + timedelta(days=1))
+    return None
 
 
 def _number(
@@ -128,6 +152,7 @@ def _save(request: OfficeRequest, draft: Draft, changes: list[LineChange], reaso
                 description=each.description,
                 quantity=each.quantity,
                 unit_price=each.unit_price,
+                period=each.period,
                 reason=reason if each.needs_reason else "",
                 now=request.now,
             )

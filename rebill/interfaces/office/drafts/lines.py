@@ -1,5 +1,6 @@
 """Lines that are added to a draft, taken off it, or put back to what they were."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from rebill.access.acting import Permission
 from rebill.catalogue.models import Product
-from rebill.catalogue.queries.price_book import read_price_book
+from rebill.catalogue.queries.listed import listed_price, price_for_quantity
 from rebill.catalogue.queries.products import product_by_code, products_of
+from rebill.interfaces.office import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.drafts.editing import DECIMAL_MARKS
 from rebill.interfaces.office.forms import OfficeForm
@@ -63,8 +65,13 @@ def add(request: OfficeRequest, draft_id: int) -> HttpResponse:
     """Asks for a line, then puts it on the draft."""
     draft = draft_of(acting=request.acting, draft_id=draft_id)
     back = reverse("office:draft", args=[request.seller.slug, draft_id])
-    initial = {"supplied_on": min(request.today, draft.billed_on) if draft.billed_on else request.today}
+    initial = {
+        "supplied_on": first_supplied_on(request, draft),
+        "product": request.GET.get("product", ""),
+    }
     form = LineForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "GET" and (code := request.GET.get("product")):
+        _offer(request, draft, form, code)
     if request.method == "POST" and form.is_valid():
         try:
             product, terms = _terms(request, draft, form.cleaned_data)
@@ -91,6 +98,24 @@ def add(request: OfficeRequest, draft_id: int) -> HttpResponse:
     )
     products = products_of(request.acting).filter(active=True)[:500]
     return show_dialog(request, dialog, status=422 if form.errors else 200, form=form, products=products)
+
+
+def _offer(request: OfficeRequest, draft: Draft, form: LineForm, code: str) -> None:
+    """Shows the catalogue's price where it would be typed over, and begins with the quantity."""
+    form.fields["quantity"].widget.attrs["autofocus"] = True
+    product = products_of(request.acting).filter(code=code).first()
+    if product is None:
+        return
+    price = listed_price(
+        request.acting,
+        customer=draft.customer,
+        product=product,
+        currency=draft.currency,
+        on=first_supplied_on(request, draft),
+    )
+    if price is not None:
+        form.fields["unit_price"].widget.attrs["placeholder"] = formats.price(price)
+        form.fields["unit_price"].help_text = _("Empty takes the price of the catalogue.")
 
 
 @page(Permission.REVIEW)
@@ -131,6 +156,11 @@ def reset(request: OfficeRequest, draft_id: int, charge_id: int) -> HttpResponse
     return redirect("office:draft", request.seller.slug, draft_id)
 
 
+def first_supplied_on(request: OfficeRequest, draft: Draft) -> date:
+    """The day that a new line begins with: today, if the draft is not of an earlier one."""
+    return min(request.today, draft.billed_on)
+
+
 def _terms(request: OfficeRequest, draft: Draft, said: dict[str, Any]) -> tuple[Product | None, LineTerms]:
     """The line as it was typed, with the price of the catalogue where none was."""
     product = product_by_code(request.acting, said["product"].strip()) if said["product"].strip() else None
@@ -139,7 +169,7 @@ def _terms(request: OfficeRequest, draft: Draft, said: dict[str, Any]) -> tuple[
     if said["unit_price"].strip():
         price = parse_decimal(said["unit_price"], decimal_mark=mark)  # type: ignore[arg-type]
     else:
-        price = _catalogue_price(request, draft, product, said)
+        price = _catalogue_price(request, draft, product, said, quantity)
     return product, LineTerms(
         quantity=quantity,
         unit_price=price,
@@ -151,17 +181,23 @@ def _terms(request: OfficeRequest, draft: Draft, said: dict[str, Any]) -> tuple[
     )
 
 
-def _catalogue_price(request: OfficeRequest, draft: Draft, product: Product | None, said: dict[str, Any]) -> Decimal:
+def _catalogue_price(
+    request: OfficeRequest, draft: Draft, product: Product | None, said: dict[str, Any], quantity: Decimal
+) -> Decimal:
     if product is None:
         raise PriceUnknown(_("Enter a price, or choose a product that has one."))
-    book = read_price_book(request.seller.pk)
-    book.turn_to([draft.customer_id])
-    found = book.find(
-        customer_id=draft.customer_id, currency=draft.currency, product_id=product.pk, on=said["supplied_on"]
+    price = price_for_quantity(
+        request.acting,
+        customer=draft.customer,
+        product=product,
+        currency=draft.currency,
+        on=said["supplied_on"],
+        quantity=quantity,
     )
-    if found is None:
-        raise PriceUnknown(_("%(product)s has no price for this customer on that day.") % {"product": product.code})
-    return Decimal(found.price.price_e6).scaleb(-6)
+    if price is None:
+        words = _("%(product)s has no single price for this customer, day and quantity: enter one.")
+        raise PriceUnknown(words % {"product": product.code})
+    return price
 
 
 def _field_of(refusal: Refused) -> str | None:

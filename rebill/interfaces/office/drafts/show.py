@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.drafts.paper import paper_of
+from rebill.interfaces.office.drafts.why import EDITABLE, OpenedLine, opened_line
 from rebill.interfaces.office.history.telling import Told, history_of
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.runs.fixing import FIXES
@@ -62,7 +63,6 @@ def show_draft(
             return redirect("office:invoice", request.seller.slug, invoice.pk)
     content = drafted_content(request.seller, draft, shown, today=request.today)
     compared = draft_compared(acting=request.acting, draft=draft, shown=shown)
-    is_open = draft.state in (DraftState.OPEN, DraftState.HELD)
     context: dict[str, Any] = {
         "draft": draft,
         "run": draft.run,
@@ -71,7 +71,7 @@ def show_draft(
         "pills": draft_pills(draft.state, [each.code for each in shown.warnings], _is_blocked(shown))
         or [_draft_pill()],
         "paper": paper_of(content, shown.lines, request.today),
-        "is_editable": is_open and "review" in request.may,
+        "is_editable": draft.state in EDITABLE and "review" in request.may,
         "is_approvable": draft.state == DraftState.OPEN and "approve" in request.may and not _is_blocked(shown),
         "warnings": shown.warnings,
         "fixes": FIXES,
@@ -82,9 +82,21 @@ def show_draft(
         "has_own_template": content.look.template is not None,
         "steps": [_drafted(draft), *history_of(request.acting, ("runs.draft", draft.pk)), *_to_come(request, draft)],
         "refusals": refusals or Refusals(),
+        "opened_lines": _opened(request, shown, refusals) if refusals else [],
         "here": reverse("office:draft", args=[request.seller.slug, draft.pk]),
     }
     return render(request, "office/drafts/draft.html", context, status=status)
+
+
+def _opened(request: OfficeRequest, shown: ShownDraft, refusals: Refusals) -> list[OpenedLine]:
+    """The lines whose days were typed otherwise: they stand beside the paper again."""
+    found = []
+    for each in shown.lines:
+        kept = (each.line.starts_on, each.line.supplied_on)
+        typed = [refusals.typed.get(f"{name}-{each.charge_id}") for name in ("from", "until")]
+        if each.charge_id is not None and None not in typed and typed != [str(day or "") for day in kept]:
+            found.append(opened_line(request, each.charge_id, each))
+    return found
 
 
 def _draft_pill() -> Pill:

@@ -1,9 +1,11 @@
 """Why a line is what it is, in sentences that can be checked with a pocket calculator."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +18,7 @@ from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.kit.errors import NotFound
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.timeline import ChangeKind
+from rebill.runs.models import DraftState
 from rebill.runs.queries.lines import edit_of
 from rebill.runs.queries.shown import ShownLine, draft_shown
 from rebill.subscriptions.queries import EnteredChange, timeline_of
@@ -47,29 +50,57 @@ CHANGES = {
 }
 
 
+# Lines of these drafts can be changed.
+EDITABLE = (DraftState.OPEN, DraftState.HELD)
+
+
 class LineUnknown(NotFound):
     """The draft has no such line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One sentence of the explanation, under its heading."""
+    """One sentence of the explanation, under its heading, and the page of what it is about."""
 
     name: str
     words: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLine:
+    """A line with its explanation, and its days as they can be changed."""
+
+    charge_id: int
+    text: str
+    first_on: date | None
+    last_on: date | None
+    facts: list[Fact]
+
+
+# Where the line is asked for from: over the page, beside the paper, else as a page of its own.
+_TEMPLATES = {"dialog": "office/drafts/why.html", "this-line": "office/drafts/this_line.html"}
 
 
 @page()
 def why(request: OfficeRequest, draft_id: int, charge_id: int) -> HttpResponse:
-    """The explanation of a draft's line, over the page or as a page."""
+    """What a draft's line is and how it came about, over the page, beside the paper or as a page."""
     draft, shown = draft_shown(acting=request.acting, draft_id=draft_id)
     line = next((each for each in shown.lines if each.charge_id == charge_id), None)
     if line is None:
         raise LineUnknown(_("There is no such line on this draft."))
+    context = {
+        "draft": draft,
+        "opened": opened_line(request, charge_id, line),
+        "is_editable": draft.state in EDITABLE and "review" in request.may,
+    }
+    return render(request, _TEMPLATES.get(request.htmx.target or "", "office/drafts/why_page.html"), context)
+
+
+def opened_line(request: OfficeRequest, charge_id: int, line: ShownLine) -> OpenedLine:
+    """The line, explained."""
     facts = explained(request, charge_id, line)
-    context = {"draft": draft, "title": line.text, "facts": facts}
-    is_dialog = request.htmx.target == "dialog"
-    return render(request, "office/drafts/why.html" if is_dialog else "office/drafts/why_page.html", context)
+    return OpenedLine(charge_id, line.text, line.line.starts_on, line.line.supplied_on, facts)
 
 
 def explained(request: OfficeRequest, charge_id: int, line: ShownLine) -> list[Fact]:
@@ -78,7 +109,6 @@ def explained(request: OfficeRequest, charge_id: int, line: ShownLine) -> list[F
     charge = charge_of(acting=request.acting, charge_id=charge_id)
     facts = [
         (_("Kind"), str(KINDS[ChargeKind(told.kind)])),
-        (_("Comes from"), _source_words(charge)),
         (_("Period"), _period_words(request, told)),
         (_("Share"), _share_words(told)),
         (_("Price"), _price_words(request, told)),
@@ -89,14 +119,20 @@ def explained(request: OfficeRequest, charge_id: int, line: ShownLine) -> list[F
         (_("VAT"), _tax_words(line)),
         (_("Edited"), _edit_words(request, charge_id)),
     ]
-    return [Fact(name, words) for name, words in facts if words]
+    shown = [Fact(name, words) for name, words in facts if words]
+    return [shown[0], _source(request, charge), *shown[1:]]
 
 
-def _source_words(charge: Charge) -> str:
-    moment = {"day": formats.day(charge.told_at.date())}
-    if charge.subscription is not None:
-        return _("A subscription, told on %(day)s") % moment
-    return _("An interim line, told on %(day)s") % moment
+def _source(request: OfficeRequest, charge: Charge) -> Fact:
+    told = {"day": formats.day(charge.told_at.date())}
+    if charge.subscription is None:
+        return Fact(_("Comes from"), _("An interim line, told on %(day)s") % told)
+    address = reverse("office:subscription", args=[request.seller.slug, charge.subscription.uuid])
+    order = charge.subscription.order
+    if order is None or not order.number:
+        return Fact(_("Comes from"), _("A subscription, told on %(day)s") % told, address)
+    words = _("A subscription of order %(order)s, told on %(day)s") % {**told, "order": order.number}
+    return Fact(_("Comes from"), words, address)
 
 
 def _period_words(request: OfficeRequest, told: Explanation) -> str:
@@ -198,6 +234,9 @@ def _edit_words(request: OfficeRequest, charge_id: int) -> str:
     edit = edit_of(acting=request.acting, charge_id=charge_id)
     if edit is None:
         return ""
+    if edit.starts_on is not None:
+        days = {"days": formats.period(edit.starts_on, edit.ends_before, request.today), "reason": edit.reason}
+        return _("on this draft, which says %(days)s: %(reason)s") % days
     if edit.reason:
         return _("on this draft: %(reason)s") % {"reason": edit.reason}
     return _("its text, on this draft")

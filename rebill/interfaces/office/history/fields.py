@@ -78,6 +78,7 @@ LABELS = {
     "plan": gettext_lazy("Price plan"),
     "model": gettext_lazy("Price model"),
     "unit_price": gettext_lazy("Unit price"),
+    "period": gettext_lazy("Period"),
     "months": gettext_lazy("Per months"),
     "tiers": gettext_lazy("Tiers"),
     "package_size": gettext_lazy("Size of a package"),
@@ -128,6 +129,7 @@ VALUES = {
 # Which of these fields are kept as whole numbers of a smaller unit where a price is concerned.
 _SCALES = {"unit_price": 6, "setup_price": 6, "unit_price_e6": 6, "package_size": 8}
 _QUANTITIES = frozenset({"quantity", "package_size"})
+_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _LENGTH_MAX = 120
@@ -154,6 +156,9 @@ def value_words(field: str, value: object) -> str:
     text = str(value)
     if text in VALUES.get(field, {}):
         return str(VALUES[field][text])
+    if _DAYS.fullmatch(text):
+        starts_on, ends_before = (date.fromisoformat(each) for each in text.split("/"))
+        return formats.period(starts_on, ends_before, date.min)
     if _DAY.fullmatch(text):
         return formats.day(date.fromisoformat(text))
     if _NUMBER.fullmatch(text):

@@ -44,6 +44,16 @@ def paper_input(kind: str, charge_id: int, value: str, label: str, refusals: Any
     return {"kind": kind, "name": name, "value": value if typed is None else typed, "label": label, "wrong": wrong}
 
 
+@register.inclusion_tag("office/drafts/day.html")
+def paper_day(kind: str, charge_id: int, value: date | None, label: str, refusals: Any, of: str) -> dict[str, Any]:
+    """A day of a draft's line, as it is or as it had been typed; `of` is the form it belongs to from outside."""
+    name = f"{kind}-{charge_id}"
+    typed = refusals.typed.get(name) if refusals else None
+    wrong = refusals.fields.get(name, "") if refusals else ""
+    value_shown = (value.isoformat() if value else "") if typed is None else typed
+    return {"name": name, "value": value_shown, "label": label, "wrong": wrong, "of": of}
+
+
 @register.filter
 def unsigned(value: Money) -> Money:
     """An amount without its sign, for a sentence that says which way it goes."""

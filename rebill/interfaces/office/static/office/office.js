@@ -15,10 +15,11 @@ async function openDialog(address, from) {
   const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Target": "dialog" } });
   if (answer.redirected) return void location.assign(answer.url);
   dialog.innerHTML = await answer.text();
-  opener = from;
+  // What one dialog leads to gives the focus back to where the first was opened.
+  if (!from.closest("dialog")) opener = from;
   if (!dialog.open) dialog.showModal();
   htmx.process(dialog);
-  find("[autofocus], input:not([type=hidden]), select, textarea, [data-main]", dialog)?.focus();
+  (find("[autofocus]", dialog) ?? find("input:not([type=hidden]), select, textarea, [data-main]", dialog))?.focus();
 }
 
 function closeDialogs() {
@@ -194,6 +195,38 @@ function pressInRow(list, key) {
   target?.click();
   return Boolean(target);
 }
+
+// --- the line of a draft that is worked on: what it is, and its days, stand beside the paper ------------------------
+
+async function showLine(row) {
+  const panels = find("#this-line"), own = () => find(`[data-of="${row.dataset.line}"]`, panels);
+  if (!panels || row.classList.contains("on")) return panels && own();
+  all("[data-line]").forEach((each) => each.classList.toggle("on", each === row));
+  if (!own()) {
+    const answer = await fetch(row.dataset.about, { headers: { "HX-Request": "true", "HX-Target": "this-line" } });
+    if (answer.ok && !answer.redirected && !own()) panels.insertAdjacentHTML("beforeend", await answer.text());
+  }
+  // Somebody may have walked on while it was fetched.
+  if (!row.classList.contains("on")) return null;
+  all("[data-of]", panels).forEach((each) => { each.hidden = each !== own(); });
+  panels.hidden = !own();
+  return own();
+}
+
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest("[data-line]");
+  if (row) showLine(row);
+});
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("[data-days]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  const row = link.closest("[data-line]");
+  row.classList.remove("on");
+  const panel = await showLine(row);
+  if (panel) find("input", panel).focus(); else location.assign(link.href);
+});
 
 // --- keys -----------------------------------------------------------------------------------------------------------
 
