@@ -29,6 +29,16 @@ def seat(seller):
     return make_priced_product(seller, "7.95", code="SEAT", name="Hosted seat")
 
 
+def test_a_product_without_a_name_in_the_sellers_language_has_the_nearest_one(office, seat):
+    Product.objects.filter(pk=seat.pk).update(names={"fi": "Paikka", "de": "Sitz"})
+    price = seat.prices.get()
+
+    pages = ("", f"{seat.pk}/", f"{seat.pk}/price/", f"plans/{price.plan_id}/")
+
+    for path in pages:
+        assert "Sitz" in office.get(f"{PRODUCTS}{path}").content.decode(), path
+
+
 def product_terms(**changes: str) -> dict[str, str]:
     """What the form of a new product sends."""
     return {

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 
@@ -34,6 +35,34 @@ def test_g_then_a_letter_goes_there(page: Page):
     page.keyboard.press("t")
 
     expect(page).to_have_url(re.compile("/s/waterkant/$"))
+
+
+@pytest.mark.parametrize("path", ["account/", "deliveries/", "imports/", "settings/", "lines/", "invoices/"])
+def test_n_makes_an_invoice_where_nothing_else_is_made(page: Page, path: str):
+    page.goto(f"/s/waterkant/{path}")
+
+    page.keyboard.press("n")
+
+    expect(page).to_have_url(re.compile("/s/waterkant/invoices/new/"))
+
+
+def test_n_makes_what_the_page_makes(page: Page):
+    page.goto("/s/waterkant/products/")
+
+    page.keyboard.press("n")
+
+    expect(page).to_have_url(re.compile("/s/waterkant/products/new/"))
+
+
+def test_the_keyboard_map_lists_every_place_that_g_leads_to(page: Page):
+    page.goto("/s/waterkant/")
+    keys = {link.get_attribute("data-go").upper() for link in page.locator(".side a[data-go]").all()}
+
+    page.keyboard.press("?")
+
+    for key in keys:
+        expect(page.locator("#keymap dt", has_text=re.compile(f"^G {key}$"))).to_have_count(1)
+    expect(page.locator("#keymap")).to_contain_text("New, of what is on screen; else an invoice")
 
 
 def test_single_letters_can_be_switched_off(page: Page):

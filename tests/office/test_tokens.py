@@ -31,6 +31,14 @@ def test_a_token_is_made_and_shown_once(office, client):
     assert client.get("/api/v1/customers", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
 
 
+def test_the_settings_lead_to_the_tokens_whatever_the_role(office, member):
+    for client, path in ((office, "settings/"), (member(Role.VIEWER), "settings/members/")):
+        assert f'href="{PAGE}"' in client.get(f"/s/waterkant/{path}").content.decode()
+        page = client.get(PAGE).content.decode()
+        assert f'href="{PAGE}" aria-current="page"' in page
+        assert re.search(r'href="[^"]+" aria-current="page">Settings<', page)
+
+
 def test_a_token_that_reaches_nothing_is_refused_in_words(office):
     answer = make(office, parties="nothing", runs="nothing")
 

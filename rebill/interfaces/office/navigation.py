@@ -57,7 +57,9 @@ def _menu(request: HttpRequest) -> list[Section]:
 
     # Whoever may not configure still sees who else acts for the seller.
     configure = "settings" if "configure" in request.may else "members"  # type: ignore[attr-defined]
-    settings = Entry(_("Settings"), reverse(f"office:{configure}", args=[slug]), here in ("settings", "members"))
+    settings = Entry(
+        _("Settings"), reverse(f"office:{configure}", args=[slug]), here in ("settings", "members", "tokens")
+    )
     # In the order of a clerk's day; every area adds its own line here.
     acting = request.acting  # type: ignore[attr-defined]
     return [

@@ -6,10 +6,12 @@ from django.shortcuts import render
 from rebill.catalogue.models import ProductKind
 from rebill.catalogue.queries import default_plan_of, find_products
 from rebill.catalogue.queries.pages import count_products, prices_in
+from rebill.interfaces.office import formats
 from rebill.interfaces.office.catalogue_words import GROUPS, KINDS, RATE_CLASSES
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.products.words import shown_price
+from rebill.rules.naming import name_in
 
 INACTIVE = "inactive"
 
@@ -34,7 +36,7 @@ def products_page(request: OfficeRequest) -> HttpResponse:
     rows = [
         {
             "product": product,
-            "name": product.names.get(request.seller.language) or product.code,
+            "name": name_in(product.names, formats.language(), request.seller.language) or product.code,
             "kind": KINDS[product.kind],
             "group": GROUPS[product.summary_group],
             "rate_class": RATE_CLASSES[product.rate_class],

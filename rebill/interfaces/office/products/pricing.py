@@ -30,6 +30,7 @@ from rebill.interfaces.office.products.words import per, shown_price
 from rebill.interfaces.office.toasts import toast
 from rebill.parties.entries import EntryRefused
 from rebill.parties.models import Customer
+from rebill.rules.naming import name_in
 from rebill.rules.periods import add_months
 from rebill.rules.pricing import PriceModel
 from rebill.subscriptions.queries import subscriptions
@@ -112,7 +113,7 @@ def set_price_page(request: OfficeRequest, product_id: int) -> HttpResponse:
             return redirect("office:product", request.seller.slug, product.pk)
     context = {
         "product": product,
-        "name": product.names.get(request.seller.language) or product.code,
+        "name": name_in(product.names, formats.language(), request.seller.language) or product.code,
         "plan": plan,
         "plans": plans,
         "customer": customer,

@@ -23,6 +23,7 @@ from rebill.interfaces.office.products.words import ShownPrice, part_words, show
 from rebill.kit.errors import Invalid
 from rebill.kit.fields import QuantityField
 from rebill.rules.money import Money
+from rebill.rules.naming import name_in
 from rebill.rules.periods import add_months
 from rebill.subscriptions.queries import subscriptions
 
@@ -50,7 +51,7 @@ def product_page(request: OfficeRequest, product_id: int) -> HttpResponse:
     taking = subscriptions(acting=request.acting).filter(product=product)
     context = {
         "product": product,
-        "name": product.names.get(request.seller.language) or product.code,
+        "name": name_in(product.names, formats.language(), request.seller.language) or product.code,
         "names": [
             (get_language_info(code)["name_local"], code, product.names[code])
             for code, _name in settings.LANGUAGES

@@ -285,7 +285,10 @@ document.addEventListener("keydown", (event) => {
   if (key === "?") { event.preventDefault(); openKeys(); return; }
   if (list && (key === "j" || key === "k")) { event.preventDefault(); go(list, key === "j" ? 1 : -1); return; }
   if (list && key === "x") { event.preventDefault(); tickRow(list, event.shiftKey); return; }
-  if (pressInRow(list, key) || press(key)) event.preventDefault();
+  if (pressInRow(list, key) || press(key)) { event.preventDefault(); return; }
+  // Where nothing else is made, N makes an invoice.
+  const anew = key === "n" && find("a[data-new]");
+  if (anew) { event.preventDefault(); location.assign(anew.href); }
 });
 
 // In the jump box and below a field with suggestions the arrows walk what was found; Enter takes the first.
