@@ -127,3 +127,12 @@ def test_the_next_invoice_of_a_later_day_is_shown_in_place(page: Page, seats, to
 
     expect(page.locator("#next tbody tr")).to_have_count(3)
     expect(page.locator("#next tfoot td").first).to_have_text("930.00")
+
+
+def test_the_tabs_of_subscriptions_say_how_many_stand_on_each(page: Page, seats):
+    page.goto("/s/waterkant/subscriptions/")
+
+    tabs = page.get_by_role("navigation", name="Which subscriptions")
+    expect(tabs.get_by_role("link", name=re.compile("^Running"))).to_have_text("Running1")
+    expect(tabs.get_by_role("link", name=re.compile("^Ended"))).to_have_text("Ended0")
+    expect(tabs.get_by_role("link", name=re.compile("^All"))).to_have_text("All1")

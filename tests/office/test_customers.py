@@ -197,9 +197,45 @@ def test_prices_of_its_own(office, seller, base):
     office.post(f"{address}set/", {"product": "SEAT", "unit_price": "6.95", "months": "1", "valid_from": "2026-09-01"})
     refused = office.post(f"{address}set/", {"product": "NONE", "unit_price": "1", "valid_from": "2026-09-01"})
 
-    [price] = office.get(address).context["prices"]
+    [own] = office.get(address).context["prices"]
+    price = own.shown.price
     assert (price.product, str(price.unit_price), price.months) == (product, "6.950000", 1)
+    assert own.instead_of.words == ("7.95",)
     assert refused.context["price_form"].errors == {"product": ["There is no product with this code."]}
+
+
+def test_an_own_price_with_tiers_is_entered_shown_corrected_and_ended(office, seller, base):
+    product = make_priced_product(seller, "7.95", code="SEAT")
+    address = f"/s/waterkant/customers/{base.pk}/prices/"
+    asked = {"product": "SEAT", "unit_price": "", "months": "1", "valid_from": "2026-09-01", "more": "1"}
+
+    page = office.post(f"{address}set/", asked)
+    tiers = {"tier_up_to": ["10", ""], "tier_price": ["6", "5"], "tier_flat": ["", ""]}
+    price = {
+        "customer": base.pk, "back": address, "valid_from": "2026-09-01", "valid_before": "", "model": "volume",
+        "months": "1", "unit_price": "", "currency": "EUR", "package_size": "", "setup_price": "", **tiers,
+    }  # fmt: skip
+    saved = office.post(f"/s/waterkant/products/{product.pk}/price/", price)
+    shown = office.get(address)
+    [own] = shown.context["prices"]
+    ending = f"/s/waterkant/products/prices/{own.shown.price.pk}/end/"
+    dialog = office.get(ending, {"back": address}).content.decode()
+    ended = office.post(ending, {"valid_before": "2026-10-01", "back": address})
+
+    assert page.headers["Location"].startswith(f"/s/waterkant/products/{product.pk}/price/?customer={base.pk}&back=")
+    assert saved.headers["Location"] == ended.headers["Location"] == address
+    assert own.shown.words == ("up to 10: 6.00", "above 10: 5.00")
+    assert f"customer={base.pk}&amp;currency=EUR&amp;from=2026-09-01&amp;back=" in shown.content.decode()
+    assert "the price of the customer’s plan holds" in dialog
+    assert str(office.get(address).context["prices"][0].shown.last_on) == "2026-09-30"
+
+
+def test_documents_say_how_their_sending_stands(office, owner):
+    world = World("noordwal", "Rederij Nauta", owner=owner)
+
+    page = office.get(f"/s/noordwal/customers/{world.customer.pk}/").content.decode()
+
+    assert "Waits to be sent" in page
 
 
 def test_a_viewer_reads_and_changes_nothing(member, base):

@@ -62,6 +62,26 @@ def test_the_list_asks_a_dozen_questions_at_most(office, seller, seats, django_a
     assert (answer.context["pager"].total, answer.context["pager"].at_least) == (61, False)
 
 
+def test_the_tabs_say_afterwards_how_many_stand_otherwise(office, seller, seats, today, monkeypatch):
+    acting = acting_of(seller)
+    for _ in range(3):
+        terms = StartTerms(quantity=Decimal(1), start_on=seats.start_on)
+        start_subscription(acting=acting, customer=seats.customer, product=seats.product, terms=terms, now=NOW)
+    pause_subscription(acting=acting, subscription=seats, effective_on=today, now=NOW)
+    monkeypatch.setattr("rebill.interfaces.office.subscriptions.lists.COUNTED_MAX", 2)
+    address = "/s/waterkant/subscriptions/counts/"
+
+    counts = office.get(address).context["counts"]
+    found = office.get(address, {"tab": "paused", "q": "seat"}).context["counts"]
+    none = office.get(address, {"q": "nothing"}).context["counts"]
+
+    assert [(each.tab, each.number, each.at_least) for each in counts] == [
+        ("upcoming", 0, False), ("paused", 1, False), ("ended", 0, False), ("all", 2, True),
+    ]  # fmt: skip
+    assert (found[0].tab, found[0].number, found[0].at_least) == ("running", 2, True)
+    assert [each.number for each in none] == [0, 0, 0, 0]
+
+
 def test_the_page_shows_what_was_entered_and_by_whom(office, seller, seats, today):
     change_quantity(
         acting=acting_of(seller),

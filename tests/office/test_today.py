@@ -81,6 +81,25 @@ def test_the_chart_and_its_tables_say_the_same(office, seller):
     assert "Monthly costs" in text
 
 
+def test_very_many_drafts_are_parted_as_a_sample_of_them_and_add_up(office, seller, monkeypatch):
+    billing = september(seller)
+    for index in range(8):
+        billing.subscribe(billing.customer(f"Klant {index}"), "SEAT", start_on=SEPTEMBER)
+    billing.prepare(SEPTEMBER)
+    exact = office.get("/s/waterkant/").context["revenue"]
+    monkeypatch.setattr("rebill.interfaces.office.today.revenue.PARTED_DRAFTS_MAX", 5)
+    monkeypatch.setattr("rebill.interfaces.office.today.revenue.SAMPLED_DRAFTS", 6)
+
+    answer = office.get("/s/waterkant/")
+
+    shared = answer.context["revenue"]
+    drafts = next(month.drafts for month in shared.months if month.drafts)
+    assert len(drafts) == 2
+    assert sum(drafts.values()) == next(sum(month.drafts.values()) for month in exact.months if month.drafts)
+    assert (exact.is_shared, shared.is_shared) == (False, True)
+    assert "Drafts are parted by category as a sample of them parts" in answer.content.decode()
+
+
 def test_today_is_read_with_few_queries(office, seller, django_assert_max_num_queries):
     billing = september(seller)
     for index in range(20):

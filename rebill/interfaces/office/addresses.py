@@ -15,3 +15,9 @@ def customer_address(request: OfficeRequest, customer_id: int) -> str:
 def subscription_address(request: OfficeRequest, uuid: UUID) -> str:
     """The page of a subscription."""
     return reverse("office:subscription", args=[request.seller.slug, uuid])
+
+
+def way_back(request: OfficeRequest) -> str:
+    """The page that a form or an address names as `back`, if it is one of this seller's; else empty."""
+    asked = request.POST.get("back") or request.GET.get("back", "")
+    return asked if asked.startswith(f"/s/{request.seller.slug}/") else ""

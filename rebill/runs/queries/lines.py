@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
@@ -187,8 +187,25 @@ def edit_of(*, acting: Acting, charge_id: int) -> LineEdit | None:
 def group_nets(*, acting: Acting, run_id: int) -> dict[tuple[str, int], int]:
     """What the lines of a run's drafts that are not issued yet come to, by currency and summary group; two reads and,
     where lines were edited, one more. Every line is looked at."""
+    return _group_nets(acting, Draft.objects.filter(run_id=run_id))
+
+
+def sampled_group_nets(*, acting: Acting, run_id: int, drafts: int) -> dict[tuple[str, int], int]:
+    """The same of no more than so many drafts, spread evenly over the run: how its lines part by group, in a time that
+    does not grow with the run."""
     require(acting, Permission.READ)
-    current = Draft.objects.filter(seller_id=acting.seller_id, run_id=run_id, state__in=CURRENT).order_by()
+    bounds = Draft.objects.filter(run_id=run_id).aggregate(first=Min("id"), last=Max("id"))
+    if bounds["first"] is None:
+        return {}
+    # Drafts of a run are made one after the other: most numbers between its first and its last are its own.
+    step = max(1, (bounds["last"] - bounds["first"] + 1) // drafts)
+    sample = range(bounds["first"], bounds["last"] + 1, step)[:drafts]
+    return _group_nets(acting, Draft.objects.filter(run_id=run_id, id__among=Numbers(list(sample))))
+
+
+def _group_nets(acting: Acting, drafts: QuerySet[Draft]) -> dict[tuple[str, int], int]:
+    require(acting, Permission.READ)
+    current = drafts.filter(seller_id=acting.seller_id, state__in=CURRENT).order_by()
     edited = list(LineEdit.objects.filter(draft__in=current).order_by().values_list("draft_id", flat=True).distinct())
     sums: dict[tuple[str, int], int] = defaultdict(int)
     rows = (

@@ -1,6 +1,8 @@
 """What a customer pays: its price plan from a day on, and prices of its own that win over every plan."""
 
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpResponse
@@ -10,25 +12,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebill.access.acting import Acting, Permission
-from rebill.catalogue.commands import assign_price_plan, end_price, set_customer_price
+from rebill.catalogue.commands import assign_price_plan, set_customer_price
 from rebill.catalogue.models import PricePlan, Product
 from rebill.catalogue.queries import (
     plan_of_customer,
     plans_assigned_to,
     plans_of,
-    price_of,
     prices_of_customer,
     products_of,
 )
+from rebill.catalogue.queries.pages import prices_in
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.products.words import ShownPrice, shown_price
 from rebill.interfaces.office.subscriptions.changing import SUGGESTED
 from rebill.interfaces.office.subscriptions.forms import ProductField, product_called
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Conflict, Invalid
 from rebill.parties.models import Customer
 from rebill.parties.queries import customer_of
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPrice:
+    """An own price, and what the customer's plan asks in its place."""
+
+    shown: ShownPrice
+    instead_of: ShownPrice | None
 
 
 class PlanField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -98,9 +109,14 @@ def assign_plan_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
 
 @page(Permission.KEEP_CATALOGUE)
 def set_price_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
-    """Gives a product a price of the customer's own from a day on."""
+    """Gives a product a price of the customer's own from a day on; with `more` the page of all that a price can be."""
     customer = customer_of(request.acting, customer_id)
     form = PriceForm(request.POST, acting=request.acting)
+    form.fields["unit_price"].required = "more" not in request.POST
+    if request.method == "POST" and form.is_valid() and "more" in request.POST:
+        asked = {"customer": customer_id, "back": _address(request, customer)}
+        to = reverse("office:product-price", args=[request.seller.slug, form.cleaned_data["product"].pk])
+        return redirect(f"{to}?{urlencode(asked)}")
     if request.method == "POST" and form.is_valid():
         entered = form.cleaned_data
         try:
@@ -120,19 +136,22 @@ def set_price_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
     return _show(request, customer, price_form=form if request.method == "POST" else None)
 
 
-@page(Permission.KEEP_CATALOGUE)
-def end_price_page(request: OfficeRequest, customer_id: int, price_id: int) -> HttpResponse:
-    """Ends an own price today: from today on the plan counts again."""
-    customer = customer_of(request.acting, customer_id)
-    if request.method == "POST":
-        price = price_of(request.acting, price_id)
-        end_price(acting=request.acting, price_id=price.pk, valid_before=request.today, now=request.now)
-        toast(request, _("The price of %(product)s ends today.") % {"product": price.product.code})
-    return redirect(_address(request, customer))
-
-
 def _address(request: OfficeRequest, customer: Customer) -> str:
     return reverse("office:customer-prices", args=[request.seller.slug, customer.pk])
+
+
+def _own_prices(request: OfficeRequest, customer: Customer, plan: PricePlan | None) -> list[OwnPrice]:
+    """The customer's own prices; what the plan asks today stands beside those that hold today or later."""
+    own = list(prices_of_customer(request.acting, customer.pk))
+    currency = customer.currency or request.seller.currency
+    products = {price.product_id for price in own}
+    planned = prices_in(plan, products, currency=currency, on=request.today) if plan else {}
+    found = []
+    for price in own:
+        shown, instead_of = shown_price(price, request.today), planned.get(price.product_id)
+        is_beside = shown.standing != "past" and instead_of is not None and price.currency == currency
+        found.append(OwnPrice(shown, shown_price(instead_of, request.today) if is_beside and instead_of else None))
+    return found
 
 
 def _show(
@@ -149,7 +168,8 @@ def _show(
         "currency": customer.currency or request.seller.currency,
         "plan": plan,
         "assignments": plans_assigned_to(request.acting, customer.pk),
-        "prices": prices_of_customer(request.acting, customer.pk),
+        "prices": _own_prices(request, customer, plan),
+        "back": _address(request, customer),
         "plan_form": plan_form
         or PlanForm(initial={"plan": plan, "valid_from": request.today}, acting=request.acting, auto_id="plan_%s"),
         "price_form": price_form

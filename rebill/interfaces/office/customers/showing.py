@@ -8,10 +8,13 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from rebill.catalogue.queries import plan_of_customer, prices_of_customer
+from rebill.catalogue.queries import plan_of_customer
+from rebill.catalogue.queries.pages import own_prices
+from rebill.delivery.queries import newest_dispatches
+from rebill.interfaces.office.invoices.standing import Pill, standing_of
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.subscriptions.gantt import Gantt, draw
-from rebill.invoices.queries.pages import InvoiceFilter, InvoicePage, invoice_page
+from rebill.invoices.queries.pages import InvoiceFilter, InvoicePage, InvoiceRow, invoice_page
 from rebill.parties.fields import identifier_problems
 from rebill.parties.models import Customer
 from rebill.parties.queries import contacts_of, customer_of
@@ -49,11 +52,20 @@ class Taken:
     more: int
 
 
+@dataclass(frozen=True, slots=True)
+class InvoiceShown:
+    """A document, and how it stands."""
+
+    row: InvoiceRow
+    pill: Pill
+
+
 @page()
 def customer_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
     """Everything about one customer."""
     customer = customer_of(request.acting, customer_id)
     invoices = _invoices(request, customer)
+    sendings = newest_dispatches([row.id for row in invoices.rows])
     context = {
         "customer": customer,
         "currency": customer.currency or request.seller.currency,
@@ -62,13 +74,13 @@ def customer_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
             {"country": customer.country, "vat_id": customer.vat_id, "chamber_id": customer.chamber_id}, where=""
         ),
         "plan": plan_of_customer(request.acting, customer.pk, request.today),
-        "own_prices": prices_of_customer(request.acting, customer.pk).count(),
+        "own_prices": own_prices(request.acting, on=request.today).filter(customer=customer).count(),
         "taken": _taken(request, customer),
         "preview": _preview(request, customer),
         "lines_shown": LINES_SHOWN,
         "waiting": waiting_lines(acting=request.acting).filter(customer=customer).order_by("supplied_on", "id"),
         "drafts": _drafts(request, customer),
-        "invoices": invoices.rows,
+        "invoices": [InvoiceShown(row, standing_of(row, sendings.get(row.id))) for row in invoices.rows],
         "invoice_count": invoices.documents,
         "contacts": contacts_of(request.acting, customer.pk),
     }

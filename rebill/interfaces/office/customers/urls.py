@@ -18,6 +18,5 @@ urlpatterns = [
     path("<int:customer_id>/prices/", pricing.prices_page, name="customer-prices"),
     path("<int:customer_id>/prices/plan/", pricing.assign_plan_page, name="customer-plan"),
     path("<int:customer_id>/prices/set/", pricing.set_price_page, name="customer-price-set"),
-    path("<int:customer_id>/prices/<int:price_id>/end/", pricing.end_price_page, name="customer-price-end"),
     path("<int:customer_id>/order/", ordering.order_page, name="customer-order"),
 ]

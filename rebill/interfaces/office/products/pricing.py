@@ -20,6 +20,7 @@ from rebill.catalogue.models import Price, PricePlan, Product, ProductKind
 from rebill.catalogue.queries import plan_of, plans_of, price_of, product_of
 from rebill.catalogue.queries.pages import customers_per_plan, price_spot
 from rebill.interfaces.office import formats
+from rebill.interfaces.office.addresses import way_back
 from rebill.interfaces.office.catalogue_words import MODELS
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
@@ -96,6 +97,7 @@ def set_price_page(request: OfficeRequest, product_id: int) -> HttpResponse:
     customer = chosen_customer(request)
     plans = [] if customer else list(plans_of(request.acting))
     plan = None if customer else _plan(request, plans)
+    back = way_back(request) or reverse("office:product", args=[request.seller.slug, product.pk])
     form = PriceForm(product, request.POST or None, initial=_initial(request, product, plan, customer))
     rows = tier_rows(request.POST) if request.method == "POST" else _kept_rows(form.initial.get("tiers", []))
     if request.method == "POST" and form.is_valid() and (plan or customer):
@@ -110,7 +112,7 @@ def set_price_page(request: OfficeRequest, product_id: int) -> HttpResponse:
             shown = shown_price(price, request.today).first_words
             day = formats.day(price.valid_from, request.today)
             toast(request, words % {"code": product.code, "price": shown, "day": day})
-            return redirect("office:product", request.seller.slug, product.pk)
+            return redirect(back)
     context = {
         "product": product,
         "name": name_in(product.names, formats.language(), request.seller.language) or product.code,
@@ -120,6 +122,7 @@ def set_price_page(request: OfficeRequest, product_id: int) -> HttpResponse:
         "form": form,
         "tiers": rows,
         "to": request.get_full_path(),
+        "back": back,
         "effect": _effect(request, product, plan, customer, day_or_none(str(form["valid_from"].value() or "")), ""),
     }
     return render(request, "office/products/price.html", context, status=422 if form.errors else 200)
@@ -140,6 +143,8 @@ def effect_part(request: OfficeRequest, product_id: int) -> HttpResponse:
 def end_price_page(request: OfficeRequest, price_id: int) -> HttpResponse:
     """The question from when a price holds no longer, and its answer."""
     price = price_of(request.acting, price_id)
+    slug = request.seller.slug
+    back = way_back(request) or reverse("office:product", args=[slug, price.product_id])
     asked = day_or_none(request.POST.get("valid_before", ""))
     error = ""
     if request.method == "POST" and asked is None:
@@ -152,23 +157,29 @@ def end_price_page(request: OfficeRequest, price_id: int) -> HttpResponse:
         else:
             words = _("The price of %(code)s ends before %(day)s.")
             toast(request, words % {"code": price.product.code, "day": formats.day(asked, request.today)})
-            return redirect("office:product", request.seller.slug, price.product_id)
-    slug = request.seller.slug
+            return redirect(back)
     taking = subscriptions(acting=request.acting).filter(product_id=price.product_id).count()
     dialog = Dialog(
         question=_("End the price of %(code)s?") % {"code": price.product.code},
         effects=(
-            Effect("clock", _("From that day on there is no price until the next one begins.")),
-            Effect("warn", _waiting(taking)),
+            Effect("clock", _after(price)),
+            *(() if price.customer_id else (Effect("warn", _waiting(taking)),)),
             Effect("back", _("A day in the past is allowed: what was billed since is looked at again.")),
         ),
         verb=_("End the price"),
         action=reverse("office:product-price-end", args=[slug, price_id]),
-        back=reverse("office:product", args=[slug, price.product_id]),
+        back=back,
+        fields={"back": back},
         form="office/products/end_price.html",
     )
     day = request.POST.get("valid_before") or _next_month(request.today).isoformat()
     return show_dialog(request, dialog, status=422 if error else 200, day=day, error=error)
+
+
+def _after(price: Price) -> str:
+    if price.customer_id is None:
+        return _("From that day on there is no price until the next one begins.")
+    return _("From that day on the price of the customer’s plan holds, until its next own one begins.")
 
 
 def _waiting(number: int) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from rebill.access.acting import Permission
 from rebill.interfaces.office import formats
+from rebill.interfaces.office.addresses import way_back
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
@@ -53,7 +54,7 @@ def hold(request: OfficeRequest, run_id: int) -> HttpResponse:
         words = ngettext("%(number)s draft is held back.", "%(number)s drafts are held back.", held)
         undo = reverse("office:runs-release", args=[request.seller.slug, run_id])
         toast(request, words % {"number": formats.number(held)}, undo=undo, reason=reason)
-        return redirect(_back(request.POST.get("back", ""), request.seller.slug) or back)
+        return redirect(way_back(request) or back)
     number = drafts.count()
     if not number:
         note(request, _("Nothing of what is selected can be held back."))
@@ -68,7 +69,7 @@ def hold(request: OfficeRequest, run_id: int) -> HttpResponse:
         verb=ngettext("Hold back %(number)s", "Hold back %(number)s", number) % count,
         action=reverse("office:runs-hold", args=[request.seller.slug, run_id]),
         back=back,
-        fields={**selection.fields, "back": _back(said.get("back", ""), request.seller.slug)},
+        fields={**selection.fields, "back": way_back(request)},
         form="office/runs/reason.html",
     )
     return show_dialog(request, dialog, status=422 if form.errors else 200, form=form)
@@ -87,7 +88,7 @@ def release(request: OfficeRequest, run_id: int) -> HttpResponse:
     released = release_drafts(acting=request.acting, drafts=held, now=request.now)
     words = ngettext("%(number)s draft is released.", "%(number)s drafts are released.", released)
     toast(request, words % {"number": formats.number(released)})
-    return redirect(_back(request.POST.get("back", ""), request.seller.slug) or back)
+    return redirect(way_back(request) or back)
 
 
 @page(Permission.APPROVE)
@@ -106,7 +107,7 @@ def reopen(request: OfficeRequest, run_id: int) -> HttpResponse:
         taken = reopen_drafts(acting=request.acting, drafts=approved, now=request.now)
         words = ngettext("%(number)s approval is taken back.", "%(number)s approvals are taken back.", taken)
         toast(request, words % {"number": formats.number(taken)})
-        return redirect(_back(request.POST.get("back", ""), request.seller.slug) or back)
+        return redirect(way_back(request) or back)
     count = {"number": formats.number(number)}
     dialog = Dialog(
         question=ngettext("Take %(number)s approval back?", "Take %(number)s approvals back?", number) % count,
@@ -180,8 +181,3 @@ def make_again(request: OfficeRequest, run_id: int) -> HttpResponse:
         form="office/runs/again.html",
     )
     return show_dialog(request, dialog, drafts=drafts.count())
-
-
-def _back(address: str, slug: str) -> str:
-    """The page to go back to, if it is one of this seller's."""
-    return address if address.startswith(f"/s/{slug}/") else ""

@@ -1,15 +1,20 @@
-"""The list of subscriptions: by how they stand, by words, a page at a time."""
+"""The list of subscriptions: by how they stand, by words, a page at a time.
+
+Counting how many stand otherwise looks at many histories; the tabs ask for it when the page is there.
+"""
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, short_pager
+from rebill.interfaces.office.pager import COUNTED_MAX, ROWS, page_number, short_pager
 from rebill.interfaces.office.words import STANDINGS
+from rebill.parties.models import Customer
 from rebill.subscriptions.models import Subscription
 from rebill.subscriptions.queries import CurrentState, Standing, current_states, find_subscriptions, standing_as
 
@@ -25,16 +30,32 @@ class SubscriptionRow:
     state: CurrentState
 
 
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab; `address` is empty for the one that an address without a tab means."""
+
+    name: str
+    text: str
+    address: str
+    is_here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many stand on a tab, or more than that where they are `at_least` so many."""
+
+    tab: str
+    number: int
+    at_least: bool
+
+
 @page()
 def subscriptions_page(request: OfficeRequest) -> HttpResponse:
     """The subscriptions that match: of one customer if the address names one."""
     words = request.GET.get("q", "").strip()
-    asked = request.GET.get("tab", "")
-    tab = asked if asked == ALL or asked in Standing.__members__.values() else Standing.RUNNING.value
+    tab = _tab(request)
     customer = chosen_customer(request)
-    found = find_subscriptions(acting=request.acting, search=words, customer_id=customer.pk if customer else None)
-    if tab != ALL:
-        found = standing_as(found, Standing(tab), acting=request.acting, on=request.today)
+    found = _found(request, customer, tab)
     # The newest first: any other order would look at all that match before it shows fifty.
     if customer is None:
         found = found.order_by("-id")
@@ -43,12 +64,36 @@ def subscriptions_page(request: OfficeRequest) -> HttpResponse:
     ids = [each.pk for each in subscriptions]
     states = current_states(acting=request.acting, subscription_ids=ids, on=request.today)
     names = [*((each.value, str(STANDINGS[each])) for each in _TABS), (ALL, _("All"))]
+    tabs = [Tab(each, text, "" if each == Standing.RUNNING else each, each == tab) for each, text in names]
     context = {
         "words": words,
         "customer": customer,
         "tab": tab,
-        "tabs": [(text, "" if each == Standing.RUNNING else each, each == tab) for each, text in names],
+        "tabs": tabs,
         "rows": [SubscriptionRow(each, states[each.pk]) for each in subscriptions],
         "pager": short_pager(request, found, shown=len(subscriptions)),
     }
     return render(request, "office/subscriptions/subscriptions.html", context)
+
+
+@page()
+def counts_part(request: OfficeRequest) -> HttpResponse:
+    """How many match on each of the other tabs, up to a thousand."""
+    customer, here = chosen_customer(request), _tab(request)
+    counts = []
+    for tab in (*(each.value for each in _TABS), ALL):
+        if tab != here:
+            number = _found(request, customer, tab).order_by()[: COUNTED_MAX + 1].count()
+            counts.append(Count(tab, min(number, COUNTED_MAX), number > COUNTED_MAX))
+    return render(request, "office/subscriptions/counts.html", {"counts": counts})
+
+
+def _tab(request: OfficeRequest) -> str:
+    asked = request.GET.get("tab", "")
+    return asked if asked == ALL or asked in Standing.__members__.values() else Standing.RUNNING.value
+
+
+def _found(request: OfficeRequest, customer: Customer | None, tab: str) -> QuerySet[Subscription]:
+    words = request.GET.get("q", "").strip()
+    found = find_subscriptions(acting=request.acting, search=words, customer_id=customer.pk if customer else None)
+    return found if tab == ALL else standing_as(found, Standing(tab), acting=request.acting, on=request.today)

@@ -10,10 +10,10 @@ from rebill.catalogue.queries.groups import group_title
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.invoices.queries.revenue import GroupRevenue, revenue_by_month
-from rebill.rules.money import Money, digits_of
+from rebill.rules.money import Money, digits_of, split_minor
 from rebill.rules.periods import add_months
 from rebill.runs.models import Run
-from rebill.runs.queries.lines import group_nets
+from rebill.runs.queries.lines import group_nets, sampled_group_nets
 from rebill.runs.queries.standing import Standing
 
 # From the darkest, what comes every month, to the lightest; one order, always.
@@ -25,8 +25,9 @@ ORDER = (
     SummaryGroup.ONE_OFF,
 )
 MONTHS = 12
-# Of more drafts the lines are not looked at for a chart: they stand in it as one.
+# Of more drafts only so many are looked at for a chart, and the rest is taken to part alike.
 PARTED_DRAFTS_MAX = 20_000
+SAMPLED_DRAFTS = 2_000
 STEPS = 5
 
 
@@ -113,6 +114,7 @@ class RevenueShown:
     total: Money
     total_before: Money
     draft: Money
+    is_shared: bool
     in_thousands: bool
 
 
@@ -155,12 +157,13 @@ def revenue_shown(request: OfficeRequest, run: Run | None, standing: Standing) -
         total=Money(now.total_minor, currency),
         total_before=Money(before.total_minor, currency),
         draft=Money(now.draft_minor, currency),
+        is_shared=standing.count("all") > PARTED_DRAFTS_MAX and bool(drafts),
         in_thousands=unit == 1000,
     )
 
 
 def _drafts(request: OfficeRequest, run: Run | None, standing: Standing) -> dict[int, int]:
-    """What is still draft in the present run, by group; all of it under what recurs where there are too many lines."""
+    """What is still draft in the present run, by group: counted, or shared out as a part of very many drafts parts."""
     if run is None:
         return {}
     currency = request.seller.currency
@@ -168,9 +171,16 @@ def _drafts(request: OfficeRequest, run: Run | None, standing: Standing) -> dict
     if not current:
         return {}
     if standing.count("all") > PARTED_DRAFTS_MAX:
-        return {SummaryGroup.RECURRING: current}
+        return _shared(request, run, current)
     nets = group_nets(acting=request.acting, run_id=run.pk)
     return {group: net for (each, group), net in nets.items() if each == currency}
+
+
+def _shared(request: OfficeRequest, run: Run, current: int) -> dict[int, int]:
+    sampled = sampled_group_nets(acting=request.acting, run_id=run.pk, drafts=SAMPLED_DRAFTS)
+    weights = {group: net for (each, group), net in sorted(sampled.items()) if each == request.seller.currency}
+    owed = {group: net for group, net in weights.items() if net > 0} or {int(SummaryGroup.RECURRING): 1}
+    return dict(zip(owed, split_minor(current, list(owed.values())), strict=True))
 
 
 def _months(
