@@ -21,6 +21,19 @@ def data_folder(tmp_path: Path, settings) -> Path:
     return settings.REBILL_DATA
 
 
+# What is proved here knows no database, so that trying it on a second one would say nothing new.
+WITHOUT_DATABASE = ("architecture/", "rules/", "scenarios/", "kit/test_imports_")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks as `once` what stands in those folders and modules and asks for no database."""
+    for item in items:
+        place = item.path.relative_to(Path(__file__).parent).as_posix()
+        if place.startswith(WITHOUT_DATABASE) and "_django_db_helper" not in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.once)
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Where everything should run (REBILL_CI=1) a skipped test is a failed test, with its reason."""

@@ -3,6 +3,8 @@
 import os
 import signal
 
+import pytest
+
 HEADING = "Contractnummer;Klantnummer;Klantnaam;Artikelcode;Aantal;Prijs;Startdatum;Plaats"
 
 
@@ -60,6 +62,8 @@ def test_two_imports_at_once_give_one_base(machine, tmp_path):
     assert found["customers"] == found["subscriptions"] == found["started"] == found["created"] == 4_000
 
 
+# Two minutes of reading lines, of which the database's part is tried at every other size.
+@pytest.mark.once
 def test_a_file_of_200_000_lines_goes_in_with_little_memory(machine, tmp_path):
     file = write_base(tmp_path / "base.csv", 200_000, bad_every=100)
 
