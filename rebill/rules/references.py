@@ -123,6 +123,12 @@ def compact_iban(iban: str) -> str:
     return iban.replace(" ", "").replace("-", "").replace(".", "").upper()
 
 
+def grouped_iban(iban: str) -> str:
+    """An IBAN as people read it: groups of four (ISO 13616-1), which no line break parts."""
+    compact = compact_iban(iban)
+    return _NO_BREAK.join(compact[start : start + 4] for start in range(0, len(compact), 4))
+
+
 def _is_checked(text: str) -> bool:
     return _is_plain(text) and _mod_97(text[4:] + text[:4]) == 1
 
@@ -132,6 +138,7 @@ def _mod_97(text: str) -> int:
     return int(text.upper().translate(_LETTERS_AS_NUMBERS)) % 97
 
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 _LETTERS_AS_NUMBERS = {ord(letter): str(number) for number, letter in enumerate(ascii_uppercase, start=10)}
 
 

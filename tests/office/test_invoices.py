@@ -175,7 +175,8 @@ def test_a_pdf_that_is_not_made_yet_is_made_now(office, billing, invoice):
 def test_the_colour_of_the_seller_is_a_style_sheet(office, invoice):
     answer = office.get(f"/s/waterkant/invoices/{invoice.pk}/look.css")
 
-    assert answer.content == b".doc{--doc:#0d6b62}\n"
+    # No look is chosen: the colour is the one of the PDF.
+    assert answer.content == b".doc{--doc:#24292f}\n"
     assert answer.headers["Content-Type"] == "text/css"
 
 

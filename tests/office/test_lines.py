@@ -173,7 +173,7 @@ def test_a_line_is_added_by_keyboard(page: Page, nauta, porting):
     page.keyboard.press("l")
     expect(page.get_by_label("Customer")).to_be_focused()
     page.keyboard.type("nauta")
-    expect(page.locator(".suggested a")).to_have_count(1)
+    expect(page.locator("[data-words=nauta] a")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="What it comes to")).to_be_visible()
     page.get_by_label("Product").focus()

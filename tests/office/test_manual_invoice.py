@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from rebill.access.acting import Role
 from rebill.runs.models import Draft, Run
 from tests.factories import make_customer, make_seller
-from tests.office.test_lines import add
+from tests.office.test_lines import add, typed
 
 NEW = "/s/waterkant/invoices/new/"
 
@@ -24,6 +24,22 @@ def test_it_begins_with_the_customer(office):
 
     assert "For whom is it?" in page
     assert 'name="q"' in page
+
+
+def test_the_first_customers_can_be_chosen_at_once(office, nauta):
+    page = office.get(NEW).content.decode()
+
+    assert f'href="{NEW}?customer={nauta.pk}"' in page
+
+
+def test_a_line_that_it_asks_for_leads_back_to_it(office, nauta):
+    lines = f"/s/waterkant/lines/new/?customer={nauta.pk}&then=invoice"
+    assert lines.replace("&", "&amp;") in office.get(NEW, {"customer": nauta.pk}).content.decode()
+    assert "Add and go on with the invoice" in office.get(lines).content.decode()
+
+    answer = office.post(lines, typed(nauta, then="invoice"))
+
+    assert answer.headers["Location"] == f"{NEW}?customer={nauta.pk}"
 
 
 def test_what_the_customer_owes_is_shown_with_vat(office, nauta):
@@ -93,7 +109,7 @@ def test_a_line_is_added_by_keyboard_and_invoiced_at_once(page: Page, nauta):
     page.keyboard.press("n")
     expect(page.get_by_label("Customer", exact=True)).to_be_focused()
     page.keyboard.type("nauta")
-    expect(page.locator(".suggested a")).to_have_count(1)
+    expect(page.locator("[data-words=nauta] a")).to_have_count(1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="owes nothing up to")).to_be_visible()
@@ -103,7 +119,7 @@ def test_a_line_is_added_by_keyboard_and_invoiced_at_once(page: Page, nauta):
     page.get_by_label("Price of one").focus()
     page.keyboard.type("145")
     expect(page.locator(".big")).to_have_text("€145.00")
-    page.get_by_role("button", name="Add and invoice now").press("Enter")
+    page.keyboard.press("Control+Enter")
     expect(page.get_by_role("row", name="Installation on board")).to_be_visible()
     page.keyboard.press("Control+Enter")
 

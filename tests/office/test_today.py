@@ -2,10 +2,11 @@
 
 from datetime import date
 
+from rebill.access.acting import Role
 from rebill.invoices.queries.revenue import revenue_by_month, revenue_counted
 from rebill.runs.commands import hold_drafts
 from rebill.runs.models import Draft
-from tests.factories import NOW
+from tests.factories import NOW, make_customer
 from tests.office.billing import AUGUST, SEPTEMBER, deliver, do_waiting_work, draft_for, run_of, september
 
 
@@ -18,9 +19,28 @@ def shown(office) -> str:
 def test_the_first_day_shows_the_first_steps(office):
     text = shown(office)
 
+    assert "What stands on your paper" in text
     assert "Import customers" in text
+    assert "/s/waterkant/invoices/new/" in text
     assert "/s/waterkant/imports/customers/" in text
     assert "Make a run" in text
+
+
+def test_the_first_steps_are_those_of_the_role(member):
+    clerk, viewer = (member(role).get("/s/waterkant/").content.decode() for role in (Role.CLERK, Role.VIEWER))
+
+    assert "Import customers" in clerk
+    assert "What stands on your paper" not in clerk
+    assert "Make a run" not in viewer
+    assert "Nothing is billed here yet" in viewer
+
+
+def test_a_step_that_is_done_is_ticked(office, seller):
+    assert shown(office).count("i check pos") == 1
+
+    make_customer(seller)
+
+    assert shown(office).count("i check pos") == 2
 
 
 def test_the_present_run_says_what_can_go_and_what_needs_a_look(office, seller):

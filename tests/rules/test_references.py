@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rebill.rules.references import (
     ReferenceKind,
     ReferenceUnfit,
+    grouped_iban,
     is_valid_betalingskenmerk,
     is_valid_iban,
     is_valid_ogm,
@@ -135,6 +136,10 @@ def test_known_ibans_are_told_apart_but_for_their_national_parts() -> None:
         "GI22 NW3K 0000 0000 7099 453",
         "ES2121000418450200051331",
     ]
+
+
+def test_an_iban_is_read_in_groups_of_four() -> None:
+    assert grouped_iban("nl91 ABNA0417164300").split("\N{NO-BREAK SPACE}") == ["NL91", "ABNA", "0417", "1643", "00"]
 
 
 # --- what does not fit ------------------------------------------------------------------------------------------------

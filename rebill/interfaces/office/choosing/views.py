@@ -1,10 +1,11 @@
 """The customers that match a search, each a link back to the page that asks, with the customer in its address.
 
-A page shows `office/parts/customer_chooser.html` with `to`, its own address, and reads the answer with
+A page shows `office/parts/customer_chooser.html` with what `chooser` says, and reads the answer with
 `chosen_customer`. With scripts the suggestions open below the field and the arrows walk them; without, the same search
 is a page of its own.
 """
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -31,9 +32,22 @@ def choose_customer_page(request: OfficeRequest) -> HttpResponse:
     to, words = request.GET.get("to", ""), request.GET.get("q", "").strip()
     if not _is_of_seller(to, request.seller.slug):
         raise ChoiceAstray(_("The page to go back to is missing. Go back and search there."))
-    context = {"to": to, "words": words, "found": _found(request, words, to) if words or not request.htmx else []}
+    context = {"to": to, "words": words, "found": found_customers(request, words, to)}
     template = "office/choosing/found.html" if request.htmx else "office/choosing/choose_customer.html"
     return render(request, template, context)
+
+
+def chooser(request: OfficeRequest) -> dict[str, Any]:
+    """What `office/parts/customer_chooser.html` shows on a page that wants a customer: the first ones to begin with."""
+    to = request.get_full_path()
+    return {"to": to, "found": found_customers(request, "", to)}
+
+
+def found_customers(request: OfficeRequest, words: str, to: str) -> list[tuple[Customer, str]]:
+    """The customers that match, each with the address that chooses it; the first of all as long as nothing is typed."""
+    joined = "&" if "?" in to else "?"
+    customers = find_customers(request.acting, words)[:FOUND_MAX]
+    return [(customer, f"{to}{joined}{urlencode({'customer': customer.pk})}") for customer in customers]
 
 
 def chosen_customer(request: OfficeRequest) -> Customer | None:
@@ -45,12 +59,6 @@ def chosen_customer(request: OfficeRequest) -> Customer | None:
     if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
         return None
     return customer_of(request.acting, int(asked))
-
-
-def _found(request: OfficeRequest, words: str, to: str) -> list[tuple[Customer, str]]:
-    joined = "&" if "?" in to else "?"
-    customers = find_customers(request.acting, words)[:FOUND_MAX]
-    return [(customer, f"{to}{joined}{urlencode({'customer': customer.pk})}") for customer in customers]
 
 
 def _is_of_seller(to: str, slug: str) -> bool:

@@ -14,6 +14,7 @@ from rebill.invoices.documents.contract import DocumentContent, PartyBlock, TaxC
 from rebill.invoices.documents.languages import wording_of
 from rebill.invoices.documents.languages.wording import Wording, chamber_label
 from rebill.rules.money import Money
+from rebill.rules.references import grouped_iban
 from rebill.runs.queries.shown import ShownLine
 
 
@@ -145,7 +146,7 @@ def _payment(content: DocumentContent, wording: Wording) -> str:
     said = wording.transfer_before if payment.due_on else wording.transfer
     return said.format(
         amount=formats.money(content.gross),
-        iban=payment.iban,
+        iban=grouped_iban(payment.iban),
         holder=payment.account_holder,
         day=formats.day(payment.due_on),
     )
@@ -153,5 +154,5 @@ def _payment(content: DocumentContent, wording: Wording) -> str:
 
 def _footer(content: DocumentContent, wording: Wording) -> str:
     seller = content.seller
-    account = wording.account.format(iban=seller.iban, holder=seller.name) if seller.iban else ""
+    account = wording.account.format(iban=grouped_iban(seller.iban), holder=seller.name) if seller.iban else ""
     return " · ".join(each for each in (*_ids(seller, wording), account) if each)

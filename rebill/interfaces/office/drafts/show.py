@@ -78,7 +78,7 @@ def show_draft(
         "compared": compared,
         "reasons": [_reason(request, each, draft.currency) for each in compared.reasons] if compared else [],
         "more": Money(compared.amount_minor, draft.currency) if compared else None,
-        "accent": content.look.accent,
+        "has_logo": content.look.logo is not None,
         "has_own_template": content.look.template is not None,
         "steps": [_drafted(draft), *history_of(request.acting, ("runs.draft", draft.pk)), *_to_come(request, draft)],
         "refusals": refusals or Refusals(),

@@ -12,19 +12,15 @@ from rebill.delivery.models import Dispatch, DispatchState
 from rebill.delivery.queries import dispatches_of
 from rebill.interfaces.office.invoices.standing import Pill, sending_of
 from rebill.interfaces.office.invoices.time_line import time_line_of
+from rebill.interfaces.office.looks import colour_sheet, logo_answer
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine
 from rebill.invoices.queries.documents import look_of
 from rebill.invoices.queries.files import document_copy, document_now, document_words, is_made
 from rebill.invoices.queries.invoices import credit_notes_of, invoice_of, lines_of_invoice
-from rebill.kit.errors import NotFound
 from rebill.rules.money import Money
 
 _NEEDS_A_PERSON = (DispatchState.FAILED, DispatchState.BOUNCED, DispatchState.UNCLEAR)
-
-
-class LogoUnknown(NotFound):
-    """The document has no logo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +73,16 @@ def invoice_pdf(request: OfficeRequest, invoice_id: int) -> HttpResponse:
 
 @page()
 def invoice_look(request: OfficeRequest, invoice_id: int) -> HttpResponse:
-    """The colour of the document's seller, as a style sheet: pages hold no styles of their own."""
+    """The colour that is frozen with the document."""
     invoice = invoice_of(acting=request.acting, invoice_id=invoice_id)
-    accent = invoice.frozen.content["look"].get("accent") or "#0d6b62"
-    return HttpResponse(f".doc{{--doc:{accent}}}\n", content_type="text/css")
+    return colour_sheet(invoice.frozen.content["look"].get("accent", ""))
 
 
 @page()
 def invoice_logo(request: OfficeRequest, invoice_id: int) -> HttpResponse:
     """The logo as it is printed on the document."""
     invoice = invoice_of(acting=request.acting, invoice_id=invoice_id)
-    logo = look_of(invoice.frozen.content, invoice.language).logo
-    if logo is None:
-        raise LogoUnknown(_("This document has no logo."))
-    answer = HttpResponse(logo.content, content_type=logo.media_type)
-    # A drawing may hold scripts; looked at by itself it runs none.
-    answer._csp_replace = {"default-src": "'none'", "sandbox": ""}  # type: ignore[attr-defined]
-    answer.headers["Cache-Control"] = "private, max-age=86400"
-    return answer
+    return logo_answer(look_of(invoice.frozen.content, invoice.language).logo)
 
 
 def pdf_answer(content: bytes, name: str) -> HttpResponse:

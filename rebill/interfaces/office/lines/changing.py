@@ -16,7 +16,7 @@ from rebill.access.acting import Permission
 from rebill.catalogue.models import Product
 from rebill.catalogue.queries import ProductUnknown, find_products, product_by_code
 from rebill.catalogue.queries.listed import listed_price
-from rebill.interfaces.office.choosing.views import chosen_customer
+from rebill.interfaces.office.choosing.views import chooser, chosen_customer
 from rebill.interfaces.office.formats import money
 from rebill.interfaces.office.forms import day_or_none, plain_number
 from rebill.interfaces.office.lines.forms import CREDIT, LineAbout, LineForm, posted_again, shown_again
@@ -58,7 +58,7 @@ def new_line_page(request: OfficeRequest) -> HttpResponse:
     """A new line for the customer that was chosen; before one is chosen, the search for one."""
     customer = chosen_customer(request)
     if customer is None:
-        return render(request, "office/lines/new_line.html", {"to": request.get_full_path()})
+        return render(request, "office/lines/new_line.html", chooser(request))
     about = LineAbout(request.acting, request.seller, customer)
     form = LineForm(about, request.POST or None, initial={"supplied_on": request.today})
     if request.method == "POST" and form.is_valid():
@@ -76,7 +76,10 @@ def new_line_page(request: OfficeRequest) -> HttpResponse:
             form.refuse(refusal, field=refusal.term)
         else:
             return _added(request, line)
-    return _show(request, form, "office/lines/new_line.html", {"customer": customer})
+    # Asked for by an invoice in the making, to which the line leads back.
+    is_for_invoice = request.GET.get("then") == "invoice" and "prepare" in request.may
+    context = {"customer": customer, "is_for_invoice": is_for_invoice}
+    return _show(request, form, "office/lines/new_line.html", context)
 
 
 def _added(request: OfficeRequest, line: InterimLine) -> HttpResponse:
@@ -87,8 +90,10 @@ def _added(request: OfficeRequest, line: InterimLine) -> HttpResponse:
         words % {"amount": money(line_amount(line)), "customer": line.customer.name},
         undo=reverse("office:lines-remove", args=[slug, line.uuid]),
     )
+    asked = request.GET.copy()
+    asked["customer"] = str(line.customer_id)
     after = {
-        "another": f"{reverse('office:lines-new', args=[slug])}?customer={line.customer_id}",
+        "another": f"{reverse('office:lines-new', args=[slug])}?{asked.urlencode()}",
         "invoice": f"{reverse('office:invoices-new', args=[slug])}?customer={line.customer_id}",
     }
     return redirect(after.get(request.POST.get("then", ""), reverse("office:lines", args=[slug])))

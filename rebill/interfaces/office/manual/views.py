@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebill.access.acting import Permission
-from rebill.interfaces.office.choosing.views import chosen_customer
+from rebill.interfaces.office.choosing.views import chooser, chosen_customer
 from rebill.interfaces.office.forms import DayField, OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
@@ -29,7 +29,7 @@ def new_invoice_page(request: OfficeRequest) -> HttpResponse:
     """Shows what the customer owes, and makes the draft of it when asked."""
     customer = chosen_customer(request)
     if customer is None:
-        return render(request, "office/manual/new_invoice.html", {"to": request.get_full_path()})
+        return render(request, "office/manual/new_invoice.html", chooser(request))
     asked = request.POST if request.method == "POST" else request.GET
     form = UntilForm({"until": asked.get("until") or request.today.isoformat()})
     until: date = form.cleaned_data["until"] if form.is_valid() else request.today

@@ -14,6 +14,7 @@ from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Conflict, Invalid
 from rebill.parties.commands import add_seller_account, move_account_first, remove_seller_account
 from rebill.parties.queries import account_of
+from rebill.rules.references import grouped_iban
 
 
 @require_POST
@@ -27,7 +28,7 @@ def add_account(request: OfficeRequest) -> HttpResponse:
         except (Invalid, Conflict) as refused:
             form.refuse(refused, field=getattr(refused, "field", "iban"))
         else:
-            toast(request, _("%(iban)s is added.") % {"iban": account.iban})
+            toast(request, _("%(iban)s is added.") % {"iban": grouped_iban(account.iban)})
             return redirect("office:settings", request.seller.slug)
     kept = {name: getattr(request.seller, name) for name in SellerForm.base_fields}
     return show_seller(request, SellerForm(initial=kept), form)
@@ -38,7 +39,7 @@ def add_account(request: OfficeRequest) -> HttpResponse:
 def put_first(request: OfficeRequest, account_id: int) -> HttpResponse:
     """The account stands on documents from now on."""
     account = move_account_first(acting=request.acting, account_id=account_id, now=request.now)
-    toast(request, _("%(iban)s stands on documents from now on.") % {"iban": account.iban})
+    toast(request, _("%(iban)s stands on documents from now on.") % {"iban": grouped_iban(account.iban)})
     return redirect("office:settings", request.seller.slug)
 
 
@@ -50,5 +51,5 @@ def remove_account(request: OfficeRequest, account_id: int) -> HttpResponse:
     said = {"iban": account.iban, "bic": account.bic, "holder": account.holder, "currency": account.currency}
     remove_seller_account(acting=request.acting, account_id=account_id, now=request.now)
     undo = reverse("office:settings-account-add", args=[request.seller.slug])
-    toast(request, _("%(iban)s is removed.") % {"iban": account.iban}, undo=undo, **said)
+    toast(request, _("%(iban)s is removed.") % {"iban": grouped_iban(account.iban)}, undo=undo, **said)
     return redirect("office:settings", request.seller.slug)

@@ -14,7 +14,7 @@ from rebill.catalogue.models import Product, ProductKind
 from rebill.catalogue.queries import products_of
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.addresses import customer_address
-from rebill.interfaces.office.choosing.views import chosen_customer
+from rebill.interfaces.office.choosing.views import chooser, chosen_customer
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.subscriptions.changing import SUGGESTED
 from rebill.interfaces.office.subscriptions.forms import refusals_of
@@ -40,7 +40,7 @@ def choose_customer_page(request: OfficeRequest) -> HttpResponse:
     customer = chosen_customer(request)
     if customer is not None:
         return redirect("office:customer-order", request.seller.slug, customer.pk)
-    return render(request, "office/subscriptions/order_customer.html", {"to": request.path})
+    return render(request, "office/subscriptions/order_customer.html", chooser(request))
 
 
 @page(Permission.KEEP_SUBSCRIPTIONS)

@@ -12,6 +12,7 @@ from rebill.interfaces.office.history.telling import history_of
 from rebill.rules.money import Money
 from rebill.rules.naming import name_in
 from rebill.rules.periods import local_day
+from rebill.rules.references import grouped_iban
 from rebill.rules.review import BIG_CHANGE_PERCENT, NOTABLE_PERCENT
 
 register = template.Library()
@@ -26,6 +27,7 @@ register.filter("price", formats.price)
 register.filter("rate", formats.rate)
 register.filter("long_day", formats.long_day)
 register.filter("month", formats.month)
+register.filter("grouped_iban", grouped_iban)
 register.filter("short_month", formats.short_month)
 
 

@@ -1,23 +1,18 @@
 """The first page: what needs me now. And the two addresses that belong to no seller."""
 
-from dataclasses import dataclass
-
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from rebill.access.queries import is_anybody_known
-from rebill.catalogue.queries.products import products_of
 from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.today.first_steps import first_steps
 from rebill.interfaces.office.today.present import present_run
 from rebill.interfaces.office.today.revenue import revenue_shown
 from rebill.interfaces.office.today.waiting import waiting_for
-from rebill.parties.queries import customers_of, sellers_of
+from rebill.parties.queries import sellers_of
 from rebill.runs.queries.standing import Standing, latest_run, standings_of, standings_waiting
-from rebill.subscriptions.queries import subscriptions
 
 LAST_SELLER = "office.last_seller"
 
@@ -43,17 +38,6 @@ def health(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
-@dataclass(frozen=True, slots=True)
-class FirstStep:
-    """Something to do before the first run: whether it is done, and where it is done."""
-
-    title: str
-    words: str
-    button: str
-    address: str
-    is_done: bool
-
-
 @page()
 def today_page(request: OfficeRequest) -> HttpResponse:
     """What needs me now: the present run, what waits for a decision, and what was billed month by month."""
@@ -61,7 +45,7 @@ def today_page(request: OfficeRequest) -> HttpResponse:
         request.session[LAST_SELLER] = request.seller.slug
     found = latest_run(acting=request.acting)
     if found is None:
-        return render(request, "office/today/first_day.html", {"steps": _first_steps(request)})
+        return render(request, "office/today/first_day.html", {"steps": first_steps(request)})
     run, previous = found
     standings = standings_of(run.pk, previous.id if previous else None)
     before = standings[previous.id] if previous else Standing()
@@ -72,36 +56,3 @@ def today_page(request: OfficeRequest) -> HttpResponse:
         "currency": request.seller.currency,
     }
     return render(request, "office/today/today.html", context)
-
-
-def _first_steps(request: OfficeRequest) -> list[FirstStep]:
-    """From nothing to the first run."""
-    slug, acting = request.seller.slug, request.acting
-    customers, products = customers_of(acting).exists(), products_of(acting).exists()
-    taken = subscriptions(acting=acting).exists()
-
-    def files(entity: str) -> str:
-        return reverse("office:imports-file", args=[slug, entity])
-
-    return [
-        FirstStep(
-            _("Products and prices"),
-            _("What you sell, and for how much"),
-            _("Import products"),
-            files("products"),
-            products,
-        ),
-        FirstStep(
-            _("Customers"), _("Whom you invoice, and where to"), _("Import customers"), files("customers"), customers
-        ),
-        FirstStep(
-            _("Subscriptions"), _("Who takes what since when"), _("Import subscriptions"), files("subscriptions"), taken
-        ),
-        FirstStep(
-            _("The first run"),
-            _("Drafts of what everybody owes; nothing is sent before you approve it"),
-            _("Make a run"),
-            reverse("office:runs-make", args=[slug]),
-            False,
-        ),
-    ]

@@ -36,6 +36,7 @@ from rebill.invoices.documents.pdf.long_words import (
 from rebill.invoices.documents.pdf.payment_code import payment_code_svg
 from rebill.rules.money import digits_of
 from rebill.rules.periods import Period
+from rebill.rules.references import grouped_iban
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 SEPARATOR = " · "
@@ -260,7 +261,7 @@ def _payment_sentences(content: DocumentContent, payment: PaymentContent, wordin
     sentences = [
         transfer.format(
             amount=amount_with_currency(content.gross, locale=wording.locale),
-            iban=_iban(payment.iban),
+            iban=grouped_iban(payment.iban),
             holder=payment.account_holder,
             day="" if payment.due_on is None else day_in_words(payment.due_on, locale=wording.locale),
         )
@@ -283,19 +284,13 @@ def _footer(content: DocumentContent, payment: PaymentContent | None, wording: W
     seller, bank = content.seller, []
     if seller.iban:
         holder = seller.name if payment is None else payment.account_holder
-        bank.append(wording.account.format(iban=_iban(seller.iban), holder=holder))
+        bank.append(wording.account.format(iban=grouped_iban(seller.iban), holder=holder))
     if seller.bic:
         bank.append(f"BIC{NO_BREAK}{seller.bic}")
     registers, bank_line = SEPARATOR.join(_identifiers(seller, wording)), SEPARATOR.join(bank)
     together = SEPARATOR.join(filter(None, (registers, bank_line)))
     lines = (together,) if len(together) <= _FOOTER_WIDTH else (registers, bank_line)
     return _paragraphs(*lines, content.look.footer)
-
-
-def _iban(iban: str) -> str:
-    """In groups of four, as ISO 13616 prints it, kept on one line."""
-    compact = iban.replace(" ", "")
-    return NO_BREAK.join(compact[start : start + 4] for start in range(0, len(compact), 4))
 
 
 def _short(name: str) -> str:

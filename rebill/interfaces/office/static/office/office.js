@@ -298,7 +298,7 @@ document.addEventListener("keydown", (event) => {
   const field = find("input:not([type=hidden])", box);
   if (event.key === "Enter" && event.target === field && box.hasAttribute("data-suggest")) {
     const list = find("[data-words]", box);
-    if (list?.dataset.words === field.value.trim()) { event.preventDefault(); find("a", list).click(); }
+    if (field.value.trim() && list?.dataset.words === field.value.trim()) { event.preventDefault(); find("a", list).click(); }
     return;
   }
   if (!["ArrowDown", "ArrowUp"].includes(event.key)) return;
