@@ -18,23 +18,23 @@ GERMAN = MailWording(
             "Mit freundlichen Grüßen\n{seller}\n",
         ),
         MailKind.CREDIT_NOTE: MailText(
-            "Gutschrift {number} von {seller}",
+            "Rechnungskorrektur {number} von {seller}",
             "Guten Tag,\n\n"
-            "anbei erhalten Sie die Gutschrift {number} über {total}.\n\n"
+            "anbei erhalten Sie die Rechnungskorrektur {number} über {total}.\n\n"
             "Mit freundlichen Grüßen\n{seller}\n",
         ),
         MailKind.WITHDRAWAL: MailText(
             "Rechnung {withdrawn} wurde storniert",
             "Guten Tag,\n\n"
             "die Rechnung {withdrawn} war nicht richtig und wurde storniert: Sie brauchen sie nicht zu bezahlen. "
-            "Anbei erhalten Sie die Gutschrift {number}, die die Rechnung vollständig aufhebt.\n\n"
+            "Anbei erhalten Sie die Rechnungskorrektur {number}, die die Rechnung vollständig aufhebt.\n\n"
             "Mit freundlichen Grüßen\n{seller}\n",
         ),
     },
     document={
         MailKind.INVOICE: "Rechnung",
         MailKind.NOTHING_TO_PAY: "Rechnung",
-        MailKind.CREDIT_NOTE: "Gutschrift",
-        MailKind.WITHDRAWAL: "Gutschrift",
+        MailKind.CREDIT_NOTE: "Rechnungskorrektur",
+        MailKind.WITHDRAWAL: "Rechnungskorrektur",
     },
 )

@@ -6,15 +6,12 @@ from rebill.rules.tax import TaxCategory
 
 GERMAN = Wording(
     locale="de",
-    kinds={DocumentKind.INVOICE: "Rechnung", DocumentKind.CREDIT_NOTE: "Gutschrift"},
+    kinds={DocumentKind.INVOICE: "Rechnung", DocumentKind.CREDIT_NOTE: "Rechnungskorrektur"},
     draft="Entwurf",
     no_number_yet="noch keine Nummer",
     copy="Kopie",
-    # In § 14 (2) UStG a "Gutschrift" is an invoice that the customer writes; so we say that ours is a correction.
-    corrects=(
-        "Diese Gutschrift ist eine Rechnungskorrektur zur Rechnung {number} vom {day}, "
-        "keine Gutschrift im Sinne des § 14 Abs. 2 UStG."
-    ),
+    # In § 14 (2) UStG a "Gutschrift" is an invoice that the customer writes; on paper ours is never called so.
+    corrects="Diese Rechnungskorrektur berichtigt die Rechnung {number} vom {day}.",
     date="Datum",
     due="Fällig am",
     supplied_on="Leistungsdatum",
