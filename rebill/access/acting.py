@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from rebill.kit.errors import Forbidden
 
 
@@ -54,6 +58,32 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+# The same in the words of the pages.
+ROLE_WORDS: dict[Role, Promise] = {
+    Role.OWNER: gettext_lazy("Owner"),
+    Role.CLERK: gettext_lazy("Clerk"),
+    Role.VIEWER: gettext_lazy("Viewer"),
+    Role.INTEGRATOR: gettext_lazy("Integrator"),
+}
+
+PERMISSION_WORDS: dict[Permission, Promise] = {
+    Permission.READ: gettext_lazy("See everything of this seller"),
+    Permission.KEEP_PARTIES: gettext_lazy("Keep customers"),
+    Permission.KEEP_CATALOGUE: gettext_lazy("Keep products and prices"),
+    Permission.KEEP_SUBSCRIPTIONS: gettext_lazy("Place and change subscriptions"),
+    Permission.ADD_LINES: gettext_lazy("Add interim lines"),
+    Permission.PREPARE: gettext_lazy("Make drafts"),
+    Permission.REVIEW: gettext_lazy("Edit, hold back and drop drafts"),
+    Permission.APPROVE: gettext_lazy("Approve drafts"),
+    Permission.ISSUE: gettext_lazy("Issue invoices"),
+    Permission.CREDIT: gettext_lazy("Credit and withdraw invoices"),
+    Permission.DELIVER: gettext_lazy("Send documents"),
+    Permission.EXPORT: gettext_lazy("Make exports"),
+    Permission.CONFIGURE: gettext_lazy("Change the seller's settings and look"),
+    Permission.KEEP_USERS: gettext_lazy("Invite people and give roles"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Acting:
     """Who acts for which seller. `user_id` is None when the timetable acts, not a person."""
@@ -72,6 +102,6 @@ def require(acting: Acting, permission: Permission) -> None:
     """Raises Forbidden unless the acting user's role has the permission."""
     if permission not in PERMISSIONS[acting.role]:
         raise Forbidden(
-            f"The role {acting.role.value} may not {permission.value.replace('_', ' ')}. "
-            "Ask an owner of this seller for another role."
+            _("The role %(role)s does not allow this: %(what)s. Ask an owner of this seller for another role.")
+            % {"role": ROLE_WORDS[acting.role], "what": PERMISSION_WORDS[permission]}
         )

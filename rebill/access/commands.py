@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.access.models import User
@@ -40,15 +41,15 @@ def create_user(
         require(acting, Permission.KEEP_USERS)
     _require_language(language)
     user = User(username=username.strip(), email=email.strip().lower(), language=language)
-    user.first_name, _, user.last_name = full_name.strip().partition(" ")
+    user.first_name, _space, user.last_name = full_name.strip().partition(" ")
     user.set_password(password)
     _require_valid(user)
     with atomic_write():
         write_lock("names of users")
         if User.objects.filter(username__iexact=user.username).exists():
-            raise UserTaken(f"There is a user {user.username!r} already.")
+            raise UserTaken(_("There is a user %(username)r already.") % {"username": user.username})
         if User.objects.filter(email__iexact=user.email).exists():
-            raise UserTaken(f"Somebody has the e-mail address {user.email!r} already.")
+            raise UserTaken(_("Somebody has the e-mail address %(email)r already.") % {"email": user.email})
         user.save(force_insert=True)
         record_event(
             seller_id=None if acting is None else acting.seller_id,
@@ -74,7 +75,10 @@ def change_language(*, user: User, language: str, now: datetime) -> User:
 
 def _require_language(language: str) -> None:
     if language not in LANGUAGES:
-        raise UserInvalid(f"{language!r} is none of the languages {', '.join(LANGUAGES)}.")
+        raise UserInvalid(
+            _("%(language)r is none of the languages %(languages)s.")
+            % {"language": language, "languages": ", ".join(LANGUAGES)}
+        )
 
 
 def _require_valid(user: User) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Concat, Trim
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.access.models import User
@@ -27,7 +28,7 @@ def user_named(username: str) -> User:
     """The active user with this name to sign in with."""
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
-        raise UserUnknown(f"There is no user {username!r}.")
+        raise UserUnknown(_("There is no user %(named)s.") % {"named": username})
     return user
 
 
@@ -35,8 +36,13 @@ def user_with_email(email: str) -> User:
     """The active user with this e-mail address, whatever its capitals."""
     user = User.objects.filter(email__iexact=email, is_active=True).first()
     if user is None:
-        raise UserUnknown(f"There is no user with the e-mail address {email!r}.")
+        raise UserUnknown(_("There is no user with the e-mail address %(named)s.") % {"named": email})
     return user
+
+
+def language_of(user_id: int | None) -> str:
+    """The language in which a user reads; English where the timetable acts."""
+    return User.objects.filter(pk=user_id or 0).values_list("language", flat=True).first() or "en"
 
 
 def users_with_second_factor(user_ids: Collection[int]) -> set[int]:

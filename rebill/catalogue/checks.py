@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting
 from rebill.catalogue.fields import PRICE_CONTENT, PriceContent, as_rule
 from rebill.catalogue.models import Price, PricePlan, Product, ProductKind
 from rebill.kit.bulk import read_rows
-from rebill.kit.errors import Problem, Refused
+from rebill.kit.errors import Problem, Refused, reason_of
 from rebill.parties.queries import seller_of
 from rebill.rules.pricing import check_price
 
@@ -26,16 +28,22 @@ def _names_missing(acting: Acting) -> Iterator[Problem]:
     language = seller_of(acting).language
     for code, names in Product.objects.filter(seller_id=acting.seller_id).order_by("code").values_list("code", "names"):
         if not names.get(language):
-            why = f"It has no name in the seller's language, {language}."
-            yield Problem("product.name_missing", f"product {code}", why, "Enter the name.", blocking=False)
+            why = _("It has no name in the seller's language, %(language)s.") % {"language": language}
+            yield Problem(
+                "product.name_missing",
+                _("product %(code)s") % {"code": code},
+                why,
+                _("Enter the name."),
+                blocking=False,
+            )
 
 
 def _default_missing(acting: Acting) -> Iterator[Problem]:
     plans = PricePlan.objects.filter(seller_id=acting.seller_id)
     if plans.exists() and not plans.filter(is_default=True).exists():
-        why = "None of the price plans is the default one."
-        remedy = "Customers without a plan of their own have no prices; report this as a fault of the program."
-        yield Problem("price_plan.default_missing", "price plans", why, remedy)
+        why = _("None of the price plans is the default one.")
+        remedy = _("Customers without a plan of their own have no prices; report this as a fault of the program.")
+        yield Problem("price_plan.default_missing", _("price plans"), why, remedy)
 
 
 def _prices_unfit(acting: Acting) -> Iterator[Problem]:
@@ -45,10 +53,20 @@ def _prices_unfit(acting: Acting) -> Iterator[Problem]:
         try:
             check_price(as_rule(PriceContent(model, unit_price, months, tiers, package_size, setup_price)))
         except Refused as refused:
-            yield Problem("price.unfit", f"price {price_id} of {code}", str(refused), "Enter the price again.")
+            yield Problem(
+                "price.unfit",
+                _("price %(price_id)s of %(code)s") % {"price_id": price_id, "code": code},
+                reason_of(refused),
+                _("Enter the price again."),
+            )
         if kind == ProductKind.RECURRING and months is None:
-            why = "The product recurs, but the price does not say for how many months it is."
-            yield Problem("price.months_missing", f"price {price_id} of {code}", why, "Enter the price again.")
+            why = _("The product recurs, but the price does not say for how many months it is.")
+            yield Problem(
+                "price.months_missing",
+                _("price %(price_id)s of %(code)s") % {"price_id": price_id, "code": code},
+                why,
+                _("Enter the price again."),
+            )
 
 
 def _prices_overlapping(acting: Acting) -> Iterator[Problem]:
@@ -59,7 +77,15 @@ def _prices_overlapping(acting: Acting) -> Iterator[Problem]:
         earlier = None
         for price in prices:
             if earlier is not None and (earlier[7] is None or earlier[7] > price[6]):
-                why = f"It still holds on {price[6]}, when price {price[5]} begins."
-                remedy = "End one of them; until then the later one counts."
-                yield Problem("price.overlaps", f"price {earlier[5]} of {price[4]}", why, remedy)
+                why = _("It still holds on %(day)s, when price %(price)s begins.") % {
+                    "day": price[6],
+                    "price": price[5],
+                }
+                remedy = _("End one of them; until then the later one counts.")
+                yield Problem(
+                    "price.overlaps",
+                    _("price %(price_id)s of %(code)s") % {"price_id": earlier[5], "code": price[4]},
+                    why,
+                    remedy,
+                )
             earlier = price

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from django.utils.translation import gettext as _
 
 from rebill.catalogue.models import Product, ProductKind, SummaryGroup
+from rebill.kit.errors import reason_of
 from rebill.kit.fields import Inexact, QuantityField, ScaledField, UnitPriceField
 from rebill.parties import entries
 from rebill.parties.entries import EntryRefused, Tidy, text_of, tidy_entries
@@ -136,7 +137,7 @@ def _exact(column: ScaledField[Any, Any], field: str, value: object) -> int:
     try:
         scaled = column.scaled(value)
     except Inexact as error:
-        raise EntryRefused(field, why=str(error), remedy=_("Enter fewer decimals."), value=value) from None
+        raise EntryRefused(field, why=reason_of(error), remedy=_("Enter fewer decimals."), value=value) from None
     if scaled is None:
         raise EntryRefused(field, why=_("It is empty."), remedy=_("Enter a number."))
     return scaled
@@ -206,7 +207,7 @@ def tidy_price(entered: Mapping[str, object], *, kept: PriceContent | None, kind
     try:
         check_price(as_rule(content))
     except PriceUnfit as error:
-        raise EntryRefused("model", why=str(error), remedy=_("Correct the price."), value=content.model) from None
+        raise EntryRefused("model", why=reason_of(error), remedy=_("Correct the price."), value=content.model) from None
     return content
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
@@ -11,7 +13,7 @@ from rebill.kit.errors import Problem
 from rebill.rules.money import amount_minor, digits_of
 from rebill.rules.reconcile import ChargeKind
 
-REMEDY = "Restore the row from a backup, or report it: no command writes it so."
+REMEDY = gettext_noop("Restore the row from a backup, or report it: no command writes it so.")
 
 
 def check_charges(*, acting: Acting) -> list[Problem]:
@@ -31,7 +33,7 @@ def _wrong_amounts(rows: QuerySet[Charge]) -> Iterator[Problem]:
         if currency not in digits:
             digits[currency] = digits_of(currency)
         if amount_minor(prorated, price, digits[currency]) != amount:
-            why = "Its amount is not its prorated quantity times its price."
+            why = _("Its amount is not its prorated quantity times its price.")
             yield _problem("charge.amount_differs", charge_id, why)
 
 
@@ -41,7 +43,7 @@ def _misplaced(rows: QuerySet[Charge]) -> Iterator[Problem]:
         | Q(product__isnull=False) & ~Q(product__seller=F("seller"))
         | Q(subscription__isnull=False) & ~Q(subscription__customer=F("end_customer"))
     )
-    why = "It names a customer, product or subscription that is not its own."
+    why = _("It names a customer, product or subscription that is not its own.")
     for charge_id in rows.filter(foreign).values_list("id", flat=True).iterator():
         yield _problem("charge.misplaced", charge_id, why)
 
@@ -55,10 +57,10 @@ def _wrong_corrections(rows: QuerySet[Charge]) -> Iterator[Problem]:
         | ~Q(corrects__whole_from=F("whole_from"))
         | ~Q(corrects__currency=F("currency"))
     )
-    why = "It corrects nothing, or a charge of another customer, subscription, billing period or currency."
+    why = _("It corrects nothing, or a charge of another customer, subscription, billing period or currency.")
     for charge_id in rows.filter(nothing | another).values_list("id", flat=True).iterator():
         yield _problem("charge.correction_misplaced", charge_id, why)
 
 
 def _problem(what: str, charge_id: int, why: str) -> Problem:
-    return Problem(what=what, where=f"charge {charge_id}", why=why, remedy=REMEDY)
+    return Problem(what=what, where=_("charge %(charge_id)s") % {"charge_id": charge_id}, why=why, remedy=_(REMEDY))

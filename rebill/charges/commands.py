@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
@@ -239,12 +240,15 @@ def waive_charge(*, acting: Acting, charge: Charge, reason: str, now: datetime, 
     taken; a charge that another one bills is refused."""
     require(acting, Permission.REVIEW)
     if not reason.strip():
-        raise ReasonMissing("A charge is waived with a reason; enter why it is not billed.")
+        raise ReasonMissing(_("A charge is waived with a reason; enter why it is not billed."))
     reason = _waived_reason("reason", reason)
     with transaction.atomic():
         held = _held(acting, charge, claim)
         if held.waived_reason:
-            raise ChargeNotOpen(f"Charge {held.pk} was waived already: {held.waived_reason}")
+            raise ChargeNotOpen(
+                _("Charge %(charge)s was waived already: %(reason)s")
+                % {"charge": held.pk, "reason": held.waived_reason}
+            )
         held = _as_told(acting, held)
         held.claim, held.waived_reason = None, reason
         held.save(update_fields=["claim", "waived_reason"])
@@ -267,9 +271,11 @@ def _held(acting: Acting, charge: Charge, claim: int | None) -> Charge:
     """The seller's charge as it stands now, held until the end of the transaction, if it is billed by `claim`."""
     held = Charge.objects.select_for_update(of=("self",)).filter(seller_id=acting.seller_id, id=charge.pk).first()
     if held is None:
-        raise ChargeNotFound(f"There is no charge {charge.pk}.")
+        raise ChargeNotFound(_("There is no charge %(named)s.") % {"named": charge.pk})
     if held.claim != claim:
-        raise ChargeNotOpen(f"Charge {held.pk} is on a draft or an invoice; take it off the draft first.")
+        raise ChargeNotOpen(
+            _("Charge %(charge)s is on a draft or an invoice; take it off the draft first.") % {"charge": held.pk}
+        )
     return held
 
 

@@ -9,6 +9,7 @@ from itertools import starmap
 from typing import NamedTuple
 
 from django.db.models import Max, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
@@ -36,14 +37,14 @@ def charge_of(*, acting: Acting, charge_id: int) -> Charge:
     try:
         return Charge.objects.select_related("product", "subscription").get(seller_id=acting.seller_id, id=charge_id)
     except Charge.DoesNotExist:
-        raise ChargeNotFound(f"There is no charge {charge_id}.") from None
+        raise ChargeNotFound(_("There is no charge %(named)s.") % {"named": charge_id}) from None
 
 
 def charge_told(*, acting: Acting, source: str, key: str) -> Charge:
     """The seller's charge that this source told under this key."""
     charge = Charge.objects.filter(seller_id=acting.seller_id, source=source, key=key).first()
     if charge is None:
-        raise ChargeNotFound(f"{source} has told no charge {key}.")
+        raise ChargeNotFound(_("%(source)s has told no charge %(key)s.") % {"source": source, "key": key})
     return charge
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rebill.access.acting import Acting
 from rebill.delivery.models import Attempt, Dispatch, DispatchPurpose, DispatchState
@@ -30,9 +32,9 @@ def _decided_twice(acting: Acting) -> Iterator[Problem]:
     for row in twice.order_by("invoice_id"):
         yield Problem(
             "dispatch.first_twice",
-            f"document {row['invoice__number']}",
-            f"It has {row['times']} first dispatches; it may have been sent as often.",
-            "Ask the customer, cancel those that wait, and report this as a fault of the program.",
+            _("document %(row)s") % {"row": row["invoice__number"]},
+            _("It has %(row)s first dispatches; it may have been sent as often.") % {"row": row["times"]},
+            _("Ask the customer, cancel those that wait, and report this as a fault of the program."),
         )
 
 
@@ -41,9 +43,9 @@ def _sent_without_attempt(acting: Acting) -> Iterator[Problem]:
     for dispatch in sent.filter(attempts__isnull=True).select_related("invoice").order_by("id"):
         yield Problem(
             "dispatch.sent_without_attempt",
-            f"dispatch {dispatch.pk} of {dispatch.invoice.number}",
-            "It counts as sent, but no attempt says so.",
-            "Do not count on it having been sent: ask the customer, or send it again.",
+            _("dispatch %(dispatch)s of %(number)s") % {"dispatch": dispatch.pk, "number": dispatch.invoice.number},
+            _("It counts as sent, but no attempt says so."),
+            _("Do not count on it having been sent: ask the customer, or send it again."),
         )
 
 
@@ -52,9 +54,10 @@ def _attempts_miscounted(acting: Acting) -> Iterator[Problem]:
     for dispatch in counted.exclude(kept=F("attempts_made")).order_by("id"):
         yield Problem(
             "dispatch.attempts_miscounted",
-            f"dispatch {dispatch.pk}",
-            f"It counts {dispatch.attempts_made} attempts and has kept {dispatch.kept}.",
-            "Look at its attempts before it is sent again.",
+            _("dispatch %(dispatch)s") % {"dispatch": dispatch.pk},
+            _("It counts %(attempts_made)s attempts and has kept %(kept)s.")
+            % {"attempts_made": dispatch.attempts_made, "kept": dispatch.kept},
+            _("Look at its attempts before it is sent again."),
         )
 
 
@@ -64,9 +67,9 @@ def _channel_missing(acting: Acting) -> Iterator[Problem]:
     for row in waiting.order_by("channel").values("channel").annotate(number=Count("id")):
         yield Problem(
             "dispatch.channel_missing",
-            f"channel {row['channel']}",
-            f"{row['number']} dispatches wait for a channel that is not installed.",
-            "Install the channel again, or cancel the dispatches and send the documents another way.",
+            _("channel %(row)s") % {"row": row["channel"]},
+            _("%(row)s dispatches wait for a channel that is not installed.") % {"row": row["number"]},
+            _("Install the channel again, or cancel the dispatches and send the documents another way."),
         )
 
 
@@ -75,17 +78,18 @@ def _lost(acting: Acting, now: datetime) -> Iterator[Problem]:
     for attempt in without.exclude(Q(dispatch__state=DispatchState.SENDING)).order_by("id"):
         yield Problem(
             "dispatch.attempt_without_outcome",
-            f"dispatch {attempt.dispatch_id}, attempt {attempt.number}",
-            "Nobody wrote down what came of it.",
-            "Ask the customer whether it arrived.",
+            _("dispatch %(dispatch)s, attempt %(number)s")
+            % {"dispatch": attempt.dispatch_id, "number": attempt.number},
+            _("Nobody wrote down what came of it."),
+            _("Ask the customer whether it arrived."),
             blocking=False,
         )
     for dispatch in lost_attempts(acting.seller_id, now).order_by("id"):
         yield Problem(
             "dispatch.attempt_lost",
-            f"dispatch {dispatch.pk}",
-            "The worker that was sending it is gone.",
-            "Deliver again: it becomes unclear, and you are asked whether it arrived.",
+            _("dispatch %(dispatch)s") % {"dispatch": dispatch.pk},
+            _("The worker that was sending it is gone."),
+            _("Deliver again: it becomes unclear, and you are asked whether it arrived."),
             blocking=False,
         )
 
@@ -95,8 +99,8 @@ def _undecided(acting: Acting) -> Iterator[Problem]:
     if number:
         yield Problem(
             "dispatch.undecided",
-            f"{number} documents",
-            "Nobody has decided yet whether and how they are sent.",
-            "Deliver: it decides about every document whose PDF is made.",
+            ngettext("%(number)s document", "%(number)s documents", number) % {"number": number},
+            _("Nobody has decided yet whether and how they are sent."),
+            _("Deliver: it decides about every document whose PDF is made."),
             blocking=False,
         )

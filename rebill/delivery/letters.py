@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from rebill.delivery.contract import Attachment, Letter
 from rebill.delivery.languages import MailKind
@@ -36,7 +37,8 @@ def sender_of(seller: Seller, look: Look | None) -> Sender:
     email = (look.sender_email if look else "") or seller.email
     if not email:
         raise SenderMissing(
-            f"{seller.name} has no e-mail address to send from. Give a sender in its look, or an address to the seller."
+            _("%(name)s has no e-mail address to send from. Give a sender in its look, or an address to the seller.")
+            % {"name": seller.name}
         )
     return Sender(
         name=(look.sender_name if look else "") or seller.name,

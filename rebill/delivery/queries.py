@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.delivery.models import Attempt, Dispatch, DispatchPurpose, DispatchState, PrintBatch
@@ -48,7 +49,7 @@ def dispatch_of(acting: Acting, dispatch_id: int) -> Dispatch:
         Dispatch.objects.filter(seller_id=acting.seller_id, pk=dispatch_id).select_related("invoice__credits").first()
     )
     if dispatch is None:
-        raise DispatchUnknown(f"There is no dispatch {dispatch_id}.")
+        raise DispatchUnknown(_("There is no dispatch %(named)s.") % {"named": dispatch_id})
     return dispatch
 
 
@@ -184,7 +185,7 @@ def print_batch_of(acting: Acting, batch_id: int) -> PrintBatch:
     """One of the seller's print batches."""
     batch = print_batches_of(acting).filter(pk=batch_id).first()
     if batch is None:
-        raise BatchUnknown(f"There is no print batch {batch_id}.")
+        raise BatchUnknown(_("There is no print batch %(named)s.") % {"named": batch_id})
     return batch
 
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from io import TextIOWrapper
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting
 from rebill.exports.contract import Basis, FileKind, Layout
 from rebill.exports.layouts import LayoutInvalid, read_layout
@@ -38,18 +40,18 @@ def _mailing(export: Export, now: datetime) -> Iterator[Problem]:
     if started is not None and export.mailed_at is None and started + _MAILING < now:
         yield Problem(
             "export.mail_unclear",
-            f"export {export.pk} of {export.month:%Y-%m}",
-            "It was being mailed and nobody wrote down what came of it.",
-            "Ask whoever receives it, and mail it again if it did not come.",
+            _("export %(export)s of %(month)s") % {"export": export.pk, "month": f"{export.month:%Y-%m}"},
+            _("It was being mailed and nobody wrote down what came of it."),
+            _("Ask whoever receives it, and mail it again if it did not come."),
             blocking=False,
         )
 
 
 def _sums(acting: Acting, export: Export) -> Iterator[Problem]:
-    where = f"export {export.pk} of {export.month:%Y-%m}"
+    where = _("export %(export)s of %(month)s") % {"export": export.pk, "month": f"{export.month:%Y-%m}"}
     told = _told(export)
     if told is None:
-        yield Problem("export.untold", where, "Nobody wrote down what it comes to.", "Make it again.")
+        yield Problem("export.untold", where, _("Nobody wrote down what it comes to."), _("Make it again."))
         return
     totals, layout = told
     if layout.kind is FileKind.CSV:
@@ -59,8 +61,9 @@ def _sums(acting: Acting, export: Export) -> Iterator[Problem]:
                 yield Problem(
                     "export.file_differs",
                     where,
-                    f"Its rows come to {in_file}, but {totals} was written down when it was made.",
-                    "Make it again, and compare the two files.",
+                    _("Its rows come to %(in_file)s, but %(totals)s was written down when it was made.")
+                    % {"in_file": in_file, "totals": totals},
+                    _("Make it again, and compare the two files."),
                 )
     if layout.basis is Basis.ISSUED:
         billed = issued_totals(acting=acting, month=export.month, until=export.made_at)
@@ -68,8 +71,9 @@ def _sums(acting: Acting, export: Export) -> Iterator[Problem]:
             yield Problem(
                 "export.documents_differ",
                 where,
-                f"It comes to {totals}, the documents issued until then to {billed} (minor units).",
-                "A document was issued while it was made, or dated back: make it again.",
+                _("It comes to %(totals)s, the documents issued until then to %(billed)s (minor units).")
+                % {"totals": totals, "billed": billed},
+                _("A document was issued while it was made, or dated back: make it again."),
                 blocking=False,
             )
 

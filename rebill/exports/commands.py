@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.delivery.contract import Accepted, Attachment, Letter, Outcome, Unclear
@@ -81,7 +82,9 @@ def mail_export(*, acting: Acting, export: Export, now: datetime, again: bool = 
         return Accepted(f"It was mailed at {export.mailed_at:%Y-%m-%d %H:%M} UTC.")
     seller = seller_of(acting)
     if not seller.export_emails:
-        raise NobodyToMailTo(f"{seller.name} has no e-mail address for exports. Give one in the seller's details.")
+        raise NobodyToMailTo(
+            _("%(name)s has no e-mail address for exports. Give one in the seller's details.") % {"name": seller.name}
+        )
     sender = sender_of(seller, current_look(seller.pk))
     letter = _letter(export, seller, sender)
     channel = CHANNELS.get("email")
@@ -103,15 +106,18 @@ def mail_export(*, acting: Acting, export: Export, now: datetime, again: bool = 
 
 
 def _proven(acting: Acting, month: date, file_format: ExportFormat, layout: Layout, now: datetime) -> Made:
-    for _ in range(_TRIES):
+    for _try in range(_TRIES):
         sums = group_sums(acting=acting, month=month, basis=layout.basis)
         made = write_export(file_format, sums, month=month, layout=layout, now=now)
         billed = billed_totals(acting=acting, month=month, basis=layout.basis)
         if made.totals == billed:
             return made
     raise SumsDiffer(
-        f"The rows of {month:%Y-%m} come to {_shown(made.totals)}, the documents to {_shown(billed)}. "
-        "Nothing was made. Run `rebill check` to find the document whose lines do not add up."
+        _(
+            "The rows of %(month)s come to %(rows)s, the documents to %(documents)s. Nothing was "
+            "made. Run `rebill check` to find the document whose lines do not add up."
+        )
+        % {"month": f"{month:%Y-%m}", "rows": _shown(made.totals), "documents": _shown(billed)}
     )
 
 
@@ -142,8 +148,11 @@ def _start_mailing(acting: Acting, export: Export, now: datetime, *, again: bool
     with transaction.atomic(durable=True):
         if not rows.update(mail_started_at=now, mailed_at=None):
             raise MailingUnclear(
-                f"The export of {export.month:%Y-%m} was being mailed and may have arrived. "
-                "Ask whoever receives it, and mail it again only if it did not come."
+                _(
+                    "The export of %(month)s was being mailed and may have arrived. Ask whoever receives it, "
+                    "and mail it again only if it did not come."
+                )
+                % {"month": f"{export.month:%Y-%m}"}
             )
 
 

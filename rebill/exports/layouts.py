@@ -4,6 +4,8 @@ import codecs
 from collections.abc import Mapping
 from typing import Literal, cast
 
+from django.utils.translation import gettext as _
+
 from rebill.exports.contract import Basis, ExportFormat, FileKind, Layout
 from rebill.kit.errors import Invalid
 from rebill.kit.imports.options import DECIMAL_MARKS, ENCODINGS
@@ -27,14 +29,19 @@ def read_layout(stored: Mapping[str, object], file_format: ExportFormat, *, lang
     known = {"columns", "language", "basis", "kind", "delimiter", "decimal_mark", "encoding", "byte_order_mark"}
     unknown = sorted(set(stored) - known)
     if unknown:
-        raise LayoutInvalid(f"{unknown[0]!r} is no setting of a layout; these are: {', '.join(sorted(known))}.")
+        raise LayoutInvalid(
+            _("%(name)r is no setting of a layout; these are: %(known)s.")
+            % {"name": unknown[0], "known": ", ".join(sorted(known))}
+        )
     standard = default_layout(file_format, language=language)
     columns = stored.get("columns", list(standard.columns))
     if not isinstance(columns, list | tuple):
-        raise LayoutInvalid(f"The columns are a list of names, not {columns!r}.")
+        raise LayoutInvalid(_("The columns are a list of names, not %(columns)r.") % {"columns": columns})
     byte_order_mark = stored.get("byte_order_mark", standard.byte_order_mark)
     if not isinstance(byte_order_mark, bool):
-        raise LayoutInvalid(f"byte_order_mark is true or false, not {byte_order_mark!r}.")
+        raise LayoutInvalid(
+            _("byte_order_mark is true or false, not %(byte_order_mark)r.") % {"byte_order_mark": byte_order_mark}
+        )
     layout = Layout(
         columns=tuple(_one_of("columns", each, file_format.columns) for each in columns),
         language=_one_of("language", stored.get("language", standard.language), file_format.languages),
@@ -57,12 +64,14 @@ def check_layout(layout: Layout, file_format: ExportFormat) -> None:
     for column in layout.columns:
         _one_of("columns", column, file_format.columns)
     if not layout.columns or len(set(layout.columns)) < len(layout.columns):
-        raise LayoutInvalid("A layout has at least one column, and each only once.")
+        raise LayoutInvalid(_("A layout has at least one column, and each only once."))
     _one_of("language", layout.language, file_format.languages)
     _one_of("decimal_mark", layout.decimal_mark, DECIMAL_MARKS)
     _encoding(layout.encoding)
     if len(layout.delimiter) != 1 or layout.delimiter in "\"'\r\n\0" or layout.delimiter.isalnum():
-        raise LayoutInvalid(f"The delimiter is one character such as ; , or tab, not {layout.delimiter!r}.")
+        raise LayoutInvalid(
+            _("The delimiter is one character such as ; , or tab, not %(delimiter)r.") % {"delimiter": layout.delimiter}
+        )
 
 
 def layout_as_json(layout: Layout) -> dict[str, object]:
@@ -81,7 +90,10 @@ def layout_as_json(layout: Layout) -> dict[str, object]:
 
 def _one_of(setting: str, value: object, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise LayoutInvalid(f"{value!r} is no {setting}; one of: {', '.join(allowed)}.")
+        raise LayoutInvalid(
+            _("%(value)r is no %(setting)s; one of: %(allowed)s.")
+            % {"value": value, "setting": setting, "allowed": ", ".join(allowed)}
+        )
     return str(value)
 
 
@@ -94,4 +106,6 @@ def _encoding(name: str) -> str:
     for known in ENCODINGS:
         if codecs.lookup(known).name == found:
             return known
-    raise LayoutInvalid(f"{name!r} is no encoding; one of: {', '.join(ENCODINGS)}.")
+    raise LayoutInvalid(
+        _("%(name)r is no encoding; one of: %(encodings)s.") % {"name": name, "encodings": ", ".join(ENCODINGS)}
+    )

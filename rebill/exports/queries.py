@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import Count, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
@@ -36,7 +37,7 @@ def export_of(acting: Acting, export_id: int) -> Export:
     """One of the seller's exports, with its file."""
     export = Export.objects.filter(seller_id=acting.seller_id, pk=export_id).select_related("file").first()
     if export is None:
-        raise ExportUnknown(f"There is no export {export_id}.")
+        raise ExportUnknown(_("There is no export %(named)s.") % {"named": export_id})
     return export
 
 

@@ -24,7 +24,7 @@ from rebill.exports.registry import FORMATS
 from rebill.invoices.commands.rendering import PDF, render_documents
 from rebill.invoices.queries.documents import unrendered_invoices
 from rebill.kit.answers import forget_answers
-from rebill.kit.errors import Conflict
+from rebill.kit.errors import Conflict, reason_of
 from rebill.kit.queue import Repeated, failed_tasks, keep_repeated, queued_names, start_task
 from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import all_sellers, seller_of
@@ -134,7 +134,7 @@ def export_month(seller_id: int, month: str) -> str:
         outcome = mail_export(acting=acting, export=export, now=now)
     except MailingUnclear as unclear:
         # A question for a person, and no failure that trying again would mend.
-        return str(unclear)
+        return reason_of(unclear)
     if not isinstance(outcome, Accepted):
         raise ExportNotMailed(outcome.words)
     return outcome.words

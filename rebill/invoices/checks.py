@@ -21,6 +21,8 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Coalesce, Lag
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
@@ -36,8 +38,10 @@ from rebill.rules.money import amount_minor, digits_of
 from rebill.rules.tax import tax_of
 from rebill.runs.models import Draft, DraftState
 
-FROZEN = "An issued document is never changed: restore its rows from a backup, and find out who changed them."
-REPORT = "Report it: no command writes it so."
+FROZEN = gettext_noop(
+    "An issued document is never changed: restore its rows from a backup, and find out who changed them."
+)
+REPORT = gettext_noop("Report it: no command writes it so.")
 
 
 def check_invoices(*, acting: Acting) -> list[Problem]:
@@ -54,8 +58,8 @@ def _wrong_revenue(acting: Acting) -> Iterator[Problem]:
         yield Problem(
             what="revenue.differs",
             where=f"{month:%Y-%m}",
-            why="The revenue of the month is not what the lines of its documents come to.",
-            remedy=REPORT,
+            why=_("The revenue of the month is not what the lines of its documents come to."),
+            remedy=_(REPORT),
         )
 
 
@@ -89,9 +93,17 @@ def check_documents(*, acting: Acting) -> list[Problem]:
     number = Invoice.objects.filter(not_made("pdf"), seller_id=acting.seller_id).count()
     if not number:
         return []
-    why = "Their PDF is not made yet, so they are not sent."
-    remedy = "Issue again: it makes every PDF that is missing."
-    return [Problem("document.not_made", f"{number} documents", why, remedy, blocking=False)]
+    why = _("Their PDF is not made yet, so they are not sent.")
+    remedy = _("Issue again: it makes every PDF that is missing.")
+    return [
+        Problem(
+            "document.not_made",
+            ngettext("%(number)s document", "%(number)s documents", number) % {"number": number},
+            why,
+            remedy,
+            blocking=False,
+        )
+    ]
 
 
 def _total(rows: QuerySet[Any], owner: str, column: str, combine: type[Aggregate] = Sum) -> Coalesce:
@@ -113,9 +125,9 @@ def _wrong_totals(acting: Acting) -> Iterator[Problem]:
         | ~Q(tax_amount=F("taxes_sum"))
         | ~Q(gross_amount=F("net_amount") + F("tax_amount"))
     )
-    why = "Its totals are not the sums of its lines and its VAT."
+    why = _("Its totals are not the sums of its lines and its VAT.")
     for number in rows.filter(wrong).order_by("id").values_list("number", flat=True).iterator():
-        yield Problem("invoice.total_differs", f"invoice {number}", why, FROZEN)
+        yield Problem("invoice.total_differs", _("invoice %(number)s") % {"number": number}, why, _(FROZEN))
 
 
 def _wrong_taxes(acting: Acting) -> Iterator[Problem]:
@@ -125,15 +137,18 @@ def _wrong_taxes(acting: Acting) -> Iterator[Problem]:
     taxes = InvoiceTax.objects.filter(invoice__seller_id=acting.seller_id).order_by("id")
     other_base = taxes.annotate(lines_net=_total(lines, "invoice", "net_amount")).exclude(base_amount=F("lines_net"))
     for number, category, rate in other_base.values_list("invoice__number", "category", "rate").iterator():
-        why = f"The VAT of category {category} at {rate.normalize():f}% is not over the sum of its lines."
-        yield Problem("invoice.tax_base_differs", f"invoice {number}", why, FROZEN)
+        why = _("The VAT of category %(category)s at %(rate)s%% is not over the sum of its lines.") % {
+            "category": category,
+            "rate": f"{rate.normalize():f}",
+        }
+        yield Problem("invoice.tax_base_differs", _("invoice %(number)s") % {"number": number}, why, _(FROZEN))
     # The last credit note of an invoice takes the remainder of its VAT, so only what is no credit is computed anew.
     for number, category, rate, base, tax in read_rows(
         taxes.filter(invoice__credits__isnull=True), "invoice__number", "category", "rate", "base_amount", "tax_amount"
     ):
         if tax_of(base, rate) != tax:
-            why = f"The VAT of category {category} is not its rate of its base."
-            yield Problem("invoice.tax_differs", f"invoice {number}", why, FROZEN)
+            why = _("The VAT of category %(category)s is not its rate of its base.") % {"category": category}
+            yield Problem("invoice.tax_differs", _("invoice %(number)s") % {"number": number}, why, _(FROZEN))
 
 
 def _wrong_lines(acting: Acting) -> Iterator[Problem]:
@@ -142,16 +157,21 @@ def _wrong_lines(acting: Acting) -> Iterator[Problem]:
         lines, "invoice__number", "position", "prorated_quantity", "unit_price", "currency", "net_amount"
     ):
         if amount_minor(prorated, price, digits_of(currency)) != net:
-            why = "Its amount is not its quantity times its price."
-            yield Problem("invoice_line.amount_differs", f"invoice {number}, line {position}", why, FROZEN)
+            why = _("Its amount is not its quantity times its price.")
+            yield Problem(
+                "invoice_line.amount_differs",
+                _("invoice %(number)s, line %(position)s") % {"number": number, "position": position},
+                why,
+                _(FROZEN),
+            )
 
 
 def _drafts_without_document(acting: Acting) -> Iterator[Problem]:
     documents = Invoice.objects.filter(draft=OuterRef("pk"), seller_id=OuterRef("seller_id"))
     issued = Draft.objects.filter(seller_id=acting.seller_id, state=DraftState.ISSUED)
     for draft_id in issued.filter(~Exists(documents)).order_by("id").values_list("id", flat=True).iterator():
-        why = "It counts as issued, and no document was issued for it."
-        yield Problem("draft.without_document", f"draft {draft_id}", why, REPORT)
+        why = _("It counts as issued, and no document was issued for it.")
+        yield Problem("draft.without_document", _("draft %(draft)s") % {"draft": draft_id}, why, _(REPORT))
 
 
 def _strange_documents(acting: Acting) -> Iterator[Problem]:
@@ -167,9 +187,9 @@ def _strange_documents(acting: Acting) -> Iterator[Problem]:
         net_amount=OuterRef("net_amount"),
         line_count=OuterRef("lines_count"),
     )
-    why = "Its draft is not issued, or was approved with another customer, currency, amount or number of lines."
+    why = _("Its draft is not issued, or was approved with another customer, currency, amount or number of lines.")
     for number in rows.filter(~Exists(drafts)).order_by("id").values_list("number", flat=True).iterator():
-        yield Problem("invoice.draft_differs", f"invoice {number}", why, FROZEN)
+        yield Problem("invoice.draft_differs", _("invoice %(number)s") % {"number": number}, why, _(FROZEN))
 
 
 def _strange_lines(acting: Acting) -> Iterator[Problem]:
@@ -179,17 +199,17 @@ def _strange_lines(acting: Acting) -> Iterator[Problem]:
         **charge, buyer_id=OuterRef("invoice__customer_id"), currency=OuterRef("invoice__currency")
     )
     lines = InvoiceLine.objects.filter(invoice__seller_id=acting.seller_id, charge__isnull=False).order_by("id")
-    why = "Its charge is owed by another customer, or in another currency."
+    why = _("Its charge is owed by another customer, or in another currency.")
     yield from _line_problems(lines.filter(~Exists(owed)), "invoice_line.charge_misplaced", why)
 
     withdrawals = Invoice.objects.filter(credits=OuterRef("invoice_id"), withdraws=True)
     standing = lines.filter(~Exists(withdrawals), invoice__draft__isnull=False)
     claimed = Charge.objects.filter(**charge, claim=OuterRef("invoice__draft"))
-    why = "Its charge does not count as billed by this document, so it may be billed again."
+    why = _("Its charge does not count as billed by this document, so it may be billed again.")
     yield from _line_problems(standing.filter(~Exists(claimed)), "invoice_line.charge_open", why)
 
     told_otherwise = Charge.objects.filter(**charge, edit__isnull=True).exclude(amount=OuterRef("net_amount"))
-    why = "Its charge comes to another amount, and nobody edited the line."
+    why = _("Its charge comes to another amount, and nobody edited the line.")
     yield from _line_problems(standing.filter(Exists(told_otherwise)), "invoice_line.charge_differs", why)
 
 
@@ -198,13 +218,17 @@ def _unbilled(acting: Acting) -> Iterator[Problem]:
     lines = InvoiceLine.objects.filter(invoice__draft=OuterRef("claim"), charge=OuterRef("pk"))
     charges = Charge.objects.filter(seller_id=acting.seller_id, claim__isnull=False).order_by("id")
     for charge_id, claim in charges.filter(Exists(issued), ~Exists(lines)).values_list("id", "claim").iterator():
-        why = f"It counts as billed by draft {claim}, and does not stand on the document that was issued for it."
-        yield Problem("charge.not_on_document", f"charge {charge_id}", why, REPORT)
+        why = _(
+            "It counts as billed by draft %(claim)s, and does not stand on the document that was issued for it."
+        ) % {"claim": claim}
+        yield Problem("charge.not_on_document", _("charge %(charge_id)s") % {"charge_id": charge_id}, why, _(REPORT))
 
 
 def _line_problems(lines: QuerySet[InvoiceLine], what: str, why: str) -> Iterator[Problem]:
     for number, position in lines.values_list("invoice__number", "position").iterator():
-        yield Problem(what, f"invoice {number}, line {position}", why, REPORT)
+        yield Problem(
+            what, _("invoice %(number)s, line %(position)s") % {"number": number, "position": position}, why, REPORT
+        )
 
 
 def _misplaced_credits(acting: Acting) -> Iterator[Problem]:
@@ -217,12 +241,12 @@ def _misplaced_credits(acting: Acting) -> Iterator[Problem]:
         | Q(credits__issued_on__gt=F("issued_on"))
         | Q(withdraws=True) & ~Q(credits__gross_amount=-1 * F("gross_amount"))
     )
-    why = "It credits no invoice of its customer and currency, or withdraws one without taking all of it back."
+    why = _("It credits no invoice of its customer and currency, or withdraws one without taking all of it back.")
     for number in notes.filter(wrong).values_list("number", flat=True).iterator():
-        yield Problem("credit_note.misplaced", f"credit note {number}", why, FROZEN)
+        yield Problem("credit_note.misplaced", _("credit note %(number)s") % {"number": number}, why, _(FROZEN))
     lines = InvoiceLine.objects.filter(invoice__seller_id=acting.seller_id, credits__isnull=False).order_by("id")
     strange = lines.exclude(credits__invoice=F("invoice__credits"))
-    why = "It credits a line of another invoice than its document does."
+    why = _("It credits a line of another invoice than its document does.")
     yield from _line_problems(strange, "credit_note.line_misplaced", why)
 
 
@@ -236,7 +260,7 @@ def _lines_overcredited(acting: Acting) -> Iterator[Problem]:
         )
         .order_by("id")
     )
-    why = "More of it was credited than it was."
+    why = _("More of it was credited than it was.")
     over = _beyond("net_left", "net_amount") | _beyond("quantity_left", "prorated_quantity")
     yield from _line_problems(lines.filter(over), "invoice_line.credited_too_much", why)
 
@@ -257,9 +281,9 @@ def _documents_overcredited(acting: Acting) -> Iterator[Problem]:
         .filter(Q(least__gte=0) | Q(most__lte=0))
     )
     over = _beyond("gross_left", "gross_amount") | Q(net_left=0) & ~Q(gross_left=0)
-    why = "Its credit notes take back more than it came to, or all of it without all of its VAT."
+    why = _("Its credit notes take back more than it came to, or all of it without all of its VAT.")
     for number in rows.filter(over).order_by("id").values_list("number", flat=True).iterator():
-        yield Problem("invoice.credited_too_much", f"invoice {number}", why, FROZEN)
+        yield Problem("invoice.credited_too_much", _("invoice %(number)s") % {"number": number}, why, _(FROZEN))
 
 
 def _beyond(left: str, whole: str) -> Q:
@@ -285,9 +309,14 @@ def _gaps(acting: Acting, ordered: set[int]) -> Iterator[Problem]:
         "sequence_key", "sequence_number", "before", "number"
     ):
         if number not in ordered:
-            missing = f"{(earlier or 0) + 1} to {number - 1}"
-            why = f"The numbers {missing} before it are missing."
-            yield Problem("number.missing", f"series {key}, invoice {printed}", why, FROZEN)
+            missing = {"first": (earlier or 0) + 1, "last": number - 1}
+            why = _("The numbers %(first)s to %(last)s before it are missing.") % missing
+            yield Problem(
+                "number.missing",
+                _("series %(key)s, invoice %(printed)s") % {"key": key, "printed": printed},
+                why,
+                _(FROZEN),
+            )
 
 
 def _lost_ends(acting: Acting, ordered: set[int]) -> Iterator[Problem]:
@@ -302,9 +331,15 @@ def _lost_ends(acting: Acting, ordered: set[int]) -> Iterator[Problem]:
     for key in sorted({*last, *upcoming}):
         next_number, newest = upcoming.get(key, 1), last.get(key, 0)
         if next_number <= newest:
-            why = f"It would give {next_number} next, and numbers up to {newest} were given."
-            remedy = "Let the series go on after the newest number."
-            yield Problem("number.given_twice", f"series {key}", why, remedy)
+            why = _("It would give %(next_number)s next, and numbers up to %(newest)s were given.") % {
+                "next_number": next_number,
+                "newest": newest,
+            }
+            remedy = _("Let the series go on after the newest number.")
+            yield Problem("number.given_twice", _("series %(key)s") % {"key": key}, why, remedy)
         elif next_number > newest + 1 and next_number not in ordered:
-            why = f"The numbers {newest + 1} to {next_number - 1} were given, and no document has them."
-            yield Problem("number.missing", f"series {key}", why, FROZEN)
+            why = _("The numbers %(newest)s to %(next_number)s were given, and no document has them.") % {
+                "newest": newest + 1,
+                "next_number": next_number - 1,
+            }
+            yield Problem("number.missing", _("series %(key)s") % {"key": key}, why, _(FROZEN))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict
@@ -57,6 +58,7 @@ def forget_answers(now: datetime) -> int:
 def _earlier(kept: KeptAnswer, request_hash: str) -> Answer:
     if kept.request_hash != request_hash:
         raise KeyTaken(
-            f"The key {kept.key!r} was given with another request before. Give each request a key of its own."
+            _("The key %(key)r was given with another request before. Give each request a key of its own.")
+            % {"key": kept.key}
         )
     return Answer(kept.status, kept.body, kept.headers, is_repeated=True)

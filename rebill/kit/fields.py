@@ -13,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.expressions import Combinable, Expression
 from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.db.models.query_utils import DeferredAttribute
+from django.utils.translation import gettext as _
 
 from rebill.kit.errors import Invalid
 from rebill.rules.money import CurrencyMismatch, Money
@@ -47,7 +48,7 @@ class Inexact(ValidationError, Invalid):
 
 def _bounded(number: int, shown: object) -> int:
     if not -LARGEST <= number <= LARGEST:
-        raise Inexact(f"{shown} is too large to be kept.")
+        raise Inexact(_("%(value)s is too large to be kept.") % {"value": shown})
     return number
 
 
@@ -104,16 +105,19 @@ class ScaledField(ExactField[_Given, _Shown]):
         if value is None:
             return None
         if isinstance(value, bool | float) or not isinstance(value, Decimal | int | str):
-            raise Inexact(f"{value!r} is a {type(value).__name__}; give a Decimal, a whole number or text.")
+            raise Inexact(
+                _("%(value)r is a %(name)s; give a Decimal, a whole number or text.")
+                % {"value": value, "name": type(value).__name__}
+            )
         try:
             exact = Decimal(value)
         except InvalidOperation:
-            raise Inexact(f"{value!r} is not a number.") from None
+            raise Inexact(_("%(value)r is not a number.") % {"value": value}) from None
         sign, digits, exponent = exact.as_tuple()
         if not isinstance(exponent, int):
-            raise Inexact(f"{value} is not a number that can be kept.")
+            raise Inexact(_("%(value)s is not a number that can be kept.") % {"value": value})
         if exact and exact.adjusted() + self.places > 19:
-            raise Inexact(f"{value} is too large to be kept.")
+            raise Inexact(_("%(value)s is too large to be kept.") % {"value": value})
         # Whole-number arithmetic, because arithmetic with Decimals rounds to the precision of the moment.
         number = int("".join(map(str, digits)))
         shift = exponent + self.places
@@ -122,7 +126,9 @@ class ScaledField(ExactField[_Given, _Shown]):
         else:
             number, rest = divmod(number, 10 ** min(-shift, len(digits) + 1))
             if rest:
-                raise Inexact(f"{value} has more than {self.places} decimal places.")
+                raise Inexact(
+                    _("%(value)s has more than %(places)s decimal places.") % {"value": value, "places": self.places}
+                )
         return _bounded(-number if sign else number, value)
 
     def value_to_string(self, obj: models.Model) -> str:
@@ -233,7 +239,7 @@ class MoneyField(ExactField[_Given, _Shown]):
             try:
                 return int(value)
             except ValueError:
-                raise Inexact(f"{value!r} is not a whole number of minor units.") from None
+                raise Inexact(_("%(value)r is not a whole number of minor units.") % {"value": value}) from None
         self.get_prep_value(value)
         return value
 
@@ -243,7 +249,7 @@ class MoneyField(ExactField[_Given, _Shown]):
         minor = value.minor if isinstance(value, Money) else value
         if isinstance(minor, int) and not isinstance(minor, bool):
             return _bounded(minor, value)
-        raise Inexact(f"{value!r} is neither Money nor a whole number of minor units.")
+        raise Inexact(_("%(value)r is neither Money nor a whole number of minor units.") % {"value": value})
 
     def run_validators(self, value: Any) -> None:
         super().run_validators(self.get_prep_value(value))

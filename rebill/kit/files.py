@@ -18,6 +18,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from rebill.kit.bulk import chunks, insert_rows
 from rebill.kit.errors import Conflict, NotFound, Problem
@@ -95,7 +96,7 @@ def open_file(content_hash: str) -> BinaryIO:
     try:
         return _path_of(content_hash).open("rb")
     except FileNotFoundError:
-        raise FileMissing(f"There is no stored file {content_hash}.") from None
+        raise FileMissing(_("There is no stored file %(named)s.") % {"named": content_hash}) from None
 
 
 def read_file(content_hash: str) -> bytes:
@@ -103,7 +104,10 @@ def read_file(content_hash: str) -> bytes:
     with open_file(content_hash) as file:
         content = file.read()
     if hashlib.sha256(content).hexdigest() != content_hash:
-        raise FileChanged(f"The stored file {content_hash} was changed on disk after it was kept.")
+        raise FileChanged(
+            _("The stored file %(content_hash)s was changed on disk after it was kept.")
+            % {"content_hash": content_hash}
+        )
     return content
 
 
@@ -111,19 +115,19 @@ def check_files() -> list[Problem]:
     """Read every kept file and report those that are gone or changed, and what stopped writers left behind."""
     problems = []
     for stored in StoredFile.objects.order_by("hash").iterator():
-        where = f"stored file {stored.hash}"
+        where = _("stored file %(hash)s") % {"hash": stored.hash}
         try:
             unchanged = _hash_of(stored.hash) == stored.hash
         except FileMissing:
-            remedy = "Put it back from a backup of the data folder."
-            problems.append(Problem("file.missing", where, "The file is gone from the data folder.", remedy))
+            remedy = _("Put it back from a backup of the data folder.")
+            problems.append(Problem("file.missing", where, _("The file is gone from the data folder."), remedy))
             continue
         if not unchanged:
-            remedy = "Put the file back from a backup of the data folder, and find out who changed it."
-            problems.append(Problem("file.changed", where, "Its bytes are not those that were kept.", remedy))
+            remedy = _("Put the file back from a backup of the data folder, and find out who changed it.")
+            problems.append(Problem("file.changed", where, _("Its bytes are not those that were kept."), remedy))
     for path in sorted(_arrivals().glob("*")):
-        why = "It was never finished: its writer was stopped, or is still writing."
-        remedy = "Delete it when no worker is running; no row names it."
+        why = _("It was never finished: its writer was stopped, or is still writing.")
+        remedy = _("Delete it when no worker is running; no row names it.")
         problems.append(Problem("file.unfinished", str(path), why, remedy, blocking=False))
     return problems
 
@@ -151,7 +155,7 @@ def _write_all(contents: Mapping[str, bytes], *, synced: Collection[str] = ()) -
         written = pool.map(_write, paths, contents.values())
         unsure = [path for path, new in zip(paths, written, strict=True) if new or path.name not in synced]
         folders = {folder for path in unsure for folder in _folders_above(path)}
-        for _ in pool.map(_sync_folder, folders):
+        for _folder in pool.map(_sync_folder, folders):
             pass
 
 
@@ -180,7 +184,8 @@ def _bring(path: Path, write: Callable[[BinaryIO], object], *, size: int) -> Non
             arriving.unlink(missing_ok=True)
         if error.errno in NO_ROOM:
             raise NoRoom(
-                f"{size} bytes do not fit into {_root()}: {error.strerror}. Make room and try again."
+                _("%(size)s bytes do not fit into %(root)s: %(strerror)s. Make room and try again.")
+                % {"size": size, "root": _root(), "strerror": error.strerror}
             ) from error
         raise
 
@@ -192,7 +197,9 @@ def _copy(source: Path, target: BinaryIO) -> None:
 
 def _path_of(content_hash: str) -> Path:
     if not _HASH.fullmatch(content_hash):
-        raise FileMissing(f"{content_hash!r:.80} is not the hash of a stored file.")
+        raise FileMissing(
+            _("%(content_hash)s is not the hash of a stored file.") % {"content_hash": f"{content_hash!r:.80}"}
+        )
     return _root() / content_hash[:2] / content_hash[2:4] / content_hash
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
 from django.db.models import Model, QuerySet, TextChoices
+from django.utils.translation import gettext as _
 
 from rebill.kit.errors import Conflict, Invalid
 
@@ -37,9 +38,13 @@ def move(row: Row, *, to: State, moves: Moves[State], field: str = "state") -> R
     current = getattr(row, field)
     allowed = moves.get(current, frozenset())
     if to not in allowed:
-        reachable = ", ".join(sorted(state.value for state in allowed)) or "nothing: it is final"
-        name = f"{row._meta.verbose_name} {row.pk}" if row.pk is not None else f"a new {row._meta.verbose_name}"
-        raise MoveRefused(f"{name} cannot move from {current} to {to}; from {current} it may move to {reachable}.")
+        reachable = ", ".join(sorted(state.value for state in allowed)) or _("nothing: it is final")
+        kind = row._meta.verbose_name
+        name = f"{kind} {row.pk}" if row.pk is not None else _("a new %(kind)s") % {"kind": kind}
+        raise MoveRefused(
+            _("%(name)s cannot move from %(current)s to %(to)s; from %(current)s it may move to %(reachable)s.")
+            % {"name": name, "current": current, "to": to, "reachable": reachable}
+        )
     setattr(row, field, to)
     return row
 
@@ -51,5 +56,8 @@ def move_rows(rows: QuerySet[Row], *, to: State, moves: Moves[State], field: str
     """
     origins = sorted(state.value for state, targets in moves.items() if to in targets)
     if not origins:
-        raise MoveRefused(f"No state of {rows.model._meta.verbose_name} may move to {to}.")
+        raise MoveRefused(
+            _("No state of %(verbose_name)s may move to %(to)s.")
+            % {"verbose_name": rows.model._meta.verbose_name, "to": to}
+        )
     return rows.filter(**{f"{field}__in": origins}).update(**{field: to}, **also)

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import NotFound
@@ -47,7 +48,7 @@ def begin_work(*, work_id: UUID, now: datetime) -> Work | None:
     move_rows(Work.objects.filter(id=work_id), to=WorkState.RUNNING, moves=WORK_MOVES, started_at=now, words="")
     work = Work.objects.filter(id=work_id).first()
     if work is None:
-        raise WorkUnknown(f"There is no work {work_id}.")
+        raise WorkUnknown(_("There is no work %(named)s.") % {"named": work_id})
     return work if work.state == WorkState.RUNNING else None
 
 
@@ -68,7 +69,7 @@ def work_of(*, seller_id: int, work_id: UUID) -> Work:
     """The seller's piece of work with this id."""
     work = Work.objects.filter(seller_id=seller_id, id=work_id).first()
     if work is None:
-        raise WorkUnknown(f"There is no work {work_id}.")
+        raise WorkUnknown(_("There is no work %(named)s.") % {"named": work_id})
     return work
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting, Role
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
@@ -30,42 +32,48 @@ def check_customers(*, acting: Acting) -> list[Problem]:
         rows, "id", "number", "country", "vat_id", "chamber_id"
     ):
         fields = {"country": country, "vat_id": vat_id, "chamber_id": chamber_id}
-        problems.extend(identifier_problems(fields, where=f"customer {number or f'id {customer_id}'}"))
+        problems.extend(
+            identifier_problems(fields, where=_("customer %(number)s") % {"number": number or f"id {customer_id}"})
+        )
     return problems
 
 
 def check_customer(customer: Customer) -> list[Problem]:
     """What is doubtful about one customer: asked after it was entered, to warn whoever entered it."""
     fields = {"country": customer.country, "vat_id": customer.vat_id, "chamber_id": customer.chamber_id}
-    return identifier_problems(fields, where=f"customer {customer.number or f'id {customer.pk}'}")
+    return identifier_problems(
+        fields, where=_("customer %(number)s") % {"number": customer.number or f"id {customer.pk}"}
+    )
 
 
 def _owner_missing(seller: Seller) -> Iterator[Problem]:
     if not Membership.objects.filter(seller=seller, role=Role.OWNER, user__is_active=True).exists():
-        why = "Nobody who may sign in owns the seller."
-        remedy = "Make a user owner from the command line."
-        yield Problem("seller.owner_missing", f"seller {seller.slug}", why, remedy)
+        why = _("Nobody who may sign in owns the seller.")
+        remedy = _("Make a user owner from the command line.")
+        yield Problem("seller.owner_missing", _("seller %(slug)s") % {"slug": seller.slug}, why, remedy)
 
 
 def _not_ready(seller: Seller) -> Iterator[Problem]:
-    where = f"seller {seller.slug}"
+    where = _("seller %(slug)s") % {"slug": seller.slug}
     if not NumberSeries.objects.filter(seller=seller, purpose=SeriesPurpose.INVOICE).exists():
-        why, remedy = "It has no number series for invoices.", "Set one; nothing can be issued before."
+        why, remedy = _("It has no number series for invoices."), _("Set one; nothing can be issued before.")
         yield Problem("seller.series_missing", where, why, remedy)
     if not seller.has_address:
-        why, remedy = "Its street or city is missing, and invoices must show them.", "Fill in the address."
+        why, remedy = _("Its street or city is missing, and invoices must show them."), _("Fill in the address.")
         yield Problem("seller.address_missing", where, why, remedy, blocking=False)
     if not (seller.vat_id or seller.tax_number):
-        why = "It has neither a VAT id nor a tax number."
-        yield Problem("seller.tax_id_missing", where, why, "Fill in one of the two.", blocking=False)
+        why = _("It has neither a VAT id nor a tax number.")
+        yield Problem("seller.tax_id_missing", where, why, _("Fill in one of the two."), blocking=False)
     if not SellerAccount.objects.filter(seller=seller).exists():
-        why, remedy = "It has no bank account on which customers could pay.", "Add one."
+        why, remedy = _("It has no bank account on which customers could pay."), _("Add one.")
         yield Problem("seller.account_missing", where, why, remedy, blocking=False)
 
 
 def _doubtful(seller: Seller) -> Iterator[Problem]:
-    where = f"seller {seller.slug}"
+    where = _("seller %(slug)s") % {"slug": seller.slug}
     fields = {"country": seller.country, "vat_id": seller.vat_id, "chamber_id": seller.chamber_id}
     yield from identifier_problems(fields, where=where)
     for account in SellerAccount.objects.filter(seller=seller).order_by("position", "id"):
-        yield from identifiers.account_problems(account.iban, account.bic, where=f"{where} account {account.iban}")
+        yield from identifiers.account_problems(
+            account.iban, account.bic, where=_("%(seller)s account %(iban)s") % {"seller": where, "iban": account.iban}
+        )

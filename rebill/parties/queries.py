@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Role, timetable
 from rebill.access.models import User
@@ -65,7 +66,7 @@ def acting_for(user: User, seller_slug: str) -> Acting:
         .first()
     )
     if role is None:
-        raise SellerUnknown(f"There is no seller {seller_slug!r}.")
+        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": seller_slug})
     return Acting(seller_id=role[0], role=Role(role[1]), user_id=user.pk)
 
 
@@ -76,7 +77,7 @@ def acting_with_sellers(user: User, seller_slug: str) -> tuple[Acting, Seller, l
     memberships = {membership.seller.slug: membership for membership in mine}
     membership = memberships.get(seller_slug)
     if membership is None:
-        raise SellerUnknown(f"There is no seller {seller_slug!r}.")
+        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": seller_slug})
     acting = Acting(seller_id=membership.seller_id, role=Role(membership.role), user_id=user.pk)
     return acting, membership.seller, [each.seller for each in memberships.values()]
 
@@ -91,7 +92,7 @@ def acting_of_member(*, seller_id: int, user_id: int | None) -> Acting:
     members = Membership.objects.filter(user_id=user_id, user__is_active=True, seller_id=seller_id)
     role = members.values_list("role", flat=True).first()
     if role is None:
-        raise SellerUnknown(f"There is no seller {seller_id}.")
+        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": seller_id})
     return Acting(seller_id=seller_id, role=Role(role), user_id=user_id)
 
 
@@ -109,7 +110,7 @@ def seller_with_slug(slug: str) -> Seller:
     """The seller with this slug: for the machine's operator; a user asks with `acting_for`."""
     seller = Seller.objects.filter(slug=slug).first()
     if seller is None:
-        raise SellerUnknown(f"There is no seller {slug!r}.")
+        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": slug})
     return seller
 
 
@@ -122,7 +123,7 @@ def member_of(acting: Acting, user_id: int) -> Membership:
     """The membership of one user with the seller."""
     membership = members_of(acting).filter(user_id=user_id).first()
     if membership is None:
-        raise MemberUnknown(f"There is no user {user_id} with this seller.")
+        raise MemberUnknown(_("There is no user %(user_id)s with this seller.") % {"user_id": user_id})
     return membership
 
 
@@ -133,7 +134,7 @@ def seller_of(acting: Acting) -> Seller:
     """The seller that is acted for."""
     seller = Seller.objects.filter(pk=acting.seller_id).first()
     if seller is None:
-        raise SellerUnknown(f"There is no seller {acting.seller_id}.")
+        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": acting.seller_id})
     return seller
 
 
@@ -146,7 +147,7 @@ def account_of(acting: Acting, account_id: int) -> SellerAccount:
     """One of the seller's bank accounts."""
     account = SellerAccount.objects.filter(seller_id=acting.seller_id, pk=account_id).first()
     if account is None:
-        raise AccountUnknown(f"There is no bank account {account_id}.")
+        raise AccountUnknown(_("There is no bank account %(named)s.") % {"named": account_id})
     return account
 
 
@@ -170,7 +171,7 @@ def look_of_seller(acting: Acting, look_id: int) -> Look:
     """One of the looks the seller has or had."""
     look = looks_of(acting).filter(pk=look_id).first()
     if look is None:
-        raise LookUnknown(f"There is no look {look_id}.")
+        raise LookUnknown(_("There is no look %(named)s.") % {"named": look_id})
     return look
 
 
@@ -185,7 +186,7 @@ def series_for(seller_id: int, purpose: SeriesPurpose, day: date) -> tuple[Numbe
     found = {series.purpose: series for series in NumberSeries.objects.filter(seller_id=seller_id)}
     series = found.get(purpose) or found.get(SeriesPurpose.INVOICE)
     if series is None:
-        raise SeriesMissing("This seller has no number series yet. Set one before the first invoice is issued.")
+        raise SeriesMissing(_("This seller has no number series yet. Set one before the first invoice is issued."))
     return series, sequence_key(series, day)
 
 
@@ -218,7 +219,7 @@ def customer_of(acting: Acting, customer_id: int) -> Customer:
     """One of the seller's customers."""
     customer = Customer.objects.filter(seller_id=acting.seller_id, pk=customer_id).first()
     if customer is None:
-        raise CustomerUnknown(f"There is no customer {customer_id}.")
+        raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
     return customer
 
 
@@ -226,7 +227,7 @@ def customer_by_number(acting: Acting, number: str) -> Customer:
     """The customer with this internal customer number."""
     customer = Customer.objects.filter(seller_id=acting.seller_id, number=number).first()
     if customer is None:
-        raise CustomerUnknown(f"There is no customer with the number {number!r}.")
+        raise CustomerUnknown(_("There is no customer with the number %(named)s.") % {"named": number})
     return customer
 
 
@@ -289,7 +290,7 @@ def contact_of(acting: Acting, contact_id: int) -> Contact:
         Contact.objects.filter(pk=contact_id, customer__seller_id=acting.seller_id).select_related("customer").first()
     )
     if contact is None:
-        raise ContactUnknown(f"There is no contact {contact_id}.")
+        raise ContactUnknown(_("There is no contact %(named)s.") % {"named": contact_id})
     return contact
 
 

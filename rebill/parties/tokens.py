@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import PERMISSIONS, Acting, Permission, Role
 from rebill.kit.errors import Forbidden, NotFound
@@ -42,13 +43,13 @@ def caller_with(secret: str, now: datetime) -> Caller:
     tokens = ApiToken.objects.select_related("seller").annotate(role=Subquery(role.values("role")[:1]))
     token = tokens.filter(secret_hash=hash_secret(secret)).first()
     if token is None:
-        raise TokenRefused("There is no such token.")
+        raise TokenRefused(_("There is no such token."))
     if token.revoked_at is not None:
-        raise TokenRefused("The token was revoked.")
+        raise TokenRefused(_("The token was revoked."))
     if token.expires_at is not None and token.expires_at <= now:
-        raise TokenRefused("The token has expired.")
+        raise TokenRefused(_("The token has expired."))
     if token.role is None:
-        raise TokenRefused("The user of the token has no role with the seller any more.")
+        raise TokenRefused(_("The user of the token has no role with the seller any more."))
     acting = Acting(seller_id=token.seller_id, role=Role(token.role), user_id=token.user_id)
     return Caller(token, acting, token.seller)
 
@@ -63,7 +64,7 @@ def token_of(acting: Acting, token_id: int) -> ApiToken:
     """One of the tokens that the acting user may see."""
     token = tokens_of(acting).filter(pk=token_id).first()
     if token is None:
-        raise TokenUnknown(f"There is no token {token_id}.")
+        raise TokenUnknown(_("There is no token %(named)s.") % {"named": token_id})
     return token
 
 

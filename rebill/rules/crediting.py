@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
 from rebill.rules.money import ONE_E6, ONE_E8, amount_minor, divide_half_up, split_minor
 from rebill.rules.tax import TaxCategory, TaxLine, paper_order, tax_of
 
@@ -23,8 +24,12 @@ class UnknownLine(Invalid):
 class CreditTooLarge(Invalid):
     """More than is left. `left_minor` and `left_e8` say what is left of amount and quantity."""
 
-    def __init__(self, what: str, *, left_minor: int, left_e8: int = 0) -> None:
-        super().__init__(f"{what} cannot be credited: {left_minor} is left (quantity {left_e8} x 10^-8).")
+    def __init__(self, *, left_minor: int, left_e8: int = 0, position: int = 0) -> None:
+        super().__init__(
+            _("More would be credited of line %(line)s than is left of it.", line=position)
+            if position
+            else _("More would be credited than is left of the invoice.")
+        )
         self.left_minor = left_minor
         self.left_e8 = left_e8
 
@@ -110,7 +115,12 @@ def what_is_left(lines: Sequence[InvoicedLine], earlier: Iterable[Credit] = ()) 
     for credit in earlier:
         for taken in credit.lines:
             if taken.position not in nets:
-                raise UnknownLine(f"An earlier credit names line {taken.position}, which the invoice does not have.")
+                raise UnknownLine(
+                    _(
+                        "An earlier credit names line %(position)s, which the invoice does not have.",
+                        position=taken.position,
+                    )
+                )
             quantities[taken.position] -= taken.taken_e8
             nets[taken.position] -= taken.net_minor
             if not taken.taken_e8:
@@ -140,14 +150,14 @@ def credit_lines(
     """Some lines, in whole, by quantity or by amount. Refuses what is more than is left of a line."""
     left_by_position = {left.line.position: left for left in what_is_left(lines, earlier)}
     if not requests or not any(left.is_open for left in left_by_position.values()):
-        raise NothingLeft("There is nothing left to credit.")
+        raise NothingLeft(_("There is nothing left to credit."))
     if len({request.position for request in requests}) < len(requests):
-        raise UnknownLine("A line can be named only once in a credit note.")
+        raise UnknownLine(_("A line can be named only once in a credit note."))
     credited = []
     for request in requests:
         left = left_by_position.get(request.position)
         if left is None:
-            raise UnknownLine(f"The invoice has no line {request.position}.")
+            raise UnknownLine(_("The invoice has no line %(position)s.", position=request.position))
         credited.append(_credit_line(left, request, digits))
     return Credit(tuple(credited), _credit_tax(lines, tax_lines, earlier, credited))
 
@@ -164,10 +174,10 @@ def credit_amount(
     left = what_is_left(lines, earlier)
     total = sum(each.net_minor for each in left)
     if not total:
-        raise NothingLeft("There is nothing left to credit.")
+        raise NothingLeft(_("There is nothing left to credit."))
     sign = -1 if total < 0 else 1
     if not 0 < sign * net_minor <= sign * total:
-        raise CreditTooLarge(f"An amount of {net_minor}", left_minor=total)
+        raise CreditTooLarge(left_minor=total)
     weights = [max(0, sign * each.net_minor) for each in left]
     shares = split_minor(net_minor, weights)
     requests = [
@@ -179,9 +189,9 @@ def credit_amount(
 def _credit_line(left: LineLeft, request: LineRequest, digits: int) -> CreditLine:
     line = left.line
     if not left.is_open:
-        raise CreditTooLarge(f"Line {line.position}", left_minor=0)
+        raise CreditTooLarge(left_minor=0, position=line.position)
     if request.quantity_e8 is not None and request.net_minor is not None:
-        raise Invalid(f"Line {line.position} is credited by quantity or by amount, not by both.")
+        raise Invalid(_("Line %(position)s is credited by quantity or by amount, not by both.", position=line.position))
     if request.net_minor is not None:
         return _by_amount(left, request.net_minor, digits)
     if request.quantity_e8 is not None:
@@ -193,7 +203,7 @@ def _by_amount(left: LineLeft, net_minor: int, digits: int) -> CreditLine:
     if net_minor == left.net_minor:
         return _printed(left, left.quantity_e8, net_minor, digits)
     if not _is_part(net_minor, left.net_minor):
-        raise _too_large(left, f"An amount of {net_minor}")
+        raise _too_large(left)
     return _printed(left, 0, net_minor, digits)
 
 
@@ -201,11 +211,11 @@ def _by_quantity(left: LineLeft, quantity_e8: int, digits: int) -> CreditLine:
     if quantity_e8 == left.quantity_e8:
         return _printed(left, quantity_e8, left.net_minor, digits)
     if not _is_part(quantity_e8, left.quantity_e8):
-        raise _too_large(left, f"A quantity of {quantity_e8} x 10^-8")
+        raise _too_large(left)
     net_minor = amount_minor(quantity_e8, left.line.price_e6, digits)
     if abs(net_minor) > abs(left.net_minor):
         if left.reduced_minor:
-            raise _too_large(left, f"A quantity of {quantity_e8} x 10^-8")
+            raise _too_large(left)
         # Many small quantities, each rounded up, come to more than the line did: the cents run out before the pieces.
         net_minor = left.net_minor
     return _printed(left, quantity_e8, net_minor, digits)
@@ -241,7 +251,9 @@ def _credit_tax(
         before = [tax for credit in earlier for tax in credit.tax_lines if (tax.category, tax.rate_e6) == key]
         group = [each for each in left if (each.line.category, each.line.rate_e6) == key]
         if key not in invoiced:
-            raise UnknownLine(f"The invoice has no VAT of category {key[0]} at {key[1]}.")
+            raise UnknownLine(
+                _("The invoice has no VAT of category %(category)s at %(rate)s.", category=key[0], rate=key[1])
+            )
         tax_minor = _group_tax(
             invoiced[key],
             nets[key],
@@ -276,5 +288,5 @@ def _is_part(value: int, whole: int) -> bool:
     return 0 < value < whole or whole < value < 0
 
 
-def _too_large(left: LineLeft, what: str) -> CreditTooLarge:
-    return CreditTooLarge(f"{what} of line {left.line.position}", left_minor=left.net_minor, left_e8=left.quantity_e8)
+def _too_large(left: LineLeft) -> CreditTooLarge:
+    return CreditTooLarge(left_minor=left.net_minor, left_e8=left.quantity_e8, position=left.line.position)

@@ -1,6 +1,25 @@
 """The four ways to refuse, and the problem: something refused, kept as a value that people see."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+
+class Said(str):
+    """A sentence in English that remembers how it was put together, so that it can be said in another language."""
+
+    template: str
+    values: Mapping[str, object]
+
+
+def said(template: str, **values: object) -> Said:
+    """The sentence with its values filled in: `said("There is no line %(line)s.", line=3)`.
+
+    Rules know no languages. They import this as `_`, which is what gathers the sentence for translation, and
+    `kit.errors.reason_of` says it in the language of whoever reads it.
+    """
+    text = Said(template % values if values else template)
+    text.template, text.values = template, values
+    return text
 
 
 class Refused(Exception):

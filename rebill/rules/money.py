@@ -11,6 +11,7 @@ from typing import Self
 
 from rebill.rules.currencies import DIGITS
 from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
 
 ONE_E8 = 10**8
 ONE_E6 = 10**6
@@ -58,7 +59,7 @@ def digits_of(currency: str) -> int:
     try:
         return DIGITS[currency]
     except KeyError:
-        raise UnknownCurrency(f"{currency!r} is not a currency code of ISO 4217.") from None
+        raise UnknownCurrency(_("%(currency)r is not a currency code of ISO 4217.", currency=currency)) from None
 
 
 def amount_minor(quantity_e8: int, price_e6: int, digits: int) -> int:
@@ -191,7 +192,7 @@ def split_minor(minor: int, weights: Sequence[int]) -> list[int]:
         shares.append(share)
         remainders.append((-remainder, position))
     left = abs(minor) - sum(shares)
-    for _, position in sorted(remainders)[:left]:
+    for _remainder, position in sorted(remainders)[:left]:
         shares[position] += 1
     return [sign * share for share in shares]
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from string import Formatter
 
 from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
 
 NUMBER_LENGTH_MAX = 35  # what SEPA, EDIFACT and most bookkeeping programs accept
 _FIELDS = {"number": re.compile(r"(0[1-9]|01[0-2])?"), "year": None, "yy": None, "month": None, "day": None}
@@ -30,29 +31,47 @@ def validate_pattern(pattern: str, *, per_year: bool = False) -> None:
     pieces, fields = _pieces(pattern), []
     for literal, field, width, conversion in pieces:
         if not _LITERAL.fullmatch(literal):
-            raise PatternUnfit(f"{literal!r} has characters other than letters, digits, spaces and . _ / # -")
+            raise PatternUnfit(
+                _("%(literal)r has characters other than letters, digits, spaces and . _ / # -", literal=literal)
+            )
         if field is None:
             continue
         if field not in _FIELDS or conversion:
-            raise PatternUnfit(f"{{{field}}} is not one of {', '.join('{' + name + '}' for name in _FIELDS)}.")
+            raise PatternUnfit(
+                _(
+                    "{%(field)s} is not one of %(fields)s.",
+                    field=field,
+                    fields=", ".join("{" + name + "}" for name in _FIELDS),
+                )
+            )
         allowed = _FIELDS[field]
         if width and (allowed is None or not allowed.fullmatch(width)):
             raise PatternUnfit(
-                f"{{{field}:{width}}}: only the number has a width, from {{number:01}} to {{number:012}}."
+                _(
+                    "{%(field)s:%(width)s}: only the number has a width, from {number:01} to {number:012}.",
+                    field=field,
+                    width=width,
+                )
             )
         fields.append(field)
     if fields.count("number") != 1:
-        raise PatternUnfit(f"{pattern!r} needs {{number}} exactly once.")
+        raise PatternUnfit(_("%(pattern)r needs {number} exactly once.", pattern=pattern))
     if per_year and not {"year", "yy"} & set(fields):
-        raise PatternUnfit(f"{pattern!r} begins again every year and needs {{year}} or {{yy}}.")
+        raise PatternUnfit(_("%(pattern)r begins again every year and needs {year} or {yy}.", pattern=pattern))
     if len(_written(pieces, 10**12 - 1, date(2000, 1, 1))) > NUMBER_LENGTH_MAX:
-        raise PatternUnfit(f"{pattern!r} makes numbers of more than {NUMBER_LENGTH_MAX} characters.")
+        raise PatternUnfit(
+            _(
+                "%(pattern)r makes numbers of more than %(length)s characters.",
+                pattern=pattern,
+                length=NUMBER_LENGTH_MAX,
+            )
+        )
 
 
 def format_number(pattern: str, *, number: int, day: date) -> str:
     """The document number as printed. A number too long for its width is written in full, never cut."""
     if number < 0:
-        raise PatternUnfit(f"{number} is no document number.")
+        raise PatternUnfit(_("%(number)s is no document number.", number=number))
     return _written(_validated(pattern), number, day)
 
 
@@ -76,7 +95,7 @@ def _written(pieces: Pieces, number: int, day: date) -> str:
         "day": f"{day.day:02}",
     }
     written = []
-    for literal, field, width, _ in pieces:
+    for literal, field, width, _conversion in pieces:
         written.append(literal)
         if field == "number":
             written.append(str(number).zfill(int(width or 1)))
@@ -89,4 +108,4 @@ def _pieces(pattern: str) -> Pieces:
     try:
         return tuple(Formatter().parse(pattern))
     except ValueError as error:
-        raise PatternUnfit(f"{pattern!r} cannot be read: {error}.") from None
+        raise PatternUnfit(_("%(pattern)r cannot be read: %(error)s.", pattern=pattern, error=error)) from None

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
 from rebill.rules.money import ONE_E6, ONE_E8, divide_half_up, round_half_up
 
 HUNDRED_PERCENT_E6 = 100 * ONE_E6
@@ -100,34 +101,40 @@ def price_for_months(price_e6: int, price_months: int | None, months: int | None
     if months is None or price_months is None or months == price_months:
         return price_e6
     if price_months < 1 or months < 1:
-        raise PriceUnfit(f"A price for {price_months} months cannot be asked for {months} months.")
+        raise PriceUnfit(
+            _(
+                "A price for %(price_months)s months cannot be asked for %(months)s months.",
+                price_months=price_months,
+                months=months,
+            )
+        )
     return divide_half_up(price_e6 * months, price_months)
 
 
 def check_price(price: Price) -> None:
     """Refuses a price that could not be asked: to be called when prices are entered, not when they are used."""
     if price.months is not None and price.months < 1:
-        raise PriceUnfit(f"A price for {price.months} months does not exist.")
+        raise PriceUnfit(_("A price for %(months)s months does not exist.", months=price.months))
     if price.free_e8 < 0 or price.package_size_e8 < 0:
-        raise PriceUnfit("Free units and package sizes are never negative.")
+        raise PriceUnfit(_("Free units and package sizes are never negative."))
     if price.model is PriceModel.PACKAGE and not price.package_size_e8:
-        raise PriceUnfit("A price by the package needs the size of the package.")
+        raise PriceUnfit(_("A price by the package needs the size of the package."))
     if price.model not in (PriceModel.VOLUME, PriceModel.GRADUATED):
         if price.tiers:
-            raise PriceUnfit(f"A {price.model.value} price has no tiers.")
+            raise PriceUnfit(_("A %(model)s price has no tiers.", model=price.model.value))
         return
     if not price.tiers:
-        raise PriceUnfit(f"A {price.model.value} price needs its tiers.")
+        raise PriceUnfit(_("A %(model)s price needs its tiers.", model=price.model.value))
     bound = 0
     for tier in price.tiers[:-1]:
         if tier.up_to_e8 is None or tier.up_to_e8 <= bound:
-            raise PriceUnfit("Tiers go up, and only the last one is without end.")
+            raise PriceUnfit(_("Tiers go up, and only the last one is without end."))
         bound = tier.up_to_e8
     last = price.tiers[-1].up_to_e8
     if last is not None and last <= bound:
-        raise PriceUnfit("Tiers go up, and only the last one is without end.")
+        raise PriceUnfit(_("Tiers go up, and only the last one is without end."))
     if any(tier.package_size_e8 < 0 for tier in price.tiers):
-        raise PriceUnfit("Free units and package sizes are never negative.")
+        raise PriceUnfit(_("Free units and package sizes are never negative."))
 
 
 def multiply_price(price_e6: int, factor: Decimal) -> int:
@@ -141,7 +148,9 @@ def gross_to_net(gross_minor: int, rate_e6: int, step_minor: int = 1) -> tuple[i
     With `step_minor` both are multiples of the smallest coin, as `gross_minor` then has to be.
     """
     if gross_minor % step_minor:
-        raise PriceUnfit(f"{gross_minor} is no multiple of {step_minor}.")
+        raise PriceUnfit(
+            _("%(gross_minor)s is no multiple of %(step_minor)s.", gross_minor=gross_minor, step_minor=step_minor)
+        )
     net = step_minor * divide_half_up(gross_minor * HUNDRED_PERCENT_E6, (HUNDRED_PERCENT_E6 + rate_e6) * step_minor)
     return net, gross_minor - net
 
@@ -154,7 +163,7 @@ def _parts(price: Price, quantity_e8: int) -> Iterator[PricedPart]:
     elif price.model is PriceModel.PACKAGE:
         size_e8 = price.package_size_e8
         if not size_e8:
-            raise PriceUnfit("A price by the package needs the size of the package.")
+            raise PriceUnfit(_("A price by the package needs the size of the package."))
         yield PricedPart(0, _started_packages(quantity_e8, size_e8), price.price_e6, f"package:{_plain(size_e8)}")
     elif price.model is PriceModel.VOLUME:
         yield from _volume_parts(price, quantity_e8)
@@ -193,7 +202,7 @@ def _tier_parts(price: Price, position: int, quantity_e8: int, above_e8: int) ->
 def _bounds(price: Price) -> list[tuple[int, int]]:
     """(above, up to) of every tier; without end is further than any quantity."""
     if not price.tiers:
-        raise PriceUnfit(f"A {price.model.value} price needs its tiers.")
+        raise PriceUnfit(_("A %(model)s price needs its tiers.", model=price.model.value))
     bounds, above = [], 0
     for tier in price.tiers:
         to = tier.up_to_e8 if tier.up_to_e8 is not None else 1 << 63

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from django.db.models import Case, Count, Exists, Max, OuterRef, When
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.tax_desk import TaxDesk
@@ -37,9 +38,10 @@ def check_claims(*, acting: Acting) -> list[Problem]:
     return [
         Problem(
             what="charge.claimed_by_nobody",
-            where=f"charge {charge_id}",
-            why=f"It counts as billed by draft {claim}, which is thrown away, or not of its customer and currency.",
-            remedy="Report it: as it stands, no run bills the charge.",
+            where=_("charge %(charge_id)s") % {"charge_id": charge_id},
+            why=_("It counts as billed by draft %(claim)s, which is thrown away, or not of its customer and currency.")
+            % {"claim": claim},
+            remedy=_("Report it: as it stands, no run bills the charge."),
         )
         for charge_id, claim in lost.values_list("id", "claim").iterator()
     ]
@@ -67,9 +69,11 @@ def _wrong_tallies(seller: Seller) -> Iterator[Problem]:
         if list(kept[run_id].stands) != there[run_id]:
             yield Problem(
                 what="run.tally_differs",
-                where=f"run {run_id}",
-                why="Its drafts are not as many, or do not come to as much, as was counted when they were written.",
-                remedy="Report it: the figures on pages are wrong until the run is made again, which counts it anew.",
+                where=_("run %(run_id)s") % {"run_id": run_id},
+                why=_("Its drafts are not as many, or do not come to as much, as was counted when they were written."),
+                remedy=_(
+                    "Report it: the figures on pages are wrong until the run is made again, which counts it anew."
+                ),
             )
 
 
@@ -85,23 +89,30 @@ def _wrong_sums(seller: Seller, draft_ids: Sequence[int]) -> Iterator[Problem]:
         if (draft.net_amount, draft.line_count) != (net, taxed.line_count):
             yield Problem(
                 what="draft.sum_differs",
-                where=f"draft {draft.pk}",
-                why=f"It says {draft.net_amount} for {draft.line_count} lines, and its {taxed.line_count} lines come "
-                f"to {net}.",
-                remedy="Review the draft again, and report it: every change of a line sums its draft up.",
+                where=_("draft %(draft)s") % {"draft": draft.pk},
+                why=_("It says %(net_amount)s for %(line_count)s lines, and its %(counted)s lines come to %(net)s.")
+                % {
+                    "net_amount": draft.net_amount,
+                    "line_count": draft.line_count,
+                    "counted": taxed.line_count,
+                    "net": net,
+                },
+                remedy=_("Review the draft again, and report it: every change of a line sums its draft up."),
             )
         elif draft.verdict != (draft.warned if draft.said else verdict_of(draft.line_count, ())):
             yield Problem(
                 what="draft.verdict_differs",
-                where=f"draft {draft.pk}",
-                why=f"It is kept as {Verdict(draft.verdict).name.lower()}, and its warnings say otherwise.",
-                remedy="Review the draft again, and report it: whoever writes warnings writes the verdict.",
+                where=_("draft %(draft)s") % {"draft": draft.pk},
+                why=_("It is kept as %(verdict)s, and its warnings say otherwise.")
+                % {"verdict": Verdict(draft.verdict).name.lower()},
+                remedy=_("Review the draft again, and report it: whoever writes warnings writes the verdict."),
             )
         elif draft.gross_amount != gross:
             yield Problem(
                 what="draft.tax_outdated",
-                where=f"draft {draft.pk}",
-                why=f"It says {draft.gross_amount} with VAT; as its customer stands now, it comes to {gross}.",
-                remedy="Review the draft again: its customer or a VAT rate was changed since.",
+                where=_("draft %(draft)s") % {"draft": draft.pk},
+                why=_("It says %(gross_amount)s with VAT; as its customer stands now, it comes to %(gross)s.")
+                % {"gross_amount": draft.gross_amount, "gross": gross},
+                remedy=_("Review the draft again: its customer or a VAT rate was changed since."),
                 blocking=False,
             )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import Problem
@@ -35,8 +36,8 @@ def check_changes(*, acting: Acting) -> list[Problem]:
         & (~Q(revokes__subscription=F("subscription")) | Q(revokes__sequence__gte=F("sequence")))
     )
     return [
-        *_problems(rows.filter(silent), "change.incomplete", "The change does not say what its kind must say."),
-        *_problems(rows.filter(misplaced), "change.misplaced", "The change names rows that are not its own."),
+        *_problems(rows.filter(silent), "change.incomplete", _("The change does not say what its kind must say.")),
+        *_problems(rows.filter(misplaced), "change.misplaced", _("The change names rows that are not its own.")),
     ]
 
 
@@ -47,7 +48,7 @@ def _holes(rows: QuerySet[Subscription]) -> Iterator[Problem]:
     return _problems(
         counted,
         "subscription.history_incomplete",
-        "The changes of the subscription do not count from one up to the last.",
+        _("The changes of the subscription do not count from one up to the last."),
     )
 
 
@@ -57,22 +58,23 @@ def _strangers(rows: QuerySet[Subscription]) -> Iterator[Problem]:
         | ~Q(product__seller=F("seller"))
         | Q(order__isnull=False) & (~Q(order__seller=F("seller")) | ~Q(order__customer=F("customer")))
     )
-    why = "The subscription names a customer, product or order of another seller or customer."
+    why = _("The subscription names a customer, product or order of another seller or customer.")
     return _problems(rows.filter(foreign), "subscription.misplaced", why)
 
 
 def _impossible(rows: QuerySet[Subscription]) -> Iterator[Problem]:
     wrong = Q(quantity__lt=0) | Q(ends_before__lt=F("start_on"))
     return _problems(
-        rows.filter(wrong), "subscription.impossible", "Its quantity is negative, or it ends before it starts."
+        rows.filter(wrong), "subscription.impossible", _("Its quantity is negative, or it ends before it starts.")
     )
 
 
 def _problems(rows: QuerySet[Subscription] | QuerySet[Change], what: str, why: str) -> Iterator[Problem]:
+    place = _("change %(uuid)s") if rows.model is Change else _("subscription %(uuid)s")
     for uuid in rows.values_list("uuid", flat=True).iterator():
         yield Problem(
             what=what,
-            where=f"{rows.model._meta.verbose_name} {uuid}",
+            where=place % {"uuid": uuid},
             why=why,
-            remedy="Restore the row from a backup, or report it: no command writes it so.",
+            remedy=_("Restore the row from a backup, or report it: no command writes it so."),
         )

@@ -6,8 +6,7 @@ A new page is asked here by itself. If its address has a variable that `world.py
 import pytest
 from django.test import Client
 
-from rebill.access.acting import PERMISSIONS, Permission, Role
-from rebill.interfaces.office.members.words import ROLES
+from rebill.access.acting import PERMISSIONS, ROLE_WORDS, Permission, Role
 from rebill.kit.models import Event
 from rebill.parties.commands import grant_role
 from tests.factories import NOW, make_user
@@ -69,7 +68,7 @@ def test_nobody_sees_or_does_anything(client, ours):
     assert seen == []
 
 
-@pytest.mark.parametrize("role", list(ROLES))
+@pytest.mark.parametrize("role", list(ROLE_WORDS))
 def test_each_role_opens_what_it_may(ours, role):
     client = signed_in(ours, role)
 

@@ -7,8 +7,7 @@ from django.core import mail
 from django.test import Client
 from django.utils.html import escape
 
-from rebill.access.acting import PERMISSIONS, Permission, Role
-from rebill.interfaces.office.members.words import PERMISSIONS_IN_WORDS, ROLES
+from rebill.access.acting import PERMISSION_WORDS, PERMISSIONS, ROLE_WORDS, Permission, Role
 from rebill.parties.models import Membership
 from tests.factories import make_seller, make_user
 
@@ -121,7 +120,7 @@ def test_a_member_of_another_seller_is_not_found(office):
 def test_the_table_shows_what_the_commands_obey(office):
     page = office.get("/s/waterkant/settings/members/").content.decode()
 
-    assert set(PERMISSIONS_IN_WORDS) == set(Permission)
-    for permission, words in PERMISSIONS_IN_WORDS.items():
+    assert set(PERMISSION_WORDS) == set(Permission)
+    for permission, words in PERMISSION_WORDS.items():
         cells = page.partition(f'<th scope="row">{escape(words)}</th>')[2].partition("</tr>")[0].split("</td>")[:-1]
-        assert ["yes" in cell for cell in cells] == [permission in PERMISSIONS[role] for role in ROLES]
+        assert ["yes" in cell for cell in cells] == [permission in PERMISSIONS[role] for role in ROLE_WORDS]

@@ -77,7 +77,7 @@ def end_price(*, acting: Acting, price_id: int, valid_before: date, now: datetim
         lock_prices(acting.seller_id)
         price = Price.objects.filter(seller_id=acting.seller_id, pk=price_id).first()
         if price is None:
-            raise PriceUnknown(f"There is no price {price_id}.")
+            raise PriceUnknown(_("There is no price %(named)s.") % {"named": price_id})
         _require_fit(price, valid_before)
         if price.valid_before != valid_before:
             earlier = price.valid_before

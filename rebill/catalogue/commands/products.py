@@ -44,7 +44,7 @@ def change_product(*, acting: Acting, product_id: int, now: datetime, **changes:
     with atomic_write():
         product = Product.objects.select_for_update().filter(seller_id=acting.seller_id, pk=product_id).first()
         if product is None:
-            raise ProductUnknown(f"There is no product {product_id}.")
+            raise ProductUnknown(_("There is no product %(named)s.") % {"named": product_id})
         language = seller_of(acting).language
         changed = set_fields(product, tidy_product(changes, kept=_kept(product), language=language))
         if changed:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.catalogue.models import PlanAssignment, Price, PricePlan, Product
@@ -35,7 +36,7 @@ def product_of(acting: Acting, product_id: int) -> Product:
     """One of the seller's products."""
     product = Product.objects.filter(seller_id=acting.seller_id, pk=product_id).first()
     if product is None:
-        raise ProductUnknown(f"There is no product {product_id}.")
+        raise ProductUnknown(_("There is no product %(named)s.") % {"named": product_id})
     return product
 
 
@@ -43,7 +44,7 @@ def product_by_code(acting: Acting, code: str) -> Product:
     """The seller's product with this code."""
     product = Product.objects.filter(seller_id=acting.seller_id, code=code).first()
     if product is None:
-        raise ProductUnknown(f"There is no product with the code {code!r}.")
+        raise ProductUnknown(_("There is no product with the code %(named)s.") % {"named": code})
     return product
 
 
@@ -71,7 +72,7 @@ def plan_of(acting: Acting, plan_id: int) -> PricePlan:
     """One of the seller's price plans."""
     plan = PricePlan.objects.filter(seller_id=acting.seller_id, pk=plan_id).first()
     if plan is None:
-        raise PlanUnknown(f"There is no price plan {plan_id}.")
+        raise PlanUnknown(_("There is no price plan %(named)s.") % {"named": plan_id})
     return plan
 
 
@@ -79,7 +80,7 @@ def plan_by_code(acting: Acting, code: str) -> PricePlan:
     """The seller's price plan with this code."""
     plan = PricePlan.objects.filter(seller_id=acting.seller_id, code=code).first()
     if plan is None:
-        raise PlanUnknown(f"There is no price plan with the code {code!r}.")
+        raise PlanUnknown(_("There is no price plan with the code %(named)s.") % {"named": code})
     return plan
 
 
@@ -113,7 +114,7 @@ def price_of(acting: Acting, price_id: int) -> Price:
     """One of the seller's prices, with its product."""
     price = Price.objects.filter(seller_id=acting.seller_id, pk=price_id).select_related("product").first()
     if price is None:
-        raise PriceUnknown(f"There is no price {price_id}.")
+        raise PriceUnknown(_("There is no price %(named)s.") % {"named": price_id})
     return price
 
 

@@ -10,6 +10,8 @@ from decimal import Decimal
 from functools import lru_cache
 from importlib.resources import files
 
+from django.utils.translation import gettext as _
+
 from rebill.kit.errors import Invalid, NotFound
 from rebill.rules.tax import RateClass, vat_country
 
@@ -56,7 +58,10 @@ class TaxTable:
             rate = self._rates[key][position]
             if rate.valid_before is None or on < rate.valid_before:
                 return rate.rate_e6
-        raise RateUnknown(f"There is no {rate_class.value.replace('_', ' ')} VAT rate for {key[0]} on {on}.")
+        raise RateUnknown(
+            _("There is no %(rate)s VAT rate for %(country)s on %(on)s.")
+            % {"rate": rate_class.value.replace("_", " "), "country": key[0], "on": on}
+        )
 
     def countries(self) -> list[str]:
         """The countries the table has rates of, by code."""

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting, Permission, require
 from rebill.delivery.letters import dispatch_id_in, is_of
 from rebill.delivery.models import DISPATCH_MOVES, Attempt, Dispatch, DispatchPurpose, DispatchState
@@ -38,7 +40,7 @@ def resolve_dispatch(*, acting: Acting, dispatch: Dispatch, arrived: bool, now: 
     with atomic_write():
         dispatch = _locked(acting, dispatch)
         if dispatch.state != DispatchState.UNCLEAR:
-            raise DispatchNotUnclear(f"It is known what became of this dispatch: it is {dispatch.state}.")
+            raise DispatchNotUnclear(_("It is known already what became of this dispatch."))
         if arrived:
             move(dispatch, to=DispatchState.ACCEPTED, moves=DISPATCH_MOVES)
             dispatch.accepted_at = now
@@ -64,9 +66,9 @@ def retry_dispatch(
     with atomic_write():
         dispatch = _locked(acting, dispatch)
         if dispatch.state == DispatchState.UNCLEAR:
-            raise Conflict("Say first whether it arrived: if it did, it would come twice.")
+            raise Conflict(_("Say first whether it arrived: if it did, it would come twice."))
         if _is_withdrawn(dispatch):
-            raise DispatchWithdrawn("The invoice was withdrawn. Send it again on request if the customer needs it.")
+            raise DispatchWithdrawn(_("The invoice was withdrawn. Send it again on request if the customer needs it."))
         move(dispatch, to=DispatchState.QUEUED, moves=DISPATCH_MOVES)
         dispatch.next_attempt_at = now
         if recipients:
@@ -96,7 +98,9 @@ def record_bounce(*, acting: Acting, message_id: str, words: str, now: datetime)
     with atomic_write():
         dispatch = Dispatch.objects.select_for_update().filter(seller_id=acting.seller_id, pk=dispatch_id or 0).first()
         if dispatch is None or not is_of(message_id, dispatch):
-            raise BounceUnknown(f"No mail of this seller has the Message-ID {message_id[:120]!r}.")
+            raise BounceUnknown(
+                _("No mail of this seller has the Message-ID %(message_id)r.") % {"message_id": message_id[:120]}
+            )
         return _take_back(acting, dispatch, words, now)
 
 
@@ -125,7 +129,7 @@ def _locked(acting: Acting, dispatch: Dispatch) -> Dispatch:
     """The dispatch as it stands now, kept from others until the transaction ends."""
     found = Dispatch.objects.select_for_update().filter(seller_id=acting.seller_id, pk=dispatch.pk).first()
     if found is None:
-        raise DispatchUnknown(f"There is no dispatch {dispatch.pk}.")
+        raise DispatchUnknown(_("There is no dispatch %(named)s.") % {"named": dispatch.pk})
     return found
 
 

@@ -14,7 +14,7 @@ from rebill.delivery.registry import BINDERS
 from rebill.invoices.queries.files import document_copy
 from rebill.kit.bulk import insert_rows, read_rows, update_rows
 from rebill.kit.database import atomic_write, write_lock
-from rebill.kit.errors import Refused
+from rebill.kit.errors import Refused, reason_of
 from rebill.kit.events import record_event
 from rebill.kit.files import read_file, store_file
 from rebill.kit.states import move_rows
@@ -104,7 +104,7 @@ def _sheets(acting: Acting, letters: Sequence[Dispatch]) -> tuple[list[Sheets], 
             pdf = document_copy(acting=acting, invoice=dispatch.invoice) if is_copy else read_file(content_hash)
             sheets.append(Sheets(dispatch.pk, pdf))
         except Refused as error:
-            failures[dispatch.pk] = str(error)
+            failures[dispatch.pk] = reason_of(error)
     return sheets, failures
 
 

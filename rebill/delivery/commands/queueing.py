@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting, Permission, require
 from rebill.delivery.models import DISPATCH_MOVES, Dispatch, DispatchPurpose, DispatchState
 from rebill.delivery.queries import (
@@ -131,9 +133,11 @@ def resend_invoice(
     """
     require(acting, Permission.DELIVER)
     if invoice.seller_id != acting.seller_id:
-        raise InvoiceNotHere(f"There is no document {invoice.pk}.")
+        raise InvoiceNotHere(_("There is no document %(named)s.") % {"named": invoice.pk})
     if not pdf_hashes([invoice.pk]):
-        raise DocumentNotMade(f"The PDF of {invoice.number} is not made yet. Try again when it is.")
+        raise DocumentNotMade(
+            _("The PDF of %(number)s is not made yet. Try again when it is.") % {"number": invoice.number}
+        )
     channel, people = _route_again(invoice, recipients, channel)
     with atomic_write():
         # The customer's row stands for "whoever sends this document": two requests at once take turns.
@@ -142,7 +146,10 @@ def resend_invoice(
         for state, earlier_channel, earlier_people in earlier:
             waits = state in (DispatchState.QUEUED, DispatchState.SENDING)
             if waits and (earlier_channel, set(earlier_people)) == (channel, set(people)):
-                raise StillWaiting(f"{invoice.number} is waiting to be sent to {', '.join(people) or 'the printer'}.")
+                raise StillWaiting(
+                    _("%(number)s is waiting to be sent to %(people)s.")
+                    % {"number": invoice.number, "people": ", ".join(people) or _("the printer")}
+                )
         dispatch = Dispatch.objects.create(
             seller_id=acting.seller_id,
             invoice=invoice,
@@ -267,5 +274,7 @@ def _route_again(invoice: Invoice, recipients: Sequence[str] | None, channel: st
         return channel, []
     people = customer.invoice_emails or invoice.customer_frozen.get("emails") or []
     if not people:
-        raise NobodyToSendTo(f"{customer.name} has no e-mail address for invoices. Give one to send to.")
+        raise NobodyToSendTo(
+            _("%(name)s has no e-mail address for invoices. Give one to send to.") % {"name": customer.name}
+        )
     return channel if channel != DeliveryChannel.NONE else DeliveryChannel.EMAIL.value, list(people)

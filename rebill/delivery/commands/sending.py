@@ -23,7 +23,7 @@ from rebill.delivery.queries import (
 from rebill.delivery.registry import CHANNELS
 from rebill.invoices.queries.files import document_copy
 from rebill.kit.database import atomic_write
-from rebill.kit.errors import Refused
+from rebill.kit.errors import Refused, reason_of
 from rebill.kit.events import EventRow, record_event, record_events, subject_type_of
 from rebill.kit.files import read_file
 from rebill.kit.states import move_rows
@@ -83,7 +83,7 @@ def deliver_queued(*, acting: Acting, now: datetime, limit: int = 50) -> Deliver
         try:
             sender = sender_of(seller_of(acting), current_look(acting.seller_id))
         except SenderMissing as missing:
-            obstacles.append(str(missing))
+            obstacles.append(reason_of(missing))
             continue
         states, obstacle = _deliver_through(channel, acting, sender, now, left)
         tally.update(states)
@@ -132,7 +132,7 @@ def _write(acting: Acting, dispatch: Dispatch, sender: Sender, pdf_hash: str | N
         pdf = document_copy(acting=acting, invoice=dispatch.invoice) if is_copy else read_file(pdf_hash)
         return letter_for(dispatch, sender=sender, pdf=pdf, last_attempt=last_attempt)
     except (Refused, ValueError) as error:
-        return Rejected(str(error))
+        return Rejected(reason_of(error))
     except OSError as error:
         return TryLater(f"The PDF could not be read: {error}")
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja.security import HttpBearer
 
 from rebill.access.acting import Acting
@@ -63,7 +64,7 @@ class Token(HttpBearer):
         """The token of the request; what is missing, refused or too large is said before anything is read."""
         found = super().__call__(request)
         if found is None:
-            raise TokenRefused("Send a token: Authorization: Bearer rb_…")
+            raise TokenRefused(_("Send a token: Authorization: Bearer rb_…"))
         _require_readable(request, self.media_type)
         token: ApiToken = found
         return token
@@ -85,7 +86,9 @@ def require_scope(request: HttpRequest, area: Area, access: Access) -> None:
     """Raises ScopeMissing unless the token of the request reaches so far."""
     token: ApiToken = request.token  # type: ignore[attr-defined]
     if not is_within(token.scopes, area, access):
-        raise ScopeMissing(f"The token has no scope {scope_of(area, access)}. Make one that has.")
+        raise ScopeMissing(
+            _("The token has no scope %(scope)s. Make one that has.") % {"scope": scope_of(area, access)}
+        )
 
 
 def _require_readable(request: HttpRequest, media_type: str) -> None:
@@ -96,7 +99,13 @@ def _require_readable(request: HttpRequest, media_type: str) -> None:
     if not length or request.method in ("GET", "HEAD"):
         return
     if request.content_type != media_type:
-        raise MediaTypeUnknown(f"The body is {request.content_type or 'of no type'}; send {media_type}.")
+        raise MediaTypeUnknown(
+            _("The body is %(given)s; send %(media_type)s.")
+            % {"given": request.content_type or _("of no type"), "media_type": media_type}
+        )
     limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if media_type == JSON and limit is not None and length > limit:
-        raise BodyTooLarge(f"The body has {length} bytes; at most {limit} are read. Send fewer rows, or upload a file.")
+        raise BodyTooLarge(
+            _("The body has %(length)s bytes; at most %(limit)s are read. Send fewer rows, or upload a file.")
+            % {"length": length, "limit": limit}
+        )

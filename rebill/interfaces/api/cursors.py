@@ -12,6 +12,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils.translation import gettext as _
 from ninja import Query
 from pydantic import BaseModel
 from pydantic import Field as Described
@@ -105,4 +106,4 @@ def _decode(cursor: str, length: int) -> list[Any]:
 
 
 def _unreadable() -> CursorUnreadable:
-    return CursorUnreadable("The cursor is none of this list. Begin again without one.")
+    return CursorUnreadable(_("The cursor is none of this list. Begin again without one."))

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from ninja import File, Form
 from ninja.files import UploadedFile
 from pydantic import BaseModel, Field
@@ -48,8 +50,8 @@ class MappingUnreadable(Invalid):
     """The mapping is no JSON object of columns and fields."""
 
     field = "mapping"
-    why = "It is no JSON object of columns and fields."
-    remedy = 'Send one such as {"Klantnr": "number", "Kleur": null}.'
+    why = gettext_lazy("It is no JSON object of columns and fields.")
+    remedy = gettext_lazy('Send one such as {"Klantnr": "number", "Kleur": null}.')
 
 
 class NothingRejected(NotFound):
@@ -216,7 +218,7 @@ def get_rejects(request: ApiRequest, upload_id: UUID) -> HttpResponse:
     upload = own_upload(acting=request.acting, upload_id=upload_id)
     path = rejects_path(upload)
     if path is None:
-        raise NothingRejected("No line of this file was rejected, or it is not read to its end yet.")
+        raise NothingRejected(_("No line of this file was rejected, or it is not read to its end yet."))
     headers = {"Content-Disposition": 'attachment; filename="rejected.csv"'}
     return HttpResponse(path.read_bytes(), content_type="text/csv", headers=headers)
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy
 from ninja import Query
 from pydantic import Field
 
@@ -34,8 +35,8 @@ class LinePriceMissing(Invalid):
     """No price was given, and the lists name none for one unit of the product."""
 
     field = "unit_price"
-    why = "No price was given, and the price lists name none for one unit."
-    remedy = "Give the price of one unit."
+    why = gettext_lazy("No price was given, and the price lists name none for one unit.")
+    remedy = gettext_lazy("Give the price of one unit.")
 
 
 class LineShown(Shown):

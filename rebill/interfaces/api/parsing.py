@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 from ninja.parser import Parser
 
 from rebill.kit.errors import Invalid
@@ -22,7 +23,7 @@ class StrictParser(Parser):
         try:
             body: dict[str, Any] = json.loads(request.body, parse_constant=_refuse_constant)
         except RecursionError:
-            raise TextUnkeepable("The JSON is nested too deeply.") from None
+            raise TextUnkeepable(_("The JSON is nested too deeply.")) from None
         _require_keepable(body)
         return body
 
@@ -36,13 +37,13 @@ class StrictParser(Parser):
 
 
 def _refuse_constant(name: str) -> None:
-    raise TextUnkeepable(f"{name} is no JSON.")
+    raise TextUnkeepable(_("%(name)s is no JSON.") % {"name": name})
 
 
 def _require_keepable(value: object) -> None:
     if isinstance(value, str):
         if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
-            raise TextUnkeepable("A text holds a NUL or half a character. Send it without.")
+            raise TextUnkeepable(_("A text holds a NUL or half a character. Send it without."))
     elif isinstance(value, dict):
         _require_keepable([*value, *value.values()])
     elif isinstance(value, list):

@@ -4,6 +4,7 @@ from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Query
 from pydantic import Field
 
@@ -99,7 +100,7 @@ def get_plan_of_customer(request: ApiRequest, customer_id: Id, asked: Annotated[
     """Show the price plan a customer has on a day."""
     plan = plan_of_customer(request.acting, customer_id, asked.on or request.today)
     if plan is None:
-        raise PlanUnknown("The seller has no price plan yet.")
+        raise PlanUnknown(_("The seller has no price plan yet."))
     return show_plan(plan)
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from rebill.interfaces.api.caller import BodyTooLarge, MediaTypeUnknown
 from rebill.interfaces.receiving import why_refused
-from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused, reason_of
 from rebill.parties.tokens import TokenRefused
 
 logger = logging.getLogger(__name__)
@@ -101,7 +101,7 @@ def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
     kind = type(refusal)
     code, status = code_of(kind), status_of(kind)
     headers = {"WWW_Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else {}
-    return answer_problem(status, code, str(refusal), field_problems(refusal), **headers)
+    return answer_problem(status, code, reason_of(refusal), field_problems(refusal), **headers)
 
 
 def field_problems(refusal: Refused) -> list[FieldProblem]:
@@ -111,7 +111,9 @@ def field_problems(refusal: Refused) -> list[FieldProblem]:
     if not field:
         return []
     why, remedy = getattr(refusal, "why", ""), getattr(refusal, "remedy", "")
-    return [FieldProblem(field=field, code=code_of(type(refusal)), why=why or str(refusal), remedy=remedy)]
+    return [
+        FieldProblem(field=field, code=code_of(type(refusal)), why=str(why or reason_of(refusal)), remedy=str(remedy))
+    ]
 
 
 def answer_invalid(request: HttpRequest, refusal: ValidationError) -> HttpResponse:

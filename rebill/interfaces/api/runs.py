@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Literal
 
+from django.utils.translation import gettext_lazy
 from ninja import Query
 from pydantic import Field
 
@@ -31,8 +32,8 @@ class DayTooFar(Invalid):
     """The day lies more than about two years ahead."""
 
     field = "billed_on"
-    why = "The day lies more than two years ahead."
-    remedy = "Choose an earlier one."
+    why = gettext_lazy("The day lies more than two years ahead.")
+    remedy = gettext_lazy("Choose an earlier one.")
 
 
 class RunShown(Shown):

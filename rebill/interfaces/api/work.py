@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from rebill.access.acting import Permission, require
@@ -60,5 +61,5 @@ def get_work(request: ApiRequest, work_id: UUID) -> WorkShown:
     """
     work = work_of(seller_id=request.acting.seller_id, work_id=work_id)
     if work.actor_id != request.acting.user_id:
-        raise WorkUnknown(f"There is no work {work_id}.")
+        raise WorkUnknown(_("There is no work %(named)s.") % {"named": work_id})
     return show_work(work)

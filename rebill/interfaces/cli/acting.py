@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Role
 from rebill.access.models import User
@@ -72,10 +73,10 @@ def begin_session(*, seller: str | None, user: str | None) -> Session:
 def _only_seller() -> Seller:
     sellers = list(all_sellers()[:2])
     if not sellers:
-        raise NobodyToActFor("There is no seller yet. Run `rebill demo` to try one, or make your own first.")
+        raise NobodyToActFor(_("There is no seller yet. Run `rebill demo` to try one, or make your own first."))
     if len(sellers) > 1:
         slugs = ", ".join(all_sellers().values_list("slug", flat=True)[:20])
-        raise SellerUnclear(f"There are several sellers. Name one with --seller: {slugs}.")
+        raise SellerUnclear(_("There are several sellers. Name one with --seller: %(slugs)s.") % {"slugs": slugs})
     return sellers[0]
 
 
@@ -84,8 +85,8 @@ def _user(seller: Seller, name: str | None) -> User:
         return user_named(name)
     owners = list(_owners(seller)[:2])
     if len(owners) != 1:
-        count = "no owner" if not owners else "several owners"
-        raise UserUnclear(f"{seller.name} has {count}. Say with --user who acts.")
+        why = _("%(name)s has several owners.") if owners else _("%(name)s has no owner.")
+        raise UserUnclear(f"{why} {_('Say with --user who acts.')}" % {"name": seller.name})
     return owners[0].user
 
 

@@ -31,7 +31,7 @@ from rebill.interfaces.cli.sellers import sellers_app
 from rebill.interfaces.cli.serve import serve_command
 from rebill.interfaces.cli.subscriptions import subscriptions_app
 from rebill.interfaces.cli.worker import worker_command
-from rebill.kit.errors import Refused
+from rebill.kit.errors import Refused, reason_of
 
 
 class InOrder(TyperGroup):
@@ -86,7 +86,7 @@ def run(arguments: list[str]) -> int:
         with chosen_language():
             code = app(args=arguments, prog_name="rebill", standalone_mode=False)
     except Refused as refusal:
-        output.refuse(str(refusal))
+        output.refuse(reason_of(refusal))
         return REFUSED
     except TyperException as error:
         words = error.format_message().replace("Value error, ", "").rstrip(".")

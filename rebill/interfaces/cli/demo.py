@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import Session, read_clock
@@ -96,8 +97,11 @@ def _clear(folder: Path, *, yes: bool) -> None:
     place = settings.DATABASES["default"]
     if not place["ENGINE"].endswith("sqlite3") or Path(place["NAME"]).parent != folder:
         raise DatabaseElsewhere(
-            f"The database is not in {folder}, because DATABASE_URL names another one. Drop it yourself, delete "
-            f"{folder / 'demo.json'}, and start the demo again."
+            _(
+                "The database is not in %(folder)s, because DATABASE_URL names another one. Drop it "
+                "yourself, delete %(file)s, and start the demo again."
+            )
+            % {"folder": folder, "file": folder / "demo.json"}
         )
     if Path(place["NAME"]).exists():
         # A seller that somebody made beside the demo partner is not the demo's to delete.
@@ -120,7 +124,9 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise DemoRunning(f"Another demo is under way in {folder}. Wait until it is done, or stop it.") from None
+            raise DemoRunning(
+                _("Another demo is under way in %(folder)s. Wait until it is done, or stop it.") % {"folder": folder}
+            ) from None
         yield
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.delivery.contract import Accepted
 from rebill.exports.commands import mail_export, make_combined_export
@@ -114,7 +115,9 @@ def _month(given: str | None, today: date) -> date:
     try:
         return date.fromisoformat(f"{given}-01")
     except ValueError:
-        raise MonthUnclear(f"{given!r} is no month; write it as {today:%Y-%m}.") from None
+        raise MonthUnclear(
+            _("%(given)r is no month; write it as %(today)s.") % {"given": given, "today": f"{today:%Y-%m}"}
+        ) from None
 
 
 def _write_sample(session: Session, layout: Layout, month: date, out: Path | None) -> int:

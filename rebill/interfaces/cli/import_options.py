@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.imports.inspecting import Wishes
 from rebill.kit.errors import Invalid
@@ -104,9 +105,12 @@ def _pairs(option: str, parts: list[tuple[str, str, str]]) -> dict[str, str]:
         name, value = name.strip(), value.strip()
         if not mark or not name:
             raise PairUnclear(
-                f"{option} {name}{mark}{value} has no name before an equals sign. Write it as name=value."
+                _("%(option)s %(given)s has no name before an equals sign. Write it as name=value.")
+                % {"option": option, "given": f"{name}{mark}{value}"}
             )
         if name in pairs:
-            raise PairUnclear(f"{option} names “{name}” twice. Keep one of the two.")
+            raise PairUnclear(
+                _("%(option)s names “%(name)s” twice. Keep one of the two.") % {"option": option, "name": name}
+            )
         pairs[name] = value
     return pairs

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import import_options as says
 from rebill.interfaces.cli import output
@@ -89,7 +90,7 @@ def import_command(
 
 def _require_apart(file: Path, rejects: Path | None) -> None:
     if rejects is not None and rejects.resolve() == file.resolve():
-        raise RejectsUnwritable("The rejected lines would overwrite the file they come from. Choose another name.")
+        raise RejectsUnwritable(_("The rejected lines would overwrite the file they come from. Choose another name."))
 
 
 def _import(session: Session, opened: OpenedFile, *, is_dry_run: bool, is_silent: bool) -> FileImport:
@@ -111,8 +112,11 @@ def _write_rejects(told: FileImport, path: Path) -> None:
     except OSError as error:
         waiting.unlink(missing_ok=True)
         raise RejectsUnwritable(
-            f"The import is done, but the {told.result.rejected} rejected lines cannot be written to {path}: "
-            f"{error.strerror or error}. Import the same file again with another name for --rejects."
+            _(
+                "The import is done, but the %(rejected)s rejected lines cannot be written to %(path)s: "
+                "%(error)s. Import the same file again with another name for --rejects."
+            )
+            % {"rejected": told.result.rejected, "path": path, "error": error.strerror or error}
         ) from None
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from rebill.kit.errors import Invalid
 
@@ -32,7 +33,9 @@ def _said() -> str:
     spoken = [code for code, _ in settings.LANGUAGES]
     asked = os.environ.get("REBILL_LANGUAGE", "").strip().lower()
     if asked and asked not in spoken:
-        raise LanguageUnknown(f"REBILL_LANGUAGE is {asked!r}; rebill speaks {', '.join(spoken)}.")
+        raise LanguageUnknown(
+            _("REBILL_LANGUAGE is %(asked)r; rebill speaks %(spoken)s.") % {"asked": asked, "spoken": ", ".join(spoken)}
+        )
     # The first of these that is set decides, as for every program: C and POSIX stand for no language at all.
     locale = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     of_terminal = locale.partition(".")[0].partition("_")[0].lower()

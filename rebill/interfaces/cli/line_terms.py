@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.catalogue.models import Product
 from rebill.catalogue.queries import product_by_code
@@ -59,7 +60,7 @@ def line_terms(
         currency = customer.currency or session.seller.currency
         unit_price = listed_price(session.acting, customer=customer, product=product, currency=currency, on=on)
     if unit_price is None:
-        raise PriceMissing("Give the price of one with --price, without VAT; no price list of the customer has one.")
+        raise PriceMissing(_("Give the price of one with --price, without VAT; no price list of the customer has one."))
     return LineTerms(
         quantity=quantity,
         unit_price=unit_price,

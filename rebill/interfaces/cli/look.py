@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption, begin_session
@@ -87,7 +88,9 @@ def _texts(given: list[str]) -> dict[str, dict[str, str]]:
         place, equals, text = each.partition("=")
         language, dot, name = place.partition(".")
         if not equals or not dot:
-            raise TextUnclear(f"{each!r} is not written as LANGUAGE.NAME=TEXT, such as nl.footer=Dank.")
+            raise TextUnclear(
+                _("%(each)r is not written as LANGUAGE.NAME=TEXT, such as nl.footer=Dank.") % {"each": each}
+            )
         found.setdefault(language, {})[name] = text
     return found
 
@@ -96,7 +99,7 @@ def _media_type(path: Path) -> str:
     try:
         return MEDIA_TYPES[path.suffix.lower()]
     except KeyError:
-        raise LogoUnknown(f"{path.name} is no SVG, PNG or JPEG file.") from None
+        raise LogoUnknown(_("%(name)s is no SVG, PNG or JPEG file.") % {"name": path.name}) from None
 
 
 def _template_type(path: Path) -> str:

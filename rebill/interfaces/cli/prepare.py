@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
@@ -52,7 +53,7 @@ def prepare_command(
     session = open_session(seller=seller, user=user)
     if preview:
         if customer is None:
-            raise CustomerMissing("Say with --customer whose next draft you want to see.")
+            raise CustomerMissing(_("Say with --customer whose next draft you want to see."))
         return _show_preview(session, customer, on or session.today, as_json=as_json)
     if customer is not None:
         return _prepare_customer(session, customer, on or session.today, as_json=as_json)

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from django.conf import settings
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.database import prepare_database
@@ -46,7 +47,10 @@ def serve_command(
     """
     prepare_database()
     if not _is_free(host, port):
-        raise PortTaken(f"Something listens on {host}:{port} already. Stop it, or choose another port with --port.")
+        raise PortTaken(
+            _("Something listens on %(host)s:%(port)s already. Stop it, or choose another port with --port.")
+            % {"host": host, "port": port}
+        )
     place = f"http://{HOST if host in _EVERYWHERE else host}:{port}/"
     output.aside().print(f"The office is at {place} (data in {settings.REBILL_DATA}). Ctrl+C stops it.")
     return serve_office(host=host, port=port, processes=processes, worker=worker)
@@ -96,7 +100,7 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def _call_when_ready(host: str, port: int, when_ready: Callable[[], None]) -> None:
-    for _ in range(_SECONDS_TO_START * 5):
+    for _second in range(_SECONDS_TO_START * 5):
         try:
             socket.create_connection((host, port), timeout=1).close()
         except OSError:

@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rebill.kit.errors import Conflict
 
 NAME = "demo.json"
@@ -84,7 +86,11 @@ def clear_folder(folder: Path) -> None:
     """Takes away what the demo made in its folder, and nothing else; NotOurFolder where the demo never was."""
     if not (folder / NAME).exists():
         raise NotOurFolder(
-            f"{folder} was not made by the demo, so nothing in it is deleted. Choose another folder with REBILL_DATA."
+            _(
+                "%(folder)s was not made by the demo, so nothing in it is deleted. Choose another folder "
+                "with REBILL_DATA."
+            )
+            % {"folder": folder}
         )
     for name in _OURS:
         path = folder / name

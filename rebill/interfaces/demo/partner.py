@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from importlib.resources import files
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting
 from rebill.access.commands import create_user
 from rebill.access.models import User
@@ -39,8 +41,11 @@ def find_partner() -> Seller | None:
     others = [seller.slug for seller in sellers if seller.slug != SLUG]
     if others:
         raise OthersAtHome(
-            f"This database has sellers already ({', '.join(others[:5])}), and the demo does not mix with them. "
-            "Give the demo a folder of its own: REBILL_DATA=demo-data rebill demo."
+            _(
+                "This database has sellers already (%(sellers)s), and the demo does not mix with them. "
+                "Give the demo a folder of its own: REBILL_DATA=demo-data rebill demo."
+            )
+            % {"sellers": ", ".join(others[:5])}
         )
     return sellers[0] if sellers else None
 

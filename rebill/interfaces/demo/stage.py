@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting
 from rebill.interfaces.demo.base import Base, make_base
 from rebill.interfaces.demo.days import StoryDays, story_days
@@ -48,8 +50,11 @@ def set_stage(*, home: Path, today: date, bar: Bar) -> Stage:
         diary.begin(story_days(today).month)
     elif diary.month is None:
         raise DiaryLost(
-            f"The demo partner is in the database, but {home} does not know how far its month has come. "
-            "Use the folder in which it was made, or another database."
+            _(
+                "The demo partner is in the database, but %(home)s does not know how far its month has "
+                "come. Use the folder in which it was made, or another database."
+            )
+            % {"home": home}
         )
     if "password" not in diary.figures:
         diary.note(password=_new_password())

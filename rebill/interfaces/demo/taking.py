@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting
 from rebill.interfaces.demo.files import DemoFile
 from rebill.interfaces.imports.inspecting import open_file
@@ -50,6 +52,7 @@ def take_file(acting: Acting, file: DemoFile, now: datetime, advance: Advance) -
     if told.result.rejected:
         first = told.result.first_rejected[0].problem(file.path.name)
         raise FileNotWhole(
-            f"{told.result.rejected} lines of {file.path} were rejected, first {first.where}: {first.why}"
+            _("%(rejected)s lines of %(path)s were rejected, first %(where)s: %(why)s")
+            % {"rejected": told.result.rejected, "path": file.path, "where": first.where, "why": first.why}
         )
     return told.result.accepted

@@ -8,7 +8,7 @@ from babel.numbers import get_decimal_symbol
 from django import forms
 
 from rebill.interfaces.office import formats
-from rebill.kit.errors import Refused
+from rebill.kit.errors import Refused, reason_of
 
 
 class OfficeForm(forms.Form):
@@ -22,7 +22,7 @@ class OfficeForm(forms.Form):
         """Show a refusal where it belongs. `field` says so when the refusal itself does not."""
         name = field or getattr(refusal, "field", None)
         why, remedy = getattr(refusal, "why", ""), getattr(refusal, "remedy", "")
-        words = f"{why} {remedy}".strip() or str(refusal)
+        words = f"{why} {remedy}".strip() or reason_of(refusal)
         self.add_error(name if name in self.fields else None, words)
 
     def changed_values(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from rebill.interfaces.office.toasts import note
-from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused
+from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound, Refused, reason_of
 
 STATUS: dict[type[Refused], int] = {NotFound: 404, Forbidden: 403, Conflict: 409, Invalid: 422}
 
@@ -24,7 +24,7 @@ def refuse(request: HttpRequest, refusal: Refused) -> HttpResponse:
     status = status_of(refusal)
     came_from = request.META.get("HTTP_REFERER", "")
     if request.method == "POST" and status in (409, 422) and _is_ours(request, came_from):
-        note(request, str(refusal))
+        note(request, reason_of(refusal))
         return redirect(came_from)
     return render(request, "office/refused.html", {"refusal": refusal, "status": status}, status=status)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.commands import record_credits, return_charges
@@ -68,7 +69,8 @@ def withdraw_invoice(*, acting: Acting, invoice_id: int, reason: str, today: dat
         invoice = invoice_of(acting=acting, invoice_id=invoice_id, lock=True)
         if invoice.credit_notes.exists():
             raise PartlyCredited(
-                f"{invoice.number} was credited already; credit what is left and add the right lines to the next run."
+                _("%(number)s was credited already; credit what is left and add the right lines to the next run.")
+                % {"number": invoice.number}
             )
         note = _credit(acting, invoice, reason, today, now, lines=None, net_minor=None, withdraws=True)
         if invoice.draft is not None:
@@ -93,7 +95,7 @@ def _credit(
     withdraws: bool,
 ) -> Invoice:
     if not reason.strip():
-        raise ReasonMissing("A credit note needs a reason; enter why.")
+        raise ReasonMissing(_("A credit note needs a reason; enter why."))
     credit = credit_of(invoice, lines=lines, net_minor=net_minor)
     reason = _reason("reason", reason)
     note_id = _write_note(acting, invoice, credit, reason, max(today, invoice.issued_on), now, withdraws)

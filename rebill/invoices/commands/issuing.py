@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.price_book import ProductFacts, product_facts
@@ -124,8 +125,11 @@ def _check_clock(seller: Seller, now: datetime) -> None:
     )
     if newest is not None and newest[1] > now + CLOCK_TOLERANCE:
         raise ClockBehind(
-            f"{newest[0]} was issued at {newest[1]:%d-%m-%Y %H:%M} UTC, and it is {now:%d-%m-%Y %H:%M} UTC now. "
-            "Set the clock right, then issue again."
+            _(
+                "%(number)s was issued at %(moment)s UTC, and it is %(now)s UTC now. Set the clock "
+                "right, then issue again."
+            )
+            % {"number": newest[0], "moment": f"{newest[1]:%d-%m-%Y %H:%M}", "now": f"{now:%d-%m-%Y %H:%M}"}
         )
 
 

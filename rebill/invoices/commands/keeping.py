@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting, Permission, require
 from rebill.invoices.commands.rendering import MEDIA_TYPE, PDF
 from rebill.invoices.models import Document, Invoice
@@ -26,7 +28,7 @@ def keep_documents(*, acting: Acting, invoice_ids: Collection[int], content: byt
     """
     require(acting, Permission.ISSUE)
     if not content.startswith(b"%PDF-"):
-        raise NotAPdf("What is kept as a document must be a PDF.")
+        raise NotAPdf(_("What is kept as a document must be a PDF."))
     kept = 0
     for ids in chunks(invoice_ids, CHUNK):
         with atomic_write():

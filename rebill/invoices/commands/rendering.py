@@ -15,7 +15,7 @@ from rebill.invoices.queries.documents import (
     unrendered_question,
 )
 from rebill.kit.bulk import chunks, insert_rows
-from rebill.kit.errors import Problem
+from rebill.kit.errors import Problem, spoken
 from rebill.kit.files import store_files
 from rebill.kit.open_questions import note_answered
 
@@ -51,7 +51,7 @@ def render_documents(
     rendered = Rendered()
     for answers in chunks(render_many(_contents(waiting), workers=workers), STORE_AT_ONCE):
         made = [(invoice_id, answer) for invoice_id, answer in answers if isinstance(answer, bytes)]
-        rendered.problems.extend(answer for _, answer in answers if isinstance(answer, Problem))
+        rendered.problems.extend(spoken(answer) for _, answer in answers if isinstance(answer, Problem))
         stored = store_files(((answer, MEDIA_TYPE) for _, answer in made), now=now)
         insert_rows(
             Document,

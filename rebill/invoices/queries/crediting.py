@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.queries.groups import group_title
 from rebill.invoices.documents.contract import DocumentContent, DocumentKind, LineContent, TaxContent
@@ -81,7 +83,9 @@ def credit_of(invoice: Invoice, *, lines: Sequence[LineRequest] | None, net_mino
     Refuses what is more than is left; the last credit takes the remainder to the cent, VAT included.
     """
     if invoice.kind != InvoiceKind.INVOICE:
-        raise NotAnInvoice(f"{invoice.number} is a credit note; only invoices can be credited.")
+        raise NotAnInvoice(
+            _("%(number)s is a credit note; only invoices can be credited.") % {"number": invoice.number}
+        )
     invoiced = [values for values, _ in invoiced_lines(invoice.pk)]
     taxes, earlier = tax_lines(invoice.pk), earlier_credits(invoice.pk)
     digits = digits_of(invoice.currency)
@@ -104,7 +108,7 @@ def preview_credit(
     require(acting, Permission.READ)
     invoice = invoice_of(acting=acting, invoice_id=invoice_id)
     credit = credit_of(invoice, lines=lines, net_minor=net_minor)
-    [(_, original)] = document_contents(invoice_ids=[invoice.pk])
+    [(_id, original)] = document_contents(invoice_ids=[invoice.pk])
     rows = {values.position: row for values, row in invoiced_lines(invoice.pk)}
     groups = {rows[line.position].summary_group for line in credit.lines}
     content = replace(

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting, Permission, require
 from rebill.invoices.documents.pdf.printed import printed
 from rebill.invoices.documents.registry import DOCUMENT_RENDERERS
@@ -23,14 +25,17 @@ def document_file(*, acting: Acting, invoice: Invoice, format_name: str = PDF) -
     _require_own(acting, invoice)
     kept = Document.objects.filter(invoice_id=invoice.pk, format=format_name).values_list("file_id", flat=True).first()
     if kept is None:
-        raise DocumentNotMade(f"The {format_name.upper()} of {invoice.number} is not made yet; issue again makes it.")
+        raise DocumentNotMade(
+            _("The %(format)s of %(number)s is not made yet; issue again makes it.")
+            % {"format": format_name.upper(), "number": invoice.number}
+        )
     return read_file(kept)
 
 
 def document_copy(*, acting: Acting, invoice: Invoice, format_name: str = PDF) -> bytes:
     """The same document made once more and marked as a copy; it is not kept."""
     _require_own(acting, invoice)
-    [(_, content)] = document_contents(invoice_ids=[invoice.pk], copy=True)
+    [(_id, content)] = document_contents(invoice_ids=[invoice.pk], copy=True)
     return DOCUMENT_RENDERERS.get(format_name).render(content)
 
 
@@ -39,14 +44,14 @@ def document_now(*, acting: Acting, invoice: Invoice, format_name: str = PDF) ->
     try:
         return document_file(acting=acting, invoice=invoice, format_name=format_name)
     except DocumentNotMade:
-        [(_, content)] = document_contents(invoice_ids=[invoice.pk])
+        [(_id, content)] = document_contents(invoice_ids=[invoice.pk])
         return DOCUMENT_RENDERERS.get(format_name).render(content)
 
 
 def document_words(*, acting: Acting, invoice: Invoice) -> dict[str, Any]:
     """What stands on the document, in its own language, as `printed` tells it to templates."""
     _require_own(acting, invoice)
-    [(_, content)] = document_contents(invoice_ids=[invoice.pk])
+    [(_id, content)] = document_contents(invoice_ids=[invoice.pk])
     return printed(content, logo_path=None, fonts=())
 
 
@@ -58,4 +63,4 @@ def is_made(*, invoice: Invoice, format_name: str = PDF) -> bool:
 def _require_own(acting: Acting, invoice: Invoice) -> None:
     require(acting, Permission.READ)
     if invoice.seller_id != acting.seller_id:
-        raise InvoiceNotFound(f"There is no invoice {invoice.pk}.")
+        raise InvoiceNotFound(_("There is no invoice %(named)s.") % {"named": invoice.pk})

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
@@ -24,7 +25,7 @@ def invoice_of(*, acting: Acting, invoice_id: int, lock: bool = False) -> Invoic
     rows = Invoice.objects.filter(seller_id=acting.seller_id, id=invoice_id)
     invoice = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if invoice is None:
-        raise InvoiceNotFound(f"There is no invoice {invoice_id}.")
+        raise InvoiceNotFound(_("There is no invoice %(named)s.") % {"named": invoice_id})
     return invoice
 
 
@@ -37,7 +38,7 @@ def invoice_numbered(*, acting: Acting, number: str) -> Invoice:
     """The seller's document with this number."""
     invoice = Invoice.objects.filter(seller_id=acting.seller_id, number=number).first()
     if invoice is None:
-        raise InvoiceNotFound(f"There is no invoice {number}.")
+        raise InvoiceNotFound(_("There is no invoice %(named)s.") % {"named": number})
     return invoice
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Problem
@@ -79,10 +80,19 @@ def told_imports(*, seller_id: int) -> QuerySet[Event]:
 
 def check_imports(*, seller_id: int) -> list[Problem]:
     """The imports that began and never ended: part of their file may be in."""
-    why, remedy = "Its import began and never ended.", "Import the same file again: what is in already stays as it is."
+    why, remedy = (
+        _("Its import began and never ended."),
+        _("Import the same file again: what is in already stays as it is."),
+    )
     return [
-        Problem("import.unfinished", f"{entity} from {name}", why, remedy, blocking=False)
-        for (entity, _), name in _unfinished(seller_id).items()
+        Problem(
+            "import.unfinished",
+            _("%(entity)s from %(name)s") % {"entity": entity, "name": name},
+            why,
+            remedy,
+            blocking=False,
+        )
+        for (entity, _known), name in _unfinished(seller_id).items()
     ]
 
 

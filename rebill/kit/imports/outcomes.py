@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, TypeVar
 
+from django.utils.translation import gettext as _
+
 from rebill.kit.errors import Invalid, Problem
 
 OutcomeKind = Literal["accepted", "unchanged", "rejected"]
@@ -91,6 +93,7 @@ def rejected(
 ) -> Outcome:
     """The record was left out: `what` is a stable code, `why` and `remedy` are sentences for people."""
     shown = "" if value is None else str(value)
-    where = f"line {record.line}" + (f" column {column}" if column else "")
+    place = _("line %(line)s column %(column)s") if column else _("line %(line)s")
+    where = place % {"line": record.line, "column": column}
     problem = Problem(what=what, where=where, why=why, remedy=remedy, value=shown)
     return Outcome(line=record.line, kind="rejected", problem=problem, column=column, value=shown)

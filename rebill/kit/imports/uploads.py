@@ -73,7 +73,7 @@ def upload_of(*, seller_id: int, upload_id: UUID) -> Upload:
     """The seller's file with this id, with its trial and its import."""
     upload = _with_work(Upload.objects.filter(seller_id=seller_id, id=upload_id)).first()
     if upload is None:
-        raise UploadUnknown(f"There is no file {upload_id} to import.")
+        raise UploadUnknown(_("There is no file %(upload_id)s to import.") % {"upload_id": upload_id})
     return upload
 
 

@@ -132,7 +132,7 @@ def lock_customer_numbers(seller_id: int) -> None:
 def _locked_customer(acting: Acting, customer_id: int) -> Customer:
     customer = Customer.objects.select_for_update().filter(seller_id=acting.seller_id, pk=customer_id).first()
     if customer is None:
-        raise CustomerUnknown(f"There is no customer {customer_id}.")
+        raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
     return customer
 
 

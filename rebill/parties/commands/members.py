@@ -76,7 +76,7 @@ def revoke_role(*, acting: Acting, user: User, now: datetime) -> None:
         seller = locked_seller(acting)
         membership = Membership.objects.filter(seller=seller, user=user).first()
         if membership is None:
-            raise NoMember(f"{user.username!r} has no role with this seller.")
+            raise NoMember(_("%(username)r has no role with this seller.") % {"username": user.username})
         if membership.role == Role.OWNER:
             _require_another_owner(seller, user)
         membership.delete()
@@ -86,7 +86,10 @@ def revoke_role(*, acting: Acting, user: User, now: datetime) -> None:
 def _require_another_owner(seller: Seller, user: User) -> None:
     others = Membership.objects.filter(seller=seller, role=Role.OWNER, user__is_active=True).exclude(user=user)
     if not others.exists():
-        raise LastOwner(f"{user.username!r} is the last owner of {seller.slug!r}. Make somebody else owner first.")
+        raise LastOwner(
+            _("%(username)r is the last owner of %(slug)r. Make somebody else owner first.")
+            % {"username": user.username, "slug": seller.slug}
+        )
 
 
 def _record(

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Unpack
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, Role, require
 from rebill.access.models import User
@@ -31,7 +32,9 @@ def create_seller(*, owner: User, slug: str, name: str, now: datetime, **terms: 
             with transaction.atomic():
                 seller.save(force_insert=True)
         except IntegrityError:
-            raise SlugTaken(f"There is a seller {seller.slug!r} already. Choose another short name.") from None
+            raise SlugTaken(
+                _("There is a seller %(slug)r already. Choose another short name.") % {"slug": seller.slug}
+            ) from None
         Membership.objects.create(user=owner, seller=seller, role=Role.OWNER)
         record_event(seller_id=seller.pk, subject=seller, verb="created", actor_id=owner.pk, now=now)
     return seller
@@ -60,7 +63,7 @@ def locked_seller(acting: Acting) -> Seller:
     """The acting seller; whoever else wants to change it waits until this transaction ends."""
     seller = Seller.objects.select_for_update().filter(pk=acting.seller_id).first()
     if seller is None:
-        raise SellerUnknown(f"There is no seller {acting.seller_id}.")
+        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": acting.seller_id})
     return seller
 
 

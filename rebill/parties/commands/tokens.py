@@ -33,7 +33,7 @@ def create_token(
     """
     require(acting, Permission.READ)
     if acting.user_id is None:
-        raise Forbidden("A token acts as a user, and nobody acts here.")
+        raise Forbidden(_("A token acts as a user, and nobody acts here."))
     name = _name("name", name)
     chosen = [scope for scope in ALL_SCOPES if scope in scopes]
     unknown = sorted(set(scopes) - set(ALL_SCOPES))

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
@@ -69,7 +70,8 @@ def add_draft_line(
         line = add(acting=acting, customer=draft.customer, terms=terms, product=product, now=now)
         if line.currency != draft.currency:
             raise Invalid(
-                f"The line is in {line.currency}, the draft in {draft.currency}; a document has one currency."
+                _("The line is in %(currency)s, the draft in %(wanted)s; a document has one currency.")
+                % {"currency": line.currency, "wanted": draft.currency}
             )
         billed_on = max(draft.billed_on, line.supplied_on)
         collect_charges(
@@ -103,9 +105,10 @@ def change_draft_line(
     """
     require(acting, Permission.REVIEW)
     if not (quantity is None and unit_price is None and period is None) and not reason.strip():
-        raise ReasonMissing("A changed quantity, price or period needs a reason; enter why.")
+        raise ReasonMissing(_("A changed quantity, price or period needs a reason; enter why."))
     if period is not None and not period:
-        raise PeriodEmpty(f"The period would end before it begins on {period.starts_on:%d-%m-%Y}; enter a later end.")
+        why = _("The period would end before it begins on %(day)s; enter a later end.")
+        raise PeriodEmpty(why % {"day": f"{period.starts_on:%d-%m-%Y}"})
     description = None if description is None else _description("description", description)
     reason = _reason("reason", reason)
     with transaction.atomic():
@@ -145,7 +148,7 @@ def drop_draft_line(
     """Takes a line off an open draft, for a reason. Its charge stays open for later runs, or is waived for good."""
     require(acting, Permission.REVIEW)
     if not reason.strip():
-        raise ReasonMissing("A line is dropped with a reason; enter why.")
+        raise ReasonMissing(_("A line is dropped with a reason; enter why."))
     reason = _reason("reason", reason)
     with transaction.atomic():
         draft = _open_draft(acting, draft_id)
@@ -166,7 +169,9 @@ def change_draft_texts(
     require(acting, Permission.REVIEW)
     for text in (intro, closing):
         if text is not None and len(text) > 500:
-            raise Invalid(f"A text of {len(text)} characters is too long; 500 fit on the document.")
+            raise Invalid(
+                _("A text of %(length)s characters is too long; 500 fit on the document.") % {"length": len(text)}
+            )
     with transaction.atomic():
         draft = _open_draft(acting, draft_id)
         draft.intro = draft.intro if intro is None else intro
@@ -183,14 +188,19 @@ def forget_edits(*, acting: Acting, draft_id: int) -> int:
 def _open_draft(acting: Acting, draft_id: int) -> Draft:
     draft = draft_of(acting=acting, draft_id=draft_id, lock=True)
     if draft.state not in (DraftState.OPEN, DraftState.HELD):
-        raise DraftNotOpen(f"Draft {draft.id} is {draft.state}; only open or held drafts can be edited.")
+        raise DraftNotOpen(
+            _("Draft %(draft)s is neither open nor held back any more, and only such drafts can be edited.")
+            % {"draft": draft.id}
+        )
     return draft
 
 
 def _line(acting: Acting, draft: Draft, charge_id: int) -> Charge:
     charge = charge_of(acting=acting, charge_id=charge_id)
     if charge.claim != draft.id:
-        raise LineNotThere(f"Charge {charge_id} is not on draft {draft.id}.")
+        raise LineNotThere(
+            _("Charge %(charge_id)s is not on draft %(draft)s.") % {"charge_id": charge_id, "draft": draft.id}
+        )
     return charge
 
 

@@ -7,6 +7,7 @@ from queue import SimpleQueue
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.commands import claim_open_charges, collect_charges
@@ -74,7 +75,10 @@ def prepare_manual_run(*, acting: Acting, customer_id: int, billed_on: date, now
         )
         prepared = _prepare(acting, seller, run, [customer.id], now, None)
         if not prepared.drafts:
-            raise NothingToPrepare(f"{customer.name} owes nothing up to {billed_on:%d-%m-%Y}; add a line first.")
+            raise NothingToPrepare(
+                _("%(name)s owes nothing up to %(day)s; add a line first.")
+                % {"name": customer.name, "day": f"{billed_on:%d-%m-%Y}"}
+            )
     return prepared
 
 
@@ -100,7 +104,7 @@ def _prepare(
     Run.objects.filter(id=run.id).update(customers_total=total, customers_done=0)
     # Sources remember what they read, one set for each piece of work under way.
     shelf: SimpleQueue[tuple[Source, ...]] = SimpleQueue()
-    for _ in range(THREADS):
+    for _thread in range(THREADS):
         shelf.put(all_sources())
 
     def prepare_chunk(chunk: Sequence[int]) -> tuple[int, int, int]:

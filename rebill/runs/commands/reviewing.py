@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.commands import lock_customers, retract_charges, return_charges
@@ -39,7 +40,7 @@ def hold_drafts(*, acting: Acting, drafts: QuerySet[Draft], reason: str, now: da
     """Holds open or approved drafts back: they stay, with their lines, until they are released. Asks for a reason."""
     require(acting, Permission.REVIEW)
     if not reason.strip():
-        raise ReasonMissing("A draft is held back with a reason; enter why.")
+        raise ReasonMissing(_("A draft is held back with a reason; enter why."))
     reason = _hold_reason("reason", reason)
     mine = drafts.filter(seller_id=acting.seller_id, state__in=(DraftState.OPEN, DraftState.APPROVED))
     with transaction.atomic():
@@ -109,13 +110,16 @@ def accept_warning(*, acting: Acting, draft: Draft, code: str, reason: str, now:
     """
     require(acting, Permission.APPROVE)
     if code != "missing_vat_id":
-        raise Invalid(f"The warning {code} cannot be accepted; it has to be mended.")
+        raise Invalid(_("The warning %(code)s cannot be accepted; it has to be mended.") % {"code": code})
     if not reason.strip():
-        raise ReasonMissing("A warning is accepted with a reason; enter why.")
+        raise ReasonMissing(_("A warning is accepted with a reason; enter why."))
     with transaction.atomic():
         draft = draft_of(acting=acting, draft_id=draft.pk, lock=True)
         if draft.state not in REVIEWED:
-            raise DraftNotInReview(f"Draft {draft.pk} is {draft.state}; accept warnings before it is approved.")
+            raise DraftNotInReview(
+                _("Draft %(draft)s is not in review any more; accept warnings before it is approved.")
+                % {"draft": draft.pk}
+            )
         draft.accepted = sorted({*draft.accepted, code})
         draft.save(update_fields=["accepted"])
         review_drafts(acting=acting, drafts=Draft.objects.filter(id=draft.pk))
@@ -135,12 +139,15 @@ def change_invoice_date(*, acting: Acting, run_id: int, invoice_on: date | None,
     run = run_of(acting=acting, run_id=run_id)
     eve = run.billed_on.replace(day=1) - timedelta(days=1)
     if invoice_on is not None and invoice_on < eve:
-        raise Invalid(f"{invoice_on:%d-%m-%Y} lies too early; invoices of this run are dated {eve:%d-%m-%Y} or later.")
+        raise Invalid(
+            _("%(day)s lies too early; invoices of this run are dated %(eve)s or later.")
+            % {"day": f"{invoice_on:%d-%m-%Y}", "eve": f"{eve:%d-%m-%Y}"}
+        )
     with transaction.atomic():
         run.invoice_on = invoice_on
         run.save(update_fields=["invoice_on"])
         record_event(
             seller_id=acting.seller_id, subject=run, verb="dated", actor_id=acting.user_id, now=now,
-            details={"invoice_on": invoice_on.isoformat() if invoice_on else ""},
+            details={"day": invoice_on.isoformat() if invoice_on else ""},
         )  # fmt: skip
     return run

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.catalogue.queries.products import find_products
@@ -25,7 +26,7 @@ def run_of(*, acting: Acting, run_id: int) -> Run:
     """The seller's run with this id."""
     run = Run.objects.filter(seller_id=acting.seller_id, id=run_id).first()
     if run is None:
-        raise RunNotFound(f"There is no run {run_id}.")
+        raise RunNotFound(_("There is no run %(named)s.") % {"named": run_id})
     return run
 
 
@@ -33,7 +34,7 @@ def periodic_run_on(*, acting: Acting, billed_on: date) -> Run:
     """The seller's periodic run on this day."""
     run = Run.objects.filter(seller_id=acting.seller_id, kind=RunKind.PERIODIC, billed_on=billed_on).first()
     if run is None:
-        raise RunNotFound(f"There is no run on {billed_on:%d-%m-%Y}; prepare it first.")
+        raise RunNotFound(_("There is no run on %(day)s; prepare it first.") % {"day": f"{billed_on:%d-%m-%Y}"})
     return run
 
 
@@ -54,7 +55,7 @@ def draft_of(*, acting: Acting, draft_id: int, lock: bool = False) -> Draft:
     rows = Draft.objects.filter(seller_id=acting.seller_id, id=draft_id).select_related("run", "customer")
     draft = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if draft is None:
-        raise DraftNotFound(f"There is no draft {draft_id}.")
+        raise DraftNotFound(_("There is no draft %(named)s.") % {"named": draft_id})
     return draft
 
 
@@ -157,7 +158,7 @@ class RunTotals:
 
 def run_totals(*, acting: Acting, run: Run, currency: str) -> RunTotals:
     """The totals of a run, against the periodic run before it; two reads."""
-    _, previous = run_beside_previous(acting=acting, run_id=run.pk)
+    _run, previous = run_beside_previous(acting=acting, run_id=run.pk)
     found = standings_of(run.pk, previous.id if previous else None)
     now = found[run.pk]
     before = found[previous.id] if previous else None

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple, TypeAlias
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.kit.errors import NotFound
@@ -171,7 +172,7 @@ def run_beside_previous(*, acting: Acting, run_id: int) -> tuple[Run, EarlierRun
         .first()
     )
     if run is None:
-        raise RunNotFound(f"There is no run {run_id}.")
+        raise RunNotFound(_("There is no run %(named)s.") % {"named": run_id})
     return run, EarlierRun(run.previous_id, run.previous_on) if run.previous_id else None
 
 

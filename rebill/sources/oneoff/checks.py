@@ -1,6 +1,7 @@
 """What must hold of stored interim lines, asked of the database in sets; nothing is mended here."""
 
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import Problem
@@ -15,15 +16,15 @@ def check_interim_lines(*, acting: Acting) -> list[Problem]:
     signs = Q(kind=ChargeKind.CREDIT, quantity__gt=0) | (~Q(kind=ChargeKind.CREDIT) & Q(quantity__lt=0))
     foreign = ~Q(customer__seller=F("seller")) | (Q(product__isnull=False) & ~Q(product__seller=F("seller")))
     found = [
-        (rows.filter(signs | Q(unit_price__lt=0)), "interim_line.wrong_sign", "Its sign does not fit its kind."),
-        (rows.filter(foreign), "interim_line.misplaced", "It names a customer or product of another seller."),
+        (rows.filter(signs | Q(unit_price__lt=0)), "interim_line.wrong_sign", _("Its sign does not fit its kind.")),
+        (rows.filter(foreign), "interim_line.misplaced", _("It names a customer or product of another seller.")),
     ]
     return [
         Problem(
             what=what,
-            where=f"interim line {uuid}",
+            where=_("interim line %(uuid)s") % {"uuid": uuid},
             why=why,
-            remedy="Restore the row from a backup, or report it: no command writes it so.",
+            remedy=_("Restore the row from a backup, or report it: no command writes it so."),
         )
         for queryset, what, why in found
         for uuid in queryset.values_list("uuid", flat=True)

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.bulk import Numbers, read_all, read_rows
@@ -49,7 +50,7 @@ def line_of(*, acting: Acting, uuid: UUID) -> InterimLine:
     rows = InterimLine.objects.filter(seller_id=acting.seller_id, uuid=uuid)
     line = rows.select_related("customer", "product").first()
     if line is None:
-        raise LineNotFound(f"There is no interim line {uuid}.")
+        raise LineNotFound(_("There is no interim line %(named)s.") % {"named": uuid})
     return line
 
 

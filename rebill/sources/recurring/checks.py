@@ -4,6 +4,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.bulk import chunks, read_rows
 from rebill.kit.errors import Problem
@@ -42,23 +44,35 @@ def _wrong_marks(seller_id: int, rows: Sequence[tuple[Any, ...]], told_until: To
         reached = told.get(subscription_id)
         if told_before is None:
             if reached is not None:
-                why = f"It was billed until {reached:%d-%m-%Y}, and nothing remembers it."
+                why = _("It was billed until %(reached)s, and nothing remembers it.") % {
+                    "reached": f"{reached:%d-%m-%Y}"
+                }
                 yield _problem(
-                    "mark.missing", uuid, why, "The next run would stop at it: report it before you prepare."
+                    "mark.missing", uuid, why, _("The next run would stop at it: report it before you prepare.")
                 )
             continue
         if reached is not None and told_before < reached:
-            why = f"It was billed until {reached:%d-%m-%Y}, and is remembered until {told_before:%d-%m-%Y} only."
-            yield _problem("mark.behind", uuid, why, "The next run would stop at it: report it before you prepare.")
+            why = _("It was billed until %(reached)s, and is remembered until %(told_before)s only.") % {
+                "reached": f"{reached:%d-%m-%Y}",
+                "told_before": f"{told_before:%d-%m-%Y}",
+            }
+            yield _problem("mark.behind", uuid, why, _("The next run would stop at it: report it before you prepare."))
         if seen > sequence:
-            why = f"It is remembered with {seen} changes, and has {sequence}."
-            yield _problem("mark.ahead", uuid, why, "Changes were lost: restore them from a backup.")
+            why = _("It is remembered with %(seen)s changes, and has %(sequence)s.") % {
+                "seen": seen,
+                "sequence": sequence,
+            }
+            yield _problem("mark.ahead", uuid, why, _("Changes were lost: restore them from a backup."))
         if subscription_id in known:
             expected = _next_on(known[subscription_id], months, timing, alignment, told_before)
             if expected is not None and (next_on is None or next_on > expected):
-                later = "never" if next_on is None else f"not before {next_on:%d-%m-%Y}"
-                why = f"It can be billed again from {expected:%d-%m-%Y}, and would {later} be looked at."
-                yield _problem("mark.forgetful", uuid, why, "Enter a change of it, even one that changes nothing.")
+                never = _("It can be billed again from %(expected)s, and would never be looked at.")
+                late = _("It can be billed again from %(expected)s, and would not be looked at before %(next)s.")
+                why = (never if next_on is None else late) % {
+                    "expected": f"{expected:%d-%m-%Y}",
+                    "next": next_on and f"{next_on:%d-%m-%Y}",
+                }
+                yield _problem("mark.forgetful", uuid, why, _("Enter a change of it, even one that changes nothing."))
 
 
 def _next_on(history: History, months: int, timing: str, alignment: str, told_before: date) -> date | None:
@@ -74,4 +88,4 @@ def _next_on(history: History, months: int, timing: str, alignment: str, told_be
 
 
 def _problem(what: str, uuid: object, why: str, remedy: str) -> Problem:
-    return Problem(what=what, where=f"subscription {uuid}", why=why, remedy=remedy)
+    return Problem(what=what, where=_("subscription %(uuid)s") % {"uuid": uuid}, why=why, remedy=remedy)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from rebill.catalogue.queries.labels import credited_text, label_text
 from rebill.catalogue.queries.price_book import PriceBook, ProductFacts, product_facts, read_price_book
 from rebill.kit.errors import Problem
@@ -278,9 +280,10 @@ class RecurringSource:
             problem = Problem(
                 what="price_missing",
                 # One that is only supposed has no uuid yet.
-                where=f"subscription {uuids.get(recurring.id, '')}".rstrip(),
-                why=f"{product.code} has no price in {currency} on {each.asked_on:%d-%m-%Y}.",
-                remedy="Add the price to the customer's price plan, or give the subscription its own price.",
+                where=(_("subscription %(uuid)s") % {"uuid": uuids.get(recurring.id, "")}).rstrip(),
+                why=_("%(code)s has no price in %(currency)s on %(day)s.")
+                % {"code": product.code, "currency": currency, "day": f"{each.asked_on:%d-%m-%Y}"},
+                remedy=_("Add the price to the customer's price plan, or give the subscription its own price."),
                 value=product.code,
             )
             yield recurring.customer_id, problem

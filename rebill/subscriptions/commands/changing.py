@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
@@ -49,7 +50,7 @@ def enter_change(
             .first()
         )
         if locked is None:
-            raise SubscriptionNotFound(f"There is no subscription {subscription.uuid}.")
+            raise SubscriptionNotFound(_("There is no subscription %(named)s.") % {"named": subscription.uuid})
         known = Change.objects.filter(seller_id=acting.seller_id, uuid=uuid).first() if uuid is not None else None
         if known is not None:
             _require_same(known, locked, wish)
@@ -189,7 +190,7 @@ def cancel_subscription(
     elif ends_before is not None and last_day is None:
         effective_on = ends_before
     else:
-        raise DayUnclear("Give either the last day that is owed or the first day that is not.")
+        raise DayUnclear(_("Give either the last day that is owed or the first day that is not."))
     wish = Wish(kind=ChangeKind.CANCEL, effective_on=effective_on, reference=reference)
     return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
@@ -203,7 +204,7 @@ def revoke_change(
     """
     subscription = Subscription.objects.filter(pk=change.subscription_id, seller_id=acting.seller_id).first()
     if subscription is None:
-        raise ChangeNotFound(f"There is no change {change.uuid}.")
+        raise ChangeNotFound(_("There is no change %(named)s.") % {"named": change.uuid})
     wish = Wish(kind=ChangeKind.REVOKE, effective_on=change.effective_on, revokes=change, reference=reference)
     return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
@@ -215,4 +216,6 @@ def _require_same(known: Change, subscription: Subscription, wish: Wish) -> None
     )  # fmt: skip
     product_id = None if wish.product is None else wish.product.pk
     if asked != entered or known.product_id != product_id:
-        raise ChangeDiffers(f"Change {known.uuid} exists and says something else. Give a new uuid.")
+        raise ChangeDiffers(
+            _("Change %(uuid)s exists and says something else. Give a new uuid.") % {"uuid": known.uuid}
+        )

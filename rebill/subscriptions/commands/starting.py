@@ -8,11 +8,12 @@ from functools import lru_cache
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
 from rebill.kit.bulk import write_lock
-from rebill.kit.errors import Conflict, Invalid, NotFound
+from rebill.kit.errors import Conflict, Invalid, NotFound, reason_of
 from rebill.kit.events import record_event
 from rebill.kit.fields import Inexact, QuantityField, UnitPriceField
 from rebill.parties.models import Customer
@@ -73,13 +74,15 @@ def check_terms(terms: StartTerms) -> None:
     if not 1 <= terms.billing_months <= BILLING_MONTHS_MAX:
         raise TermsRefused(
             "billing_months",
-            f"A billing period of {terms.billing_months} months cannot be billed.",
-            f"Give 1 to {BILLING_MONTHS_MAX} months.",
+            _("A billing period of %(months)s months cannot be billed.") % {"months": terms.billing_months},
+            _("Give 1 to %(most)s months.") % {"most": BILLING_MONTHS_MAX},
         )
     for term, day in (("ends_before", terms.ends_before), ("trial_before", terms.trial_before)):
         if day is not None and day < terms.start_on:
             raise TermsRefused(
-                term, f"It would be over before it starts on {terms.start_on}.", "Correct one of the days."
+                term,
+                _("It would be over before it starts on %(start_on)s.") % {"start_on": terms.start_on},
+                _("Correct one of the days."),
             )
     check_length("description", terms.description, length_max=200)
     check_length("cost_centre", terms.cost_centre, length_max=40)
@@ -91,8 +94,8 @@ def check_quantity(quantity: Decimal) -> None:
     if quantity < 0:
         raise TermsRefused(
             "quantity",
-            f"The quantity {quantity} is negative.",
-            "Give what is taken, zero or more; a credit is an interim line.",
+            _("The quantity %(quantity)s is negative.") % {"quantity": quantity},
+            _("Give what is taken, zero or more; a credit is an interim line."),
         )
     quantity_e8(quantity)
 
@@ -110,7 +113,9 @@ def quantity_e8(quantity: Decimal) -> int:
     try:
         return _QUANTITY.scaled(quantity) or 0
     except Inexact as refusal:
-        raise TermsRefused("quantity", str(refusal), f"Give at most {_QUANTITY.places} decimals.") from None
+        raise TermsRefused(
+            "quantity", reason_of(refusal), _("Give at most %(places)s decimals.") % {"places": _QUANTITY.places}
+        ) from None
 
 
 @lru_cache(maxsize=10_000, typed=True)
@@ -119,7 +124,9 @@ def price_e6(unit_price: Decimal) -> int:
     try:
         return _UNIT_PRICE.scaled(unit_price) or 0
     except Inexact as refusal:
-        raise TermsRefused("unit_price", str(refusal), f"Give at most {_UNIT_PRICE.places} decimals.") from None
+        raise TermsRefused(
+            "unit_price", reason_of(refusal), _("Give at most %(places)s decimals.") % {"places": _UNIT_PRICE.places}
+        ) from None
 
 
 _QUANTITY = QuantityField()
@@ -129,14 +136,22 @@ _UNIT_PRICE = UnitPriceField()
 def check_length(term: str, text: str, *, length_max: int = 120) -> None:
     """Refuses a text that its column cannot hold: SQLite would keep it and PostgreSQL would not."""
     if len(text) > length_max:
-        raise TermsRefused(term, f"The text has {len(text)} characters.", f"Shorten it to {length_max} characters.")
+        raise TermsRefused(
+            term,
+            _("The text has %(length)s characters.") % {"length": len(text)},
+            _("Shorten it to %(most)s characters.") % {"most": length_max},
+        )
 
 
 def require_own(acting: Acting, row: Customer | Product | Order) -> None:
     """Another seller's row is not found, as if it were not there."""
     if row.seller_id != acting.seller_id:
-        name = row._meta.verbose_name
-        raise NotTheSellers(f"There is no {name} {row.pk}.")
+        kinds = {
+            Customer: _("There is no customer %(named)s."),
+            Product: _("There is no product %(named)s."),
+            Order: _("There is no order %(named)s."),
+        }
+        raise NotTheSellers(kinds[type(row)] % {"named": row.pk})
 
 
 def place_order(
@@ -156,7 +171,7 @@ def place_order(
     require_own(acting, customer)
     number = number.strip()
     if not number:
-        raise Invalid("An order has a number. Give the number under which the customer ordered.")
+        raise Invalid(_("An order has a number. Give the number under which the customer ordered."))
     check_length("order_number", number, length_max=60)
     check_length("general_reference", general_reference)
     with transaction.atomic():
@@ -177,7 +192,8 @@ def place_order(
             )
     if (order.customer_id, order.general_reference, order.ordered_on) != (customer.pk, general_reference, ordered_on):
         raise OrderDiffers(
-            f"Order {order.number} exists with another customer, reference or day. Choose another number."
+            _("Order %(number)s exists with another customer, reference or day. Choose another number.")
+            % {"number": order.number}
         )
     return order
 
@@ -202,7 +218,8 @@ def start_subscription(
         if row is not None:
             require_own(acting, row)
     if order is not None and order.customer_id != customer.pk:
-        raise Invalid(f"Order {order.number} is another customer's. Name an order of customer {customer.pk}.")
+        why = _("Order %(number)s is another customer's. Name an order of customer %(customer)s.")
+        raise Invalid(why % {"number": order.number, "customer": customer.pk})
     check_terms(terms)
     wanted = Subscription(
         seller_id=acting.seller_id,
@@ -253,5 +270,6 @@ def _require_same(known: Subscription, wanted: Subscription) -> None:
     names = [column.attname for column in Subscription._meta.concrete_fields if column.name not in ignored]
     if any(getattr(known, name) != getattr(wanted, name) for name in names):
         raise SubscriptionDiffers(
-            f"Subscription {known.uuid} exists with other terms. Enter a change, or give a new uuid."
+            _("Subscription %(uuid)s exists with other terms. Enter a change, or give a new uuid.")
+            % {"uuid": known.uuid}
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from rebill.access.acting import Acting
 from rebill.catalogue.models import Product
 from rebill.kit.errors import Conflict, Invalid
@@ -51,7 +53,8 @@ def check_day(subscription: Subscription, wish: Wish) -> None:
     """Refuses a day before the subscription starts, except to end it before it ever began."""
     if wish.effective_on < subscription.start_on and wish.kind not in {ChangeKind.CANCEL, ChangeKind.REVOKE}:
         raise TooEarly(
-            f"The subscription starts on {subscription.start_on}; nothing changes before. Enter that day or later."
+            _("The subscription starts on %(start_on)s; nothing changes before. Enter that day or later.")
+            % {"start_on": subscription.start_on}
         )
 
 
@@ -81,5 +84,5 @@ def last_word(change: Change | None) -> Change | None:
     while (later := Change.objects.filter(revokes=last).first()) is not None:
         last, holds = later, not holds
     if not holds:
-        raise AlreadyRevoked("The change was taken back already. To let it hold again, take that back.")
+        raise AlreadyRevoked(_("The change was taken back already. To let it hold again, take that back."))
     return last

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
@@ -29,7 +30,7 @@ def order_of(*, acting: Acting, number: str) -> Order:
     require(acting, Permission.READ)
     order = Order.objects.filter(seller_id=acting.seller_id, number=number).first()
     if order is None:
-        raise OrderNotFound(f"There is no order {number}.")
+        raise OrderNotFound(_("There is no order %(named)s.") % {"named": number})
     return order
 
 
@@ -43,7 +44,7 @@ def subscription_of(*, acting: Acting, uuid: UUID) -> Subscription:
     """The seller's subscription with this uuid, with its customer and product."""
     found = subscriptions(acting=acting).filter(uuid=uuid).first()
     if found is None:
-        raise SubscriptionNotFound(f"There is no subscription {uuid}.")
+        raise SubscriptionNotFound(_("There is no subscription %(named)s.") % {"named": uuid})
     return found
 
 
@@ -52,7 +53,7 @@ def change_of(*, acting: Acting, uuid: UUID) -> Change:
     require(acting, Permission.READ)
     found = Change.objects.select_related("subscription").filter(seller_id=acting.seller_id, uuid=uuid).first()
     if found is None:
-        raise ChangeNotFound(f"There is no change {uuid}.")
+        raise ChangeNotFound(_("There is no change %(named)s.") % {"named": uuid})
     return found
 
 

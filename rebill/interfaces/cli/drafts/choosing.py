@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.interfaces.cli.acting import SellerOption, UserOption
@@ -71,7 +72,7 @@ def chosen_drafts(
     filtered = bool(run or tab or search.strip() or warning)
     if bool(ids) == filtered:
         raise ChoiceUnclear(
-            "Name drafts by their numbers, or say which with --tab, --run, --search or --warning, not both."
+            _("Name drafts by their numbers, or say which with --tab, --run, --search or --warning, not both.")
         )
     if filtered:
         wanted = wanted_drafts(acting, run=run, tab=tab, search=search, warning=warning)
@@ -79,7 +80,7 @@ def chosen_drafts(
     drafts = Draft.objects.filter(seller_id=acting.seller_id, id__in=ids or ()).order_by("id")
     unknown = sorted(set(ids or ()) - set(drafts.values_list("id", flat=True)))
     if unknown:
-        raise DraftNotFound(f"There is no draft {', '.join(map(str, unknown))}.")
+        raise DraftNotFound(_("There is no draft %(named)s.") % {"named": ", ".join(map(str, unknown))})
     return drafts
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.charges.commands import reopen_charge
 from rebill.charges.queries import charge_of
@@ -97,9 +98,9 @@ def change_line(
 ) -> int:
     """Change a line's text, quantity, price or period on the draft; all but the text ask for a reason."""
     if text is None and quantity is None and price is None and first is None and last is None:
-        raise NothingToChange("Say what to change: --text, --quantity, --price, or --from with --last-day.")
+        raise NothingToChange(_("Say what to change: --text, --quantity, --price, or --from with --last-day."))
     if (first is None) is not (last is None):
-        raise NothingToChange("Say both days of the period: --from and --last-day.")
+        raise NothingToChange(_("Say both days of the period: --from and --last-day."))
     session = open_session(seller=seller, user=user)
     changed = change_draft_line(
         acting=session.acting,
@@ -174,7 +175,7 @@ def change_texts(
 ) -> int:
     """Change the texts above and below the lines; an empty text takes one away."""
     if intro is None and closing is None:
-        raise NothingToChange("Say which text to change: --intro or --closing.")
+        raise NothingToChange(_("Say which text to change: --intro or --closing."))
     session = open_session(seller=seller, user=user)
     changed = change_draft_texts(acting=session.acting, draft_id=draft, intro=intro, closing=closing, now=session.now)
     return _show(session, changed, as_json=as_json)

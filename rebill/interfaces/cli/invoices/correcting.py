@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.delivery.commands import resend_invoice
 from rebill.interfaces.cli import output
@@ -60,7 +61,7 @@ def credit(
     invoice = invoice_numbered(acting=session.acting, number=number)
     requests = _requests(invoice, line or [], line_amount or [])
     if requests and net is not None:
-        raise LineUnclear("Credit lines or an amount off the whole, not both at once.")
+        raise LineUnclear(_("Credit lines or an amount off the whole, not both at once."))
     try:
         note = credit_invoice(
             acting=session.acting,
@@ -141,7 +142,7 @@ def _requests(invoice: Invoice, lines: list[str], amounts: list[str]) -> list[Li
         e8 = _QUANTITY.scaled(_number(text, quantity)) if mark else None
         requests.append(LineRequest(_position(text, position), quantity_e8=e8))
     for text in amounts:
-        position, _, value = text.partition("=")
+        position, _mark, value = text.partition("=")
         money = Money.of(_number(text, value), invoice.currency)
         requests.append(LineRequest(_position(text, position), net_minor=money.minor))
     return requests
@@ -149,7 +150,9 @@ def _requests(invoice: Invoice, lines: list[str], amounts: list[str]) -> list[Li
 
 def _position(text: str, position: str) -> int:
     if not position.isdecimal():
-        raise LineUnclear(f"{text!r} names no line. Write the number of the line first, such as 2 or 2=1.5.")
+        raise LineUnclear(
+            _("%(text)r names no line. Write the number of the line first, such as 2 or 2=1.5.") % {"text": text}
+        )
     return int(position)
 
 
@@ -157,7 +160,9 @@ def _number(text: str, value: str) -> Decimal:
     try:
         return Decimal(value)
     except InvalidOperation:
-        raise LineUnclear(f"{text!r} has no number behind the equals sign. Write it as 2=1.5.") from None
+        raise LineUnclear(
+            _("%(text)r has no number behind the equals sign. Write it as 2=1.5.") % {"text": text}
+        ) from None
 
 
 def _complete(session: Session, note: Invoice, words: str, *, as_json: bool) -> int:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 from rich.text import Text
 
 from rebill.delivery.models import Dispatch, DispatchState
@@ -130,7 +131,9 @@ def write_pdf(
     try:
         file.write_bytes(content)
     except OSError as error:
-        raise FileUnwritable(f"{file} cannot be written: {error.strerror or error}.") from None
+        raise FileUnwritable(
+            _("%(file)s cannot be written: %(error)s.") % {"file": file, "error": error.strerror or error}
+        ) from None
     if as_json:
         output.print_json({"number": invoice.number, "file": str(file), "bytes": len(content), "copy": copy})
     else:

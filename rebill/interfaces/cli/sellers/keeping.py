@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, cast
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Role
 from rebill.access.commands import create_user
@@ -42,13 +43,13 @@ def _listed(text: str) -> list[str]:
 
 def _yes(text: str) -> bool:
     if text.lower() not in ("yes", "no"):
-        raise TermUnclear(f"{text!r} is neither yes nor no.")
+        raise TermUnclear(_("%(text)r is neither yes nor no.") % {"text": text})
     return text.lower() == "yes"
 
 
 def _whole(text: str) -> int:
     if not text.isdecimal():
-        raise TermUnclear(f"{text!r} is no whole number.")
+        raise TermUnclear(_("%(text)r is no whole number.") % {"text": text})
     return int(text)
 
 
@@ -163,7 +164,9 @@ def _terms(texts: list[str], *, currency: str | None) -> dict[str, object]:
     for text in texts:
         term, mark, value = text.partition("=")
         if not mark or term not in _TERMS:
-            raise TermUnclear(f"{text!r} is no TERM=VALUE. The terms are {', '.join(_TERMS)}.")
+            raise TermUnclear(
+                _("%(text)r is no TERM=VALUE. The terms are %(terms)s.") % {"text": text, "terms": ", ".join(_TERMS)}
+            )
         said[term] = _READ.get(term, str)(value)
     if "auto_approve_max" in said:
         highest = said["auto_approve_max"]
@@ -178,7 +181,9 @@ def _user(username: str, email: str, terms: dict[str, object]) -> User:
         return user_named(username)
     except UserUnknown:
         if not email:
-            raise UserUnknown(f"There is no user {username!r}. Give --email to make one.") from None
+            raise UserUnknown(
+                _("There is no user %(username)r. Give --email to make one.") % {"username": username}
+            ) from None
     language = str(terms.get("language", "en"))
     return create_user(acting=None, username=username, email=email, language=language, now=read_clock())
 

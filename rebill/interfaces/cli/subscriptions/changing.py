@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.catalogue.queries import product_by_code
 from rebill.interfaces.cli import output
@@ -203,9 +204,9 @@ def change(
     """Change quantity, price or product from a day on. A day in the past is corrected by the next run."""
     wishes = [quantity is not None, own_price is not None, list_price]
     if product is None and sum(wishes) != 1:
-        raise ChangeUnclear("Say one of --quantity, --price or --list-price, or another --product.")
+        raise ChangeUnclear(_("Say one of --quantity, --price or --list-price, or another --product."))
     if product is not None and list_price:
-        raise ChangeUnclear("Another product is billed by the price lists anyway; leave --list-price out.")
+        raise ChangeUnclear(_("Another product is billed by the price lists anyway; leave --list-price out."))
     if product is not None:
         change_subscription_product(
             acting=entry.session.acting,

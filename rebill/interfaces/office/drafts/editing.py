@@ -21,7 +21,7 @@ from rebill.interfaces.office.forms import day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.refusals import status_of
 from rebill.interfaces.office.toasts import toast
-from rebill.kit.errors import Invalid, Refused
+from rebill.kit.errors import Invalid, Refused, reason_of
 from rebill.kit.imports.decimals import parse_decimal
 from rebill.rules.periods import Period
 from rebill.runs.commands import change_draft_line, change_draft_texts
@@ -66,7 +66,7 @@ def save(request: OfficeRequest, draft_id: int) -> HttpResponse:
     try:
         saved = _save(request, draft, changes, reason)
     except Refused as refusal:
-        refusals = Refusals({}, _typed(request), str(refusal))
+        refusals = Refusals({}, _typed(request), reason_of(refusal))
         return _refused(request, draft_id, refusals, status_of(refusal))
     if saved:
         words = ngettext("%(number)s change is saved.", "%(number)s changes are saved.", saved)
@@ -134,7 +134,7 @@ def _number(
     try:
         number = parse_decimal(typed, decimal_mark=mark)  # type: ignore[arg-type]
     except Refused as refusal:
-        wrong[name] = str(refusal)
+        wrong[name] = reason_of(refusal)
         return None
     return number if number != Decimal(kept).scaleb(-places) else None
 

@@ -20,6 +20,7 @@ from rebill.interfaces.office.exports.forms import LayoutForm, usual_layout
 from rebill.interfaces.office.exports.views import mail_state
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import note, toast
+from rebill.kit.errors import reason_of
 from rebill.parties.commands import change_seller
 from rebill.parties.entries import EntryRefused
 
@@ -49,7 +50,7 @@ def mail_export_page(request: OfficeRequest, export_id: int) -> HttpResponse:
     try:
         outcome = mail_export(acting=request.acting, export=export, now=request.now, again=again)
     except NobodyToMailTo as refusal:
-        note(request, str(refusal))
+        note(request, reason_of(refusal))
         return redirect("office:exports", slug)
     if isinstance(outcome, Accepted):
         words = _("The export of %(month)s is mailed to %(addresses)s.")

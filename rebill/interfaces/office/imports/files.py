@@ -25,7 +25,7 @@ from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.refusals import status_of
 from rebill.interfaces.office.toasts import toast
 from rebill.interfaces.receiving import BYTES_MAX, received_file
-from rebill.kit.errors import Refused
+from rebill.kit.errors import Refused, reason_of
 from rebill.kit.files import NoRoom
 from rebill.kit.imports import uploads
 from rebill.kit.imports.layouts import told_imports
@@ -176,5 +176,5 @@ def _words(refused: Refused) -> str:
     if isinstance(refused, FileRefused):
         return f"{refused.problem.why} {refused.problem.remedy}".strip()
     if isinstance(refused, NoRoom):
-        return str(refused)
+        return reason_of(refused)
     raise refused

@@ -24,7 +24,7 @@ from rebill.invoices.commands import credit_invoice
 from rebill.invoices.models import Invoice
 from rebill.invoices.queries.crediting import CreditableLine, CreditPreview, creditable_lines, preview_credit
 from rebill.invoices.queries.invoices import invoice_of
-from rebill.kit.errors import Refused
+from rebill.kit.errors import Refused, reason_of
 from rebill.kit.fields import QuantityField
 from rebill.rules.crediting import CreditTooLarge, LineRequest
 from rebill.rules.money import Money
@@ -191,7 +191,7 @@ def _asked(request: OfficeRequest, invoice_id: int, said: QueryDict) -> Asked:
     except CreditTooLarge as refusal:
         asked.refusal = _too_much(refusal, invoice)
     except Refused as refusal:
-        asked.refusal = str(refusal)
+        asked.refusal = reason_of(refusal)
     return asked
 
 

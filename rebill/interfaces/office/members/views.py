@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from rebill.access.acting import PERMISSIONS, Permission, Role
+from rebill.access.acting import PERMISSION_WORDS, PERMISSIONS, ROLE_WORDS, Permission, Role
 from rebill.access.models import User
 from rebill.access.queries import users_with_second_factor
+from rebill.interfaces.invitations import mail_invitation
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import OfficeForm
-from rebill.interfaces.office.members.inviting import mail_invitation
-from rebill.interfaces.office.members.words import PERMISSIONS_IN_WORDS, ROLES
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Refused
@@ -31,7 +30,9 @@ class InvitationForm(OfficeForm):
 
     email = forms.EmailField(label=gettext_lazy("E-mail address"))
     full_name = forms.CharField(label=gettext_lazy("Name"), max_length=150)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=[(role.value, words) for role, words in ROLES.items()])
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=[(role.value, words) for role, words in ROLE_WORDS.items()]
+    )
     language = forms.ChoiceField(label=gettext_lazy("Language of the pages"), choices=settings.LANGUAGES)
 
 
@@ -100,7 +101,7 @@ def change_role(request: OfficeRequest, user_id: int) -> HttpResponse:
     if role in set(Role) and role != earlier:
         grant_role(acting=request.acting, user=membership.user, role=Role(role), now=request.now)
         address = reverse("office:members-role", args=[request.seller.slug, user_id])
-        facts = {"name": _name(membership.user), "role": ROLES[Role(role)]}
+        facts = {"name": _name(membership.user), "role": ROLE_WORDS[Role(role)]}
         toast(request, _("%(name)s is %(role)s now.") % facts, undo=address, role=earlier)
     return redirect("office:members", request.seller.slug)
 
@@ -148,15 +149,15 @@ def _show(request: OfficeRequest, form: InvitationForm, status: int = 200) -> Ht
         )
         for each in found
     ]
-    context = {"form": form, "members": members, "roles": ROLES.items(), "table": _table()}
+    context = {"form": form, "members": members, "roles": ROLE_WORDS.items(), "table": _table()}
     return render(request, "office/members/members.html", context, status=status)
 
 
 def _table() -> list[tuple[str, list[tuple[str, bool]]]]:
     """The permissions by row, and for each role by name whether it has it."""
     return [
-        (str(words), [(str(name), permission in PERMISSIONS[role]) for role, name in ROLES.items()])
-        for permission, words in PERMISSIONS_IN_WORDS.items()
+        (str(words), [(str(name), permission in PERMISSIONS[role]) for role, name in ROLE_WORDS.items()])
+        for permission, words in PERMISSION_WORDS.items()
     ]
 
 

@@ -29,6 +29,7 @@ from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.products.tiers import TIERS_MIN, read_tiers, tier_rows
 from rebill.interfaces.office.products.words import per, shown_price
 from rebill.interfaces.office.toasts import toast
+from rebill.kit.errors import reason_of
 from rebill.parties.entries import EntryRefused
 from rebill.parties.models import Customer
 from rebill.rules.naming import name_in
@@ -153,7 +154,7 @@ def end_price_page(request: OfficeRequest, price_id: int) -> HttpResponse:
         try:
             end_price(acting=request.acting, price_id=price_id, valid_before=asked, now=request.now)
         except EndUnfit as refusal:
-            error = str(refusal)
+            error = reason_of(refusal)
         else:
             words = _("The price of %(code)s ends before %(day)s.")
             toast(request, words % {"code": price.product.code, "day": formats.day(asked, request.today)})

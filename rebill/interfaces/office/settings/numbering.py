@@ -11,7 +11,7 @@ from rebill.access.acting import Permission
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.settings.forms import SeriesForm
 from rebill.interfaces.office.toasts import toast
-from rebill.kit.errors import Conflict, Invalid, Refused
+from rebill.kit.errors import Conflict, Invalid, Refused, reason_of
 from rebill.kit.sequences import SequenceMovesBack
 from rebill.parties.commands import set_number_series
 from rebill.parties.commands.series import NumberGiven
@@ -64,7 +64,7 @@ def example_part(request: OfficeRequest) -> HttpResponse:
     try:
         examples = _examples(request, kept.get(purpose.value), **form.cleaned_data)
     except Refused as refused:
-        return render(request, "office/settings/examples.html", {"why": str(refused)})
+        return render(request, "office/settings/examples.html", {"why": reason_of(refused)})
     return render(request, "office/settings/examples.html", {"examples": examples})
 
 

@@ -46,7 +46,7 @@ class _Asked:
 def change_page(request: OfficeRequest, subscription: UUID, kind: str) -> HttpResponse:
     """A change of one kind: its form, its effect, and then it is saved."""
     if kind not in ChangeKind.__members__.values() or kind == ChangeKind.REVOKE:
-        raise KindUnknown(f"There is no change of the kind {kind!r}.")
+        raise KindUnknown(_("There is no change of the kind %(named)s.") % {"named": kind})
     found = subscription_of(acting=request.acting, uuid=subscription)
     return _answer(request, _Asked(found, ChangeKind(kind), _state(request, found)))
 
@@ -57,7 +57,10 @@ def revoke_page(request: OfficeRequest, subscription: UUID, change: UUID) -> Htt
     found = subscription_of(acting=request.acting, uuid=subscription)
     revoked = change_of(acting=request.acting, uuid=change)
     if revoked.subscription_id != found.pk:
-        raise ChangeNotFound(f"Subscription {subscription} has no change {change}.")
+        raise ChangeNotFound(
+            _("Subscription %(subscription)s has no change %(change)s.")
+            % {"subscription": subscription, "change": change}
+        )
     return _answer(request, _Asked(found, ChangeKind.REVOKE, _state(request, found), revoked))
 
 

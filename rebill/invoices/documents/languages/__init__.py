@@ -6,6 +6,7 @@ from rebill.invoices.documents.languages.fi import FINNISH
 from rebill.invoices.documents.languages.nl import DUTCH
 from rebill.invoices.documents.languages.wording import Wording
 from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
 
 LANGUAGES = {"nl": DUTCH, "de": GERMAN, "fi": FINNISH, "en": ENGLISH}
 
@@ -15,4 +16,10 @@ def wording_of(language: str) -> Wording:
     try:
         return LANGUAGES[language]
     except KeyError:
-        raise Invalid(f"Documents speak {', '.join(sorted(LANGUAGES))}, not {language!r}.") from None
+        raise Invalid(
+            _(
+                "Documents speak %(languages)s, not %(language)r.",
+                languages=", ".join(sorted(LANGUAGES)),
+                language=language,
+            )
+        ) from None

@@ -11,6 +11,7 @@ from pathlib import Path
 import typst
 
 from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
 
 _ENTRY_POINTS = "fontpkg.family"
 # What Typst itself brings comes last: it sets a letter that none of the others has.
@@ -47,4 +48,6 @@ def check_font(font: str) -> None:
     """Refuses a font that is not installed, naming those that are."""
     families = installed_families()
     if font not in families:
-        raise UnknownFont(f"The font {font!r} is not installed; there are {', '.join(families)}.")
+        raise UnknownFont(
+            _("The font %(font)r is not installed; there are %(families)s.", font=font, families=", ".join(families))
+        )

@@ -6,6 +6,7 @@ import struct
 from rebill.invoices.documents.contract import Logo
 from rebill.invoices.documents.pdf.press import LOGO_SUFFIXES
 from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
 
 BYTES_MAX = 1_000_000
 # 40 cm at 300 dpi would fit; more only makes every document slower.
@@ -25,23 +26,36 @@ def check_logo_file(logo: Logo) -> None:
     """Refuses what is not the PNG, JPEG or SVG it says it is, or is too large. Does not draw it yet."""
     content, media_type = logo.content, logo.media_type
     if media_type not in LOGO_SUFFIXES:
-        raise BadLogo(f"A logo is a PNG, JPEG or SVG, not {media_type!r}.")
+        raise BadLogo(_("A logo is a PNG, JPEG or SVG, not %(media_type)r.", media_type=media_type))
     if len(content) > BYTES_MAX:
-        raise BadLogo(f"The logo has {len(content):,} bytes; at most {BYTES_MAX:,} are taken.")
+        raise BadLogo(
+            _(
+                "The logo has %(size)s bytes; at most %(bytes_max)s are taken.",
+                size=f"{len(content):,}",
+                bytes_max=f"{BYTES_MAX:,}",
+            )
+        )
     if media_type == "image/svg+xml":
         if not _SVG.search(content):
-            raise BadLogo("The logo is said to be an SVG, but has no <svg> in it.")
+            raise BadLogo(_("The logo is said to be an SVG, but has no <svg> in it."))
         return
     if not content.startswith(_STARTS[media_type]):
-        raise BadLogo(f"The logo is said to be {media_type}, but it is something else.")
+        raise BadLogo(_("The logo is said to be %(media_type)s, but it is something else.", media_type=media_type))
     width, height = _png_size(content) if media_type == "image/png" else _jpeg_size(content)
     if not 0 < width * height <= PIXELS_MAX:
-        raise BadLogo(f"The logo has {width} × {height} pixels; between 1 and {PIXELS_MAX:,} are taken.")
+        raise BadLogo(
+            _(
+                "The logo has %(width)s × %(height)s pixels; between 1 and %(pixels_max)s are taken.",
+                width=width,
+                height=height,
+                pixels_max=f"{PIXELS_MAX:,}",
+            )
+        )
 
 
 def _png_size(content: bytes) -> tuple[int, int]:
     if len(content) < 24:
-        raise BadLogo("The logo is a PNG that breaks off at its beginning.")
+        raise BadLogo(_("The logo is a PNG that breaks off at its beginning."))
     width, height = struct.unpack_from(">II", content, 16)
     return width, height
 
@@ -50,7 +64,7 @@ def _jpeg_size(content: bytes) -> tuple[int, int]:
     """Walk from marker to marker until the one that tells the size."""
     # Typst puts a JPEG into the document as it is, so one that breaks off would be found by the customer only.
     if _JPEG_END not in content[-1024:]:
-        raise BadLogo("The logo is a JPEG that breaks off before its end.")
+        raise BadLogo(_("The logo is a JPEG that breaks off before its end."))
     position = 2
     while position + 9 <= len(content) and content[position] == 0xFF:
         marker, length = content[position + 1], int.from_bytes(content[position + 2 : position + 4])
@@ -58,4 +72,4 @@ def _jpeg_size(content: bytes) -> tuple[int, int]:
             height, width = struct.unpack_from(">HH", content, position + 5)
             return width, height
         position += 2 + length
-    raise BadLogo("The logo is a JPEG that does not tell its size.")
+    raise BadLogo(_("The logo is a JPEG that does not tell its size."))

@@ -10,6 +10,7 @@ from rebill.invoices.documents.pdf.many import render_many
 from rebill.invoices.documents.pdf.sample import samples
 from rebill.invoices.documents.pdf.template_files import BadTemplate
 from rebill.rules.errors import Invalid, Problem
+from rebill.rules.errors import said as _
 
 SECONDS_MAX = 20.0
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -34,7 +35,7 @@ def check_values(look: Look) -> None:
     """Refuse colours, a font or a logo that are none, without drawing anything."""
     for name, colour in (("accent", look.accent), ("ink", look.ink)):
         if not _COLOUR.fullmatch(colour):
-            raise BadColour(f"The {name} colour {colour!r} is not written as #rrggbb.")
+            raise BadColour(_("The %(name)s colour %(colour)r is not written as #rrggbb.", name=name, colour=colour))
     if look.template is None or not _brings_fonts(look.template):
         check_font(look.font)
     if look.logo is not None:
@@ -48,7 +49,7 @@ def _brings_fonts(template: Template) -> bool:
 def _try(look: Look, refusal: type[Invalid], before: str) -> bytes:
     """The first sample as PDF, when all of them can be made."""
     documents = []
-    for _, outcome in render_many(enumerate(samples(look)), workers=1, seconds_max=SECONDS_MAX):
+    for _position, outcome in render_many(enumerate(samples(look)), workers=1, seconds_max=SECONDS_MAX):
         if isinstance(outcome, Problem):
             raise refusal(f"{before}{outcome.why}")
         documents.append(outcome)

@@ -19,7 +19,8 @@ from typing import Generic, TypeVar
 import rebill
 from rebill.invoices.documents.contract import DocumentContent
 from rebill.invoices.documents.pdf.worker import DONE, PDF
-from rebill.rules.errors import Problem
+from rebill.rules.errors import Problem, Said
+from rebill.rules.errors import said as _
 
 Key = TypeVar("Key")
 Order = tuple[Key, DocumentContent]
@@ -155,10 +156,16 @@ def _problem(content: DocumentContent, why: str) -> Problem:
     own_template = content.look.template is not None
     return Problem(
         what="document.not_rendered",
-        where=f"{content.kind.replace('_', ' ')} {content.number}".rstrip(),
+        where=_document_words(content),
         why=why,
-        remedy="Mend the template or take the built-in one." if own_template else "Mend the look or the texts.",
+        remedy=_("Mend the template or take the built-in one.") if own_template else _("Mend the look or the texts."),
     )
+
+
+def _document_words(content: DocumentContent) -> Said:
+    if content.kind == "credit_note":
+        return _("credit note %(number)s", number=content.number)
+    return _("invoice %(number)s", number=content.number)
 
 
 def _environment(folder: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from rebill.invoices.documents.pdf.many import render_many
 from rebill.invoices.documents.pdf.press import NotLaidOut, press_for
 from rebill.invoices.documents.pdf.worker import PICTURE
 from rebill.rules.errors import Conflict, Problem
+from rebill.rules.errors import said as _
 
 SECONDS_MAX = 10.0
 # Pictures that need a process of their own are few at a time, so that they never take the machine from the others.
@@ -29,9 +30,9 @@ def picture_of(content: DocumentContent, *, is_tried: bool) -> bytes:
     if look.template is None and (is_tried or look.logo is None):
         return press_for(look.logo, None).picture(content)
     if not _AT_ONCE.acquire(timeout=SECONDS_MAX):
-        raise TooManyPictures("Other pictures are being made. Try again in a moment.")
+        raise TooManyPictures(_("Other pictures are being made. Try again in a moment."))
     try:
-        ((_, outcome),) = render_many([(None, content)], workers=1, seconds_max=SECONDS_MAX, form=PICTURE)
+        ((_nothing, outcome),) = render_many([(None, content)], workers=1, seconds_max=SECONDS_MAX, form=PICTURE)
     finally:
         _AT_ONCE.release()
     if isinstance(outcome, Problem):

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from rebill.invoices.documents.contract import Template
 from rebill.invoices.documents.pdf.press import MAIN_FILE
 from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
 
 FILES_MAX = 100
 BYTES_MAX = 5_000_000
@@ -36,7 +37,7 @@ def read_template(source: Path | bytes) -> Template:
         files = iter([(MAIN_FILE, source.read_bytes())])
     kept = tuple(sorted(_within_limits(files)))
     if MAIN_FILE not in (name for name, _ in kept):
-        raise BadTemplate(f"The template has no {MAIN_FILE}.")
+        raise BadTemplate(_("The template has no %(main_file)s.", main_file=MAIN_FILE))
     for name, content in kept:
         if name.endswith(".typ"):
             _check_source(name, content)
@@ -48,12 +49,26 @@ def _within_limits(files: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, by
     for count, (name, content) in enumerate(files, start=1):
         size += len(content)
         if count > FILES_MAX or size > BYTES_MAX:
-            raise BadTemplate(f"The template is too large: {FILES_MAX} files and {BYTES_MAX:,} bytes are the most.")
+            raise BadTemplate(
+                _(
+                    "The template is too large: %(files_max)s files and %(bytes_max)s bytes are the most.",
+                    files_max=FILES_MAX,
+                    bytes_max=f"{BYTES_MAX:,}",
+                )
+            )
         path = PurePosixPath(name)
         if path.suffix.lower() not in SUFFIXES:
-            raise BadTemplate(f"{name} is of no kind that a template needs; there are {', '.join(sorted(SUFFIXES))}.")
+            raise BadTemplate(
+                _(
+                    "%(name)s is of no kind that a template needs; there are %(suffixes)s.",
+                    name=name,
+                    suffixes=", ".join(sorted(SUFFIXES)),
+                )
+            )
         if path.parts[0].startswith(_OURS):
-            raise BadTemplate(f"{name}: names that begin with {_OURS!r} are kept for rebill's own files.")
+            raise BadTemplate(
+                _("%(name)s: names that begin with %(ours)r are kept for rebill's own files.", name=name, ours=_OURS)
+            )
         yield name, content
 
 
@@ -61,7 +76,7 @@ def _from_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            raise BadTemplate(f"{name} is a link; put the file itself into the folder.")
+            raise BadTemplate(_("%(name)s is a link; put the file itself into the folder.", name=name))
         if path.is_file() and not _is_hidden(name):
             yield name, _read_limited(path)
 
@@ -78,12 +93,12 @@ def _from_zip(content: bytes) -> Iterator[tuple[str, bytes]]:
         for entry in entries[: FILES_MAX + 1]:
             path = PurePosixPath(entry.filename)
             if path.is_absolute() or ".." in path.parts or "\\" in entry.filename:
-                raise BadTemplate(f"{entry.filename} leads out of the folder.")
+                raise BadTemplate(_("%(filename)s leads out of the folder.", filename=entry.filename))
             # What a ZIP says about the size of an entry need not be true, so no more than the limit is unpacked.
             with archive.open(entry) as file:
                 yield _without_folder(entry.filename, entries), file.read(BYTES_MAX + 1)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise BadTemplate(f"The ZIP with the template cannot be read: {error}.") from error
+        raise BadTemplate(_("The ZIP with the template cannot be read: %(error)s.", error=error)) from error
 
 
 def _without_folder(name: str, entries: list[zipfile.ZipInfo]) -> str:
@@ -102,7 +117,13 @@ def _check_source(name: str, content: bytes) -> None:
     try:
         lines = content.decode().splitlines()
     except UnicodeDecodeError as error:
-        raise BadTemplate(f"{name} is not written in UTF-8: {error.reason}.") from error
+        raise BadTemplate(_("%(name)s is not written in UTF-8: %(reason)s.", name=name, reason=error.reason)) from error
     for number, line in enumerate(lines, start=1):
         if _PACKAGE.search(line):
-            raise BadTemplate(f"{name} line {number}: packages are not available; put their files into the folder.")
+            raise BadTemplate(
+                _(
+                    "%(name)s line %(number)s: packages are not available; put their files into the folder.",
+                    name=name,
+                    number=number,
+                )
+            )

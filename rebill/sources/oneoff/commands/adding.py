@@ -133,7 +133,7 @@ def restore_interim_line(*, acting: Acting, line_id: int, now: datetime) -> Inte
         .first()
     )
     if removed is None:
-        raise NothingToRestore(_("There is no removed line %(id)s.") % {"id": line_id})
+        raise NothingToRestore(_("There is no removed line %(named)s.") % {"named": line_id})
     kept = removed.details
     with transaction.atomic():
         line, is_new = InterimLine.objects.select_related("customer", "product").get_or_create(
@@ -219,7 +219,7 @@ def _waiting(acting: Acting, line: InterimLine) -> InterimLine:
     rows = InterimLine.objects.select_for_update().filter(pk=line.pk, seller_id=acting.seller_id)
     waiting = rows.first() if customer is not None else None
     if waiting is None:
-        raise LineNotFound(f"There is no interim line {line.uuid}.")
+        raise LineNotFound(_("There is no interim line %(named)s.") % {"named": line.uuid})
     if waiting.told_at is not None:
         raise LineBilled(_("A run has billed this line already. Add a credit, or mend the draft."))
     return waiting
@@ -227,7 +227,9 @@ def _waiting(acting: Acting, line: InterimLine) -> InterimLine:
 
 def _require_own(acting: Acting, row: Customer | Product) -> None:
     if row.seller_id != acting.seller_id:
-        raise NotTheSellers(f"There is no {row._meta.verbose_name} {row.pk}.")
+        is_customer = isinstance(row, Customer)
+        sentence = _("There is no customer %(named)s.") if is_customer else _("There is no product %(named)s.")
+        raise NotTheSellers(sentence % {"named": row.pk})
 
 
 def _seller(acting: Acting) -> Seller:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from rebill.catalogue.models import Product, ProductKind, SummaryGroup
-from rebill.kit.errors import Invalid
+from rebill.kit.errors import Invalid, reason_of
 from rebill.kit.fields import Inexact, QuantityField, UnitPriceField
 from rebill.parties.models import Customer, Seller
 from rebill.rules.money import UnknownCurrency, digits_of
@@ -81,7 +81,7 @@ def line_content(
     try:
         digits_of(currency)
     except UnknownCurrency as refusal:
-        raise LineRefused("currency", str(refusal), _("Give a code such as EUR.")) from None
+        raise LineRefused("currency", reason_of(refusal), _("Give a code such as EUR.")) from None
     content = LineContent(
         kind=_kind(product, is_credit=is_credit),
         product_id=None if product is None else product.pk,
@@ -109,11 +109,11 @@ def _exact_numbers(terms: LineTerms) -> tuple[int, int]:
     try:
         quantity = _QUANTITY.scaled(terms.quantity) or 0
     except Inexact as refusal:
-        raise LineRefused("quantity", str(refusal), _at_most(_QUANTITY.places)) from None
+        raise LineRefused("quantity", reason_of(refusal), _at_most(_QUANTITY.places)) from None
     try:
         return quantity, _UNIT_PRICE.scaled(terms.unit_price) or 0
     except Inexact as refusal:
-        raise LineRefused("unit_price", str(refusal), _at_most(_UNIT_PRICE.places)) from None
+        raise LineRefused("unit_price", reason_of(refusal), _at_most(_UNIT_PRICE.places)) from None
 
 
 def _at_most(places: int) -> str:
@@ -144,5 +144,5 @@ def _check_fits(content: LineContent) -> None:
             why = _("The text has %(length)s characters.") % {"length": length}
             raise LineRefused(term, why, _("Shorten it to %(length)s characters.") % {"length": length_max})
     if content.summary_group not in SummaryGroup.values:
-        why = _("There is no summary group %(group)s.") % {"group": content.summary_group}
+        why = _("There is no summary group %(named)s.") % {"named": content.summary_group}
         raise LineRefused("summary_group", why, _("Give 1 to 5."))
