@@ -33,6 +33,12 @@ def scope_of(area: Area, access: Access) -> str:
 ALL_SCOPES = tuple(scope_of(area, access) for area in Area for access in Access)
 
 
+def is_within_all(scopes: Collection[str], asked: Collection[str]) -> bool:
+    """Whether these scopes reach all that the asked ones reach; what is no scope reaches nothing."""
+    reads = {scope_of(area, Access.READ) for area in Area if scope_of(area, Access.WRITE) in scopes}
+    return all(scope in {*scopes, *reads} for scope in asked if scope in ALL_SCOPES)
+
+
 def is_within(scopes: Collection[str], area: Area, access: Access) -> bool:
     """Whether these scopes let a token into the area so far."""
     return scope_of(area, access) in scopes or scope_of(area, Access.WRITE) in scopes

@@ -1,6 +1,6 @@
 """A seller with one of everything, so that every endpoint has something to show and to change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from rebill.invoices.commands import issue_invoices, keep_documents
 from rebill.invoices.models import Invoice
 from rebill.kit.files import store_file
 from rebill.kit.imports.options import ImportOptions
-from rebill.parties.commands import add_contact
+from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Customer, Seller
 from rebill.runs.commands import approve_drafts, prepare_run
 from rebill.runs.models import Draft, Run
@@ -91,12 +91,19 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         "product_id": product.pk,
         "purpose": "invoice",
         "run_id": prepared.run_id,
-        "user_id": seller.memberships.get().user_id,
+        "user_id": (user_id := seller.memberships.get().user_id),
+        "token_id": _make_token(seller, user_id),
+        "look_id": change_look(acting=acting, sender_name="De administratie", now=NOW).pk,
         "lines.uuid": add_interim_line(acting=acting, customer=customer, terms=VISIT, now=NOW).uuid,
         **_hand_over(seller),
         "upload_id": _upload(seller),
     }
     return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
+
+
+def _make_token(seller: Seller, user_id: int) -> int:
+    acting = replace(acting_of(seller), user_id=user_id)
+    return create_token(acting=acting, name="Webwinkel", scopes=["parties:read"], now=NOW)[0].pk
 
 
 def _take(customer: Customer, product: Product, *, number: str) -> dict[str, Any]:

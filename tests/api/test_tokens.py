@@ -5,7 +5,10 @@ from datetime import timedelta
 import pytest
 
 from rebill.access.acting import Role
+from rebill.access.scopes import ALL_SCOPES
+from rebill.interfaces.jobs import read_clock
 from rebill.kit.errors import Forbidden
+from rebill.kit.models import KeptAnswer
 from rebill.parties.commands import create_token, grant_role, revoke_role, revoke_token
 from rebill.parties.entries import EntryRefused
 from rebill.parties.models import ApiToken
@@ -140,3 +143,68 @@ def test_a_scope_that_is_none_is_refused(seller, owner, scopes):
 def test_the_timetable_has_no_tokens(seller):
     with pytest.raises(Forbidden):
         create_token(acting=acting_of(seller, role=Role.VIEWER), name="Test", scopes=["parties:read"], now=NOW)
+
+
+# --- tokens over the API ----------------------------------------------------------------------------------------------
+
+
+def test_a_program_makes_itself_a_narrower_token(program, seller):
+    answer = program.post("/tokens", {"name": "Webwinkel", "scopes": ["parties:read"]})
+
+    made = answer.json()
+    assert answer.status_code == 201
+    assert made["secret"].startswith(made["prefix"])
+    assert Program(made["secret"]).get("/customers").status_code == 200
+    assert Program(made["secret"]).get("/products").json()["code"] == "scope_missing"
+    assert "secret" not in program.get("/tokens").json()["items"][0]
+
+
+@pytest.mark.parametrize("scopes", [["parties:write"], ["settings:write", "exports:read"], list(ALL_SCOPES)])
+def test_a_token_makes_none_that_reaches_further(program_of, scopes):
+    keeper = program_of(scopes=("settings:write", "parties:read"))
+
+    answer = keeper.post("/tokens", {"name": "More", "scopes": scopes})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
+    assert not ApiToken.objects.filter(name="More").exists()
+
+
+def test_who_may_write_an_area_may_give_reading_on(program_of):
+    keeper = program_of(scopes=("settings:write",))
+
+    assert keeper.post("/tokens", {"name": "Reader", "scopes": ["settings:read"]}).status_code == 201
+
+
+def test_a_token_makes_none_that_lasts_longer(seller, owner):
+    ends = read_clock() + timedelta(days=30)
+    _, secret = create_token(
+        acting=acting_for(owner, seller.slug), name="Short", scopes=ALL_SCOPES, expires_at=ends, now=NOW
+    )
+
+    later = (ends + timedelta(days=1)).isoformat()
+    Program(secret).post("/tokens", {"name": "Longer", "scopes": ["parties:read"], "expires_at": later})
+    Program(secret).post("/tokens", {"name": "Forever", "scopes": ["parties:read"]})
+
+    assert {token.expires_at for token in ApiToken.objects.filter(name__in=("Longer", "Forever"))} == {ends}
+
+
+def test_the_secret_is_told_once_and_not_kept_with_the_answer(program):
+    body = {"name": "Webwinkel", "scopes": ["parties:read"]}
+
+    first = program.post("/tokens", body, key="t-1").json()
+    second = program.post("/tokens", body, key="t-1").json()
+
+    assert ApiToken.objects.filter(name="Webwinkel").count() == 1
+    assert second == {**first, "secret": None}
+    assert first["secret"] not in KeptAnswer.objects.get().body
+
+
+def test_a_program_revokes_its_users_tokens_and_nobody_elses(program_of, seller):
+    clerk, other = program_of(Role.CLERK), program_of(Role.CLERK)
+    theirs = ApiToken.objects.order_by("-id")[0].pk
+    made = clerk.post("/tokens", {"name": "Webwinkel", "scopes": ["parties:read"]}).json()
+
+    assert clerk.delete(f"/tokens/{theirs}").json()["code"] == "token_unknown"
+    assert clerk.delete(f"/tokens/{made['id']}").status_code == 204
+    assert Program(made["secret"]).get("/customers").json()["code"] == "token_refused"
+    assert other.get("/customers").status_code == 200

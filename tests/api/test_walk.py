@@ -17,9 +17,11 @@ from tests.factories import make_seller
 NEEDS = {
     Permission.CONFIGURE: {
         "change_seller", "add_account", "remove_account", "set_series", "change_export_settings", "change_look",
-        "put_logo", "remove_logo", "put_template", "remove_template",
+        "put_logo", "remove_logo", "put_template", "remove_template", "reuse_look", "move_account_first",
     },
-    Permission.KEEP_USERS: {"invite_member", "grant_role", "revoke_role"},
+    Permission.KEEP_USERS: {"invite_member", "mail_invitation_again", "grant_role", "revoke_role"},
+    # A token can do no more than its user, and a check changes nothing: everybody may.
+    Permission.READ: {"create_token", "revoke_token", "check_books"},
     # Both imports of the walk are of customers.
     Permission.KEEP_PARTIES: {
         "import_json_rows", "import_file", "get_rejects",
@@ -112,8 +114,9 @@ def test_every_role_may_what_the_table_says(seeded, program_of, role):
         answer = asked(program, operation, seeded)
 
         is_permitted = NEEDED.get(operation.name, Permission.READ) in may
-        # Long work is shown to who asked for it, and no mail of this seller has the Message-ID of the example.
-        is_there = operation.name not in {"get_work", "record_bounce"}
+        # Long work is shown to who asked for it, tokens of others to owners, and no mail of this seller has the
+        # Message-ID of the example.
+        is_there = operation.name not in {"get_work", "revoke_token", "record_bounce"}
         told[f"{'may' if is_permitted else 'may not'} {'write' if operation.is_write else 'read'}"] += 1
         if not is_permitted:
             assert answer.status_code == 403, (operation, answer.content)

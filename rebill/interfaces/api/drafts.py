@@ -4,6 +4,8 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query
 from pydantic import Field
 
@@ -13,6 +15,8 @@ from rebill.interfaces.api.cursors import Page, Paging, page_of
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.reviewed import ReviewedShown, show_reviewed
 from rebill.interfaces.api.values import LEFT_OUT, Amount, Body, Id, Line, Search, Shown, minor_amount, with_example
+from rebill.invoices.documents.registry import DOCUMENT_RENDERERS
+from rebill.invoices.queries.drafted import draft_document
 from rebill.kit.errors import Conflict
 from rebill.runs import commands
 from rebill.runs.models import Draft
@@ -21,6 +25,8 @@ from rebill.runs.queries.pages import DraftRow, draft_rows
 from rebill.runs.queries.shown import draft_shown
 
 drafts = Endpoints(Area.RUNS, "Drafts")
+
+PDF = "application/pdf"
 
 State = Literal["open", "held", "approved", "issued", "discarded"]
 Tab = Literal["all", "current", "ready", "to_check", "blocked", "held", "approved", "issued"]
@@ -153,6 +159,14 @@ def list_drafts(request: ApiRequest, filters: Annotated[DraftFilters, Query()]) 
     return page_of(rows, filters, lambda page: show(list(page)))
 
 
+@drafts.read("/drafts/{draft_id}/pdf", media_type=PDF)
+def get_draft_pdf(request: ApiRequest, draft_id: Id) -> HttpResponse:
+    """Download the paper as it would go out today, without a number and marked as a draft; it is not kept."""
+    content = draft_document(acting=request.acting, draft_id=draft_id, today=request.today)
+    headers = {"Content-Disposition": f'attachment; filename="draft-{draft_id}.pdf"'}
+    return HttpResponse(DOCUMENT_RENDERERS.get("pdf").render(content), content_type=PDF, headers=headers)
+
+
 @drafts.read("/drafts/{draft_id}")
 def get_draft(request: ApiRequest, draft_id: Id) -> DraftShown:
     """Show a draft."""
@@ -168,7 +182,10 @@ def _only(request: ApiRequest, draft_id: int) -> QuerySet[Draft]:
 def _moved(request: ApiRequest, draft_id: int, moved: int) -> DraftShown:
     shown = show_draft(request, draft_id)
     if not moved:
-        raise DraftUnmoved(f"Draft {draft_id} is {shown.state}, and this cannot be done with it.")
+        raise DraftUnmoved(
+            _("This cannot be done with draft %(draft)s, whose state is “%(state)s”.")
+            % {"draft": draft_id, "state": shown.state}
+        )
     return shown
 
 
@@ -195,7 +212,9 @@ def approve_draft(request: ApiRequest, draft_id: Id) -> DraftShown:
     """
     approved = commands.approve_drafts(acting=request.acting, drafts=_only(request, draft_id), now=request.now)
     if approved.blocked:
-        raise DraftUnmoved(f"Draft {draft_id} has no lines, or a warning that has to be mended first.")
+        raise DraftUnmoved(
+            _("Draft %(draft)s has no lines, or a warning that has to be mended first.") % {"draft": draft_id}
+        )
     return _moved(request, draft_id, approved.approved + approved.waiting)
 
 

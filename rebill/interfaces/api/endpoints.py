@@ -3,13 +3,16 @@ writes the promise that the same request under the same key is done once."""
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import wraps
 from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, TypeVar, get_type_hints
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel
 
@@ -89,14 +92,15 @@ class Endpoints:
         at: str = "",
         media_type: str = JSON,
         area: Area | None = None,
+        shown_once: Collection[str] = (),
     ) -> Callable[[View[Asked, Shown]], View[Asked, Shown]]:
         """An endpoint that changes something, in one transaction. `at` is where what it made is found: `/orders/{id}`
-        is filled in from the answer."""
+        is filled in from the answer. Fields that are `shown_once` are not kept for the same request sent again."""
 
         def wrap(view: View[Asked, Shown]) -> View[Asked, Shown]:
             @wraps(view)
             def answer(request: ApiRequest, *args: Asked.args, **kwargs: Asked.kwargs) -> HttpResponseBase:
-                return _respond(_once(request, lambda: _answer(view(request, *args, **kwargs), status, at)))
+                return _respond(_once(request, lambda: _answer(view(request, *args, **kwargs), status, at), shown_once))
 
             described = _described(WRITE_REFUSALS)
             described["parameters"] = [_KEY_PARAMETER]
@@ -161,20 +165,37 @@ def _respond(answer: Answer) -> HttpResponse:
     return HttpResponse(answer.body, status=answer.status, content_type=JSON, headers=headers)
 
 
-def _once(request: ApiRequest, do: Callable[[], Answer]) -> Answer:
+def _once(request: ApiRequest, do: Callable[[], Answer], shown_once: Collection[str]) -> Answer:
     key = request.headers.get(KEY_HEADER, "")
     if not key:
         return do()
     if len(key) > KEY_LENGTH or not (key.isascii() and key.isprintable()):
-        raise IdempotencyKeyUnfit(f"An {KEY_HEADER} has at most {KEY_LENGTH} plain printable characters.")
-    return answer_once(
+        raise IdempotencyKeyUnfit(
+            _("An %(header)s has at most %(length)s plain printable characters.")
+            % {"header": KEY_HEADER, "length": KEY_LENGTH}
+        )
+    in_full: list[Answer] = []
+
+    def do_and_keep() -> Answer:
+        in_full.append(do())
+        return _without(in_full[0], shown_once)
+
+    kept = answer_once(
         owner_id=request.token.pk,
         asked=f"{request.method} {request.path}",
         key=key,
         request_hash=_hash_of(request),
         now=request.now,
-        answer=do,
+        answer=do_and_keep,
     )
+    return in_full[0] if in_full else kept
+
+
+def _without(answer: Answer, fields: Collection[str]) -> Answer:
+    """The answer with nothing in these fields."""
+    if not fields:
+        return answer
+    return replace(answer, body=json.dumps({**json.loads(answer.body), **dict.fromkeys(fields)}))
 
 
 def _hash_of(request: ApiRequest) -> str:

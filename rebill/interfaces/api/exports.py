@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from rebill.access.acting import Permission
 from rebill.access.scopes import Area
-from rebill.exports.files import file_name
+from rebill.exports.files import file_name, sample_export
 from rebill.exports.layouts import layout_as_json, read_layout
 from rebill.exports.models import Export
 from rebill.exports.queries import export_of, exports_of
@@ -133,6 +133,16 @@ def make_export(request: ApiRequest, body: NewExport) -> WorkShown:
     """
     asked = {"month": body.month.replace(day=1).isoformat(), "layout": _layout(request.seller, body.layout)}
     return accept(request, "export", Permission.EXPORT, asked)
+
+
+@exports.read("/exports/sample", media_type="application/octet-stream")
+def get_export_sample(request: ApiRequest) -> HttpResponse:
+    """Download a file of invented customers in the seller's layout, to try an import with."""
+    seller = request.seller
+    layout = read_layout(seller.export_layout, FORMATS.get("combined"), language=seller.language)
+    content = sample_export(layout=layout, month=request.today, currency=seller.currency, now=request.now)
+    headers = {"Content-Disposition": f'attachment; filename="sample.{layout.kind}"'}
+    return HttpResponse(content, content_type="application/octet-stream", headers=headers)
 
 
 @exports.read("/exports/settings")

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from ninja import File
 from ninja.files import UploadedFile
 from pydantic import Field, StringConstraints
@@ -12,14 +13,15 @@ from pydantic import Field, StringConstraints
 from rebill.access.acting import Permission, require
 from rebill.access.scopes import Area
 from rebill.interfaces.api.caller import MULTIPART, ApiRequest, BodyTooLarge
+from rebill.interfaces.api.cursors import Page, Paged, each, page_of
 from rebill.interfaces.api.endpoints import Endpoints
-from rebill.interfaces.api.values import LEFT_OUT, Body, Line, Shown, Text, with_example
+from rebill.interfaces.api.values import LEFT_OUT, Body, Id, Line, Shown, Text, with_example
 from rebill.interfaces.looks import changed_look
 from rebill.invoices.documents.pdf.look_check import check_look
 from rebill.parties import commands
 from rebill.parties.commands.look import LOGO_BYTES_MAX, TEMPLATE_BYTES_MAX, FileGiven, LookChanges
 from rebill.parties.models import Look
-from rebill.parties.queries import current_look
+from rebill.parties.queries import current_look, looks_of
 
 looks = Endpoints(Area.SETTINGS, "Look")
 
@@ -42,6 +44,12 @@ class LookShown(Shown):
     created_at: datetime | None = Field(description="null while the seller has chosen none: it is the built-in one.")
 
 
+class LookKept(LookShown):
+    """A look that was or is in force, from `created_at` on."""
+
+    id: int
+
+
 class LookGiven(Body):
     """What is to be changed of the look; what is left out stays. An empty text takes one away."""
 
@@ -62,6 +70,11 @@ def show_look(look: Look) -> LookShown:
     return LookShown(**plain, has_logo=look.logo_id is not None, has_template=look.template_id is not None)
 
 
+def show_kept(look: Look) -> LookKept:
+    """A look of the history as an answer says it."""
+    return LookKept(**show_look(look).model_dump(), id=look.pk)
+
+
 def _change(request: ApiRequest, changes: LookChanges) -> LookShown:
     require(request.acting, Permission.CONFIGURE)
     check_look(changed_look(request.seller, changes))
@@ -70,7 +83,10 @@ def _change(request: ApiRequest, changes: LookChanges) -> LookShown:
 
 def _given(file: UploadedFile, bytes_max: int) -> FileGiven:
     if (file.size or 0) > bytes_max:
-        raise BodyTooLarge(f"The file has {file.size} bytes; at most {bytes_max} are taken.")
+        raise BodyTooLarge(
+            _("The file has %(size)s bytes; at most %(bytes_max)s are taken.")
+            % {"size": file.size, "bytes_max": bytes_max}
+        )
     return FileGiven(file.read(), file.content_type or "")
 
 
@@ -78,6 +94,18 @@ def _given(file: UploadedFile, bytes_max: int) -> FileGiven:
 def get_look(request: ApiRequest) -> LookShown:
     """Show the look in force."""
     return show_look(current_look(request.acting.seller_id) or Look())
+
+
+@looks.read("/seller/looks")
+def list_looks(request: ApiRequest, paging: Paged) -> Page[LookKept]:
+    """List every look there was, the one in force first."""
+    return page_of(looks_of(request.acting), paging, each(show_kept), by=("-id",))
+
+
+@looks.write("POST", "/seller/looks/{look_id}/reuse")
+def reuse_look(request: ApiRequest, look_id: Id) -> LookShown:
+    """Put an earlier look in force again, in every part."""
+    return show_look(commands.reuse_look(acting=request.acting, look_id=look_id, now=request.now))
 
 
 @looks.read("/seller/look/sample", media_type=PDF)

@@ -2,14 +2,17 @@
 
 from typing import Literal
 
+from django.db import transaction
 from pydantic import Field
 
-from rebill.access.acting import Role
+from rebill.access.acting import Permission, Role, require
+from rebill.access.models import User
 from rebill.access.scopes import Area
 from rebill.interfaces.api.caller import ApiRequest
 from rebill.interfaces.api.cursors import Page, Paged, each, page_of
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.values import Body, Id, Line, Shown, with_example
+from rebill.interfaces.invitations import mail_invitation
 from rebill.parties import commands
 from rebill.parties.models import Membership
 from rebill.parties.queries import member_of, members_of
@@ -63,9 +66,9 @@ def list_members(request: ApiRequest, paging: Paged) -> Page[MemberShown]:
 
 @members.write("POST", "/seller/members")
 def invite_member(request: ApiRequest, body: NewMember) -> MemberShown:
-    """Let somebody act for the seller.
+    """Let somebody act for the seller, and mail the invitation.
 
-    A user who is new has no password: it is chosen on the page for forgotten ones. Nothing is mailed.
+    Who is new here chooses a password by the link in it, once, within three days.
     """
     user = commands.invite_member(
         acting=request.acting,
@@ -75,7 +78,21 @@ def invite_member(request: ApiRequest, body: NewMember) -> MemberShown:
         role=Role(body.role),
         now=request.now,
     )
+    _mail(request, user)
     return show_member(member_of(request.acting, user.pk))
+
+
+@members.write("POST", "/seller/members/{user_id}/invitation")
+def mail_invitation_again(request: ApiRequest, user_id: Id) -> None:
+    """Mail the invitation once more."""
+    require(request.acting, Permission.KEEP_USERS)
+    _mail(request, member_of(request.acting, user_id).user)
+
+
+def _mail(request: ApiRequest, user: User) -> None:
+    """Once it is certain that the user is invited: a mail cannot be called back."""
+    inviter = request.token.user
+    transaction.on_commit(lambda: mail_invitation(request, seller=request.seller, user=user, inviter=inviter))
 
 
 @members.write("PUT", "/seller/members/{user_id}")

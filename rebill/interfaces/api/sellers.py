@@ -22,7 +22,7 @@ from rebill.interfaces.api.values import (
 )
 from rebill.parties import commands
 from rebill.parties.models import NumberSeries, Seller, SellerAccount, SeriesPurpose
-from rebill.parties.queries import accounts_of, series_of
+from rebill.parties.queries import account_of, accounts_of, series_of
 
 sellers = Endpoints(Area.SETTINGS, "Seller")
 
@@ -165,6 +165,13 @@ def list_accounts(request: ApiRequest, paging: Paged) -> Page[AccountShown]:
 def add_account(request: ApiRequest, body: NewAccount) -> AccountShown:
     """Add a bank account."""
     return show_account(commands.add_seller_account(acting=request.acting, now=request.now, **body.given()))
+
+
+@sellers.write("POST", "/seller/accounts/{account_id}/first")
+def move_account_first(request: ApiRequest, account_id: Id) -> AccountShown:
+    """Let a bank account stand on documents from now on."""
+    commands.move_account_first(acting=request.acting, account_id=account_id, now=request.now)
+    return show_account(account_of(request.acting, account_id))
 
 
 @sellers.write("DELETE", "/seller/accounts/{account_id}")

@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from rebill.interfaces.api.changes import changes
 from rebill.interfaces.api.charges import charges
+from rebill.interfaces.api.checks import checks
 from rebill.interfaces.api.customers import contacts, customers
 from rebill.interfaces.api.dispatches import batches, dispatches
 from rebill.interfaces.api.draft_edits import edits
@@ -18,6 +19,7 @@ from rebill.interfaces.api.draft_selections import selections
 from rebill.interfaces.api.drafts import drafts
 from rebill.interfaces.api.events import events
 from rebill.interfaces.api.exports import exports
+from rebill.interfaces.api.figures import figures
 from rebill.interfaces.api.imports import imports
 from rebill.interfaces.api.invoices import invoices
 from rebill.interfaces.api.lines import lines
@@ -31,6 +33,7 @@ from rebill.interfaces.api.products import products
 from rebill.interfaces.api.runs import runs
 from rebill.interfaces.api.sellers import sellers
 from rebill.interfaces.api.subscriptions import subscriptions
+from rebill.interfaces.api.tokens import tokens
 from rebill.interfaces.api.work import works
 
 DESCRIPTION = (
@@ -51,8 +54,9 @@ for kind, handler in HANDLERS.items():
     api.add_exception_handler(kind, handler)
 # In the order of the description: what stands before the rest, then the way from what is sold to what is handed over.
 AREAS = (
-    sellers, looks, members, customers, contacts, products, plans, prices, orders, subscriptions, changes, lines,
-    charges, runs, selections, drafts, edits, invoices, dispatches, batches, exports, imports, events, works,
+    sellers, looks, members, tokens, customers, contacts, products, plans, prices, orders, subscriptions, changes,
+    lines, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports, imports, events,
+    checks, works,
 )  # fmt: skip
 for endpoints in AREAS:
     api.add_router("", endpoints.router)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rebill.interfaces.work.checking import check_books
 from rebill.interfaces.work.contract import Kind
 from rebill.interfaces.work.documents import complete_documents, deliver_documents, issue_approved, print_letters
 from rebill.interfaces.work.exporting import mail_made_export, make_export
@@ -11,6 +12,7 @@ from rebill.interfaces.work.reviewing import discard_many, hold_many, release_ma
 
 KINDS: Mapping[str, Kind] = {
     "approve": approve_and_issue,
+    "check": check_books,
     "deliver": deliver_documents,
     "discard": discard_many,
     "export": make_export,
