@@ -28,7 +28,7 @@ def user_named(username: str) -> User:
     """The active user with this name to sign in with."""
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
-        raise UserUnknown(_("There is no user %(named)s.") % {"named": username})
+        raise UserUnknown(_("There is no user %(named)r.") % {"named": username})
     return user
 
 
@@ -36,7 +36,7 @@ def user_with_email(email: str) -> User:
     """The active user with this e-mail address, whatever its capitals."""
     user = User.objects.filter(email__iexact=email, is_active=True).first()
     if user is None:
-        raise UserUnknown(_("There is no user with the e-mail address %(named)s.") % {"named": email})
+        raise UserUnknown(_("There is no user with the e-mail address %(named)r.") % {"named": email})
     return user
 
 

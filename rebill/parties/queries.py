@@ -227,7 +227,7 @@ def customer_by_number(acting: Acting, number: str) -> Customer:
     """The customer with this internal customer number."""
     customer = Customer.objects.filter(seller_id=acting.seller_id, number=number).first()
     if customer is None:
-        raise CustomerUnknown(_("There is no customer with the number %(named)s.") % {"named": number})
+        raise CustomerUnknown(_("There is no customer with the number %(named)r.") % {"named": number})
     return customer
 
 

@@ -251,7 +251,7 @@ def test_a_viewer_imports_nothing(rebill, write, seller):
     ended = rebill("import", "customers", write("Klantnummer;Naam", "1;Smit"), "--user", "kijker")
 
     assert ended.code == 2
-    assert "viewer" in ended.aside
+    assert "Viewer" in ended.aside
     assert not Customer.objects.exists()
     assert check_imports(seller_id=seller.pk) == []
 

@@ -44,7 +44,7 @@ def product_by_code(acting: Acting, code: str) -> Product:
     """The seller's product with this code."""
     product = Product.objects.filter(seller_id=acting.seller_id, code=code).first()
     if product is None:
-        raise ProductUnknown(_("There is no product with the code %(named)s.") % {"named": code})
+        raise ProductUnknown(_("There is no product with the code %(named)r.") % {"named": code})
     return product
 
 
@@ -80,7 +80,7 @@ def plan_by_code(acting: Acting, code: str) -> PricePlan:
     """The seller's price plan with this code."""
     plan = PricePlan.objects.filter(seller_id=acting.seller_id, code=code).first()
     if plan is None:
-        raise PlanUnknown(_("There is no price plan with the code %(named)s.") % {"named": code})
+        raise PlanUnknown(_("There is no price plan with the code %(named)r.") % {"named": code})
     return plan
 
 

@@ -189,7 +189,7 @@ def _open_draft(acting: Acting, draft_id: int) -> Draft:
     draft = draft_of(acting=acting, draft_id=draft_id, lock=True)
     if draft.state not in (DraftState.OPEN, DraftState.HELD):
         raise DraftNotOpen(
-            _("Draft %(draft)s is neither open nor held back any more, and only such drafts can be edited.")
+            _("Draft %(draft)s is approved, issued or thrown away; only open or held drafts can be edited.")
             % {"draft": draft.id}
         )
     return draft
