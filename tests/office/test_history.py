@@ -37,6 +37,15 @@ def test_a_change_is_told_with_what_stood_before(seller):
     assert changed.lines == ("Marit de Boer", "Payment term in days: 14 → 30")
 
 
+def test_of_a_file_as_much_is_told_as_a_person_can_read():
+    digest = "3f224d78" + "0" * 56
+
+    assert told("changed", logo=["", f"{digest} (image/svg+xml, 4795 bytes)"]) == [
+        "Logo: – → image/svg+xml, 4795 bytes"
+    ]
+    assert told("documents_kept", file=digest) == ["File: 3f224d780000…"]
+
+
 def test_the_reader_gets_own_words(seller):
     customer = make_customer(seller)
     change_customer(acting=acting_of(seller), customer_id=customer.pk, channel="none", now=NOW)

@@ -59,6 +59,7 @@ def test_the_list_asks_a_dozen_questions_at_most(office, seller, seats, django_a
         answer = office.get("/s/waterkant/subscriptions/")
 
     assert len(products(answer)) == 50
+    assert answer.context["rows"][0].name == "Product SEAT"
     assert (answer.context["pager"].total, answer.context["pager"].at_least) == (61, False)
 
 

@@ -190,16 +190,16 @@ def group_nets(*, acting: Acting, run_id: int) -> dict[tuple[str, int], int]:
     return _group_nets(acting, Draft.objects.filter(run_id=run_id))
 
 
-def sampled_group_nets(*, acting: Acting, run_id: int, drafts: int) -> dict[tuple[str, int], int]:
+def sampled_group_nets(*, acting: Acting, run_id: int, drafts_max: int) -> dict[tuple[str, int], int]:
     """The same of no more than so many drafts, spread evenly over the run: how its lines part by group, in a time that
     does not grow with the run."""
     require(acting, Permission.READ)
-    bounds = Draft.objects.filter(run_id=run_id).aggregate(first=Min("id"), last=Max("id"))
+    bounds = Draft.objects.filter(seller_id=acting.seller_id, run_id=run_id).aggregate(first=Min("id"), last=Max("id"))
     if bounds["first"] is None:
         return {}
     # Drafts of a run are made one after the other: most numbers between its first and its last are its own.
-    step = max(1, (bounds["last"] - bounds["first"] + 1) // drafts)
-    sample = range(bounds["first"], bounds["last"] + 1, step)[:drafts]
+    step = max(1, (bounds["last"] - bounds["first"] + 1) // drafts_max)
+    sample = range(bounds["first"], bounds["last"] + 1, step)[:drafts_max]
     return _group_nets(acting, Draft.objects.filter(run_id=run_id, id__among=Numbers(list(sample))))
 
 

@@ -129,6 +129,8 @@ VALUES = {
 # Which of these fields are kept as whole numbers of a smaller unit where a price is concerned.
 _SCALES = {"unit_price": 6, "setup_price": 6, "unit_price_e6": 6, "package_size": 8}
 _QUANTITIES = frozenset({"quantity", "package_size"})
+_DIGEST = re.compile(r"[0-9a-f]{64}( \((?P<about>.*)\))?")
+_FINGERPRINT = 12
 _DAYS = re.compile(r"\d{4}-\d{2}-\d{2}/\d{4}-\d{2}-\d{2}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"-?\d+\.\d+")
@@ -156,6 +158,9 @@ def value_words(field: str, value: object) -> str:
     text = str(value)
     if text in VALUES.get(field, {}):
         return str(VALUES[field][text])
+    if digest := _DIGEST.fullmatch(text):
+        # Of a file its kind and size say more than all of its fingerprint.
+        return digest["about"] or f"{text[:_FINGERPRINT]}…"
     if _DAYS.fullmatch(text):
         starts_on, ends_before = (date.fromisoformat(each) for each in text.split("/"))
         return formats.period(starts_on, ends_before, date.min)

@@ -10,11 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from rebill.catalogue.queries.products import products_of
+from rebill.interfaces.office import formats
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.pager import COUNTED_MAX, ROWS, page_number, short_pager
 from rebill.interfaces.office.words import STANDINGS
 from rebill.parties.models import Customer
+from rebill.rules.naming import name_in
 from rebill.subscriptions.models import Subscription
 from rebill.subscriptions.queries import CurrentState, Standing, current_states, find_subscriptions, standing_as
 
@@ -28,6 +31,7 @@ class SubscriptionRow:
 
     subscription: Subscription
     state: CurrentState
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ def subscriptions_page(request: OfficeRequest) -> HttpResponse:
     subscriptions = list(found[start : start + ROWS])
     ids = [each.pk for each in subscriptions]
     states = current_states(acting=request.acting, subscription_ids=ids, on=request.today)
+    products = products_of(request.acting).filter(code__in={each.product_code for each in states.values()})
+    called = {each.code: name_in(each.names, formats.language(), request.seller.language) for each in products}
     names = [*((each.value, str(STANDINGS[each])) for each in _TABS), (ALL, _("All"))]
     tabs = [Tab(each, text, "" if each == Standing.RUNNING else each, each == tab) for each, text in names]
     context = {
@@ -70,7 +76,7 @@ def subscriptions_page(request: OfficeRequest) -> HttpResponse:
         "customer": customer,
         "tab": tab,
         "tabs": tabs,
-        "rows": [SubscriptionRow(each, states[each.pk]) for each in subscriptions],
+        "rows": [_row(each, states[each.pk], called) for each in subscriptions],
         "pager": short_pager(request, found, shown=len(subscriptions)),
     }
     return render(request, "office/subscriptions/subscriptions.html", context)
@@ -86,6 +92,12 @@ def counts_part(request: OfficeRequest) -> HttpResponse:
             number = _found(request, customer, tab).order_by()[: COUNTED_MAX + 1].count()
             counts.append(Count(tab, min(number, COUNTED_MAX), number > COUNTED_MAX))
     return render(request, "office/subscriptions/counts.html", {"counts": counts})
+
+
+def _row(subscription: Subscription, state: CurrentState, called: dict[str, str]) -> SubscriptionRow:
+    """The row, called by its own text, else by the name of the product."""
+    name = subscription.description or called.get(state.product_code, "") or state.product_code
+    return SubscriptionRow(subscription, state, name)
 
 
 def _tab(request: OfficeRequest) -> str:

@@ -177,7 +177,7 @@ def _drafts(request: OfficeRequest, run: Run | None, standing: Standing) -> dict
 
 
 def _shared(request: OfficeRequest, run: Run, current: int) -> dict[int, int]:
-    sampled = sampled_group_nets(acting=request.acting, run_id=run.pk, drafts=SAMPLED_DRAFTS)
+    sampled = sampled_group_nets(acting=request.acting, run_id=run.pk, drafts_max=SAMPLED_DRAFTS)
     weights = {group: net for (each, group), net in sorted(sampled.items()) if each == request.seller.currency}
     owed = {group: net for group, net in weights.items() if net > 0} or {int(SummaryGroup.RECURRING): 1}
     return dict(zip(owed, split_minor(current, list(owed.values())), strict=True))
