@@ -76,6 +76,10 @@ class Subscription(models.Model):
                 condition=models.Q(trial_before__isnull=False),
                 name="subscription_by_trial",
             ),
+            models.Index(
+                fields=["seller"], condition=models.Q(ends_before__isnull=False), name="subscription_with_an_end"
+            ),
+            models.Index(fields=["seller"], condition=models.Q(quantity=0), name="subscription_of_nothing"),
         ]
 
 
@@ -105,4 +109,14 @@ class Change(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subscription", "sequence"], name="change_sequence_is_unique"),
             models.UniqueConstraint(fields=["seller", "uuid"], name="change_is_entered_once"),
+        ]
+        # What can have ended or paused a subscription; most changes do neither.
+        indexes = [
+            models.Index(
+                fields=["seller", "subscription"], condition=models.Q(kind="cancel"), name="change_that_cancels"
+            ),
+            models.Index(
+                fields=["seller", "subscription"], condition=models.Q(kind="pause"), name="change_that_pauses"
+            ),
+            models.Index(fields=["seller", "subscription"], condition=models.Q(quantity=0), name="change_to_nothing"),
         ]

@@ -7,16 +7,18 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
+from rebill.kit.literals import Literal
 from rebill.rules.timeline import FOREVER, ChangeKind, History, last_day_exclusive, standing_steps, stretches
 from rebill.subscriptions.models import Change, Subscription
 from rebill.subscriptions.queries.histories import histories
 
 # A revoke that is revoked, and so on: nobody goes back and forth more often over one change.
 _TAKEN_BACK_DEPTH = 5
+_FOREVER = Value(FOREVER, output_field=DateField())
 
 
 class Standing(StrEnum):
@@ -91,11 +93,13 @@ def standing_as(
     """Those of the seller's subscriptions that stand so on the day: as `standing_of` says, for any number."""
     rows = _with_days(rows)
     ended = _ended(on)
+    own = Subscription.objects.filter(seller_id=acting.seller_id).order_by()
+    said = Change.objects.filter(seller_id=acting.seller_id).order_by()
+    # Indexes name the few that can stand so at all; otherwise everything would be looked at.
     if standing is Standing.ENDED:
-        return rows.filter(ended)
+        agreed, cancelled = own.filter(ends_before__isnull=False), said.filter(kind=Literal(ChangeKind.CANCEL))
+        return rows.filter(ended, pk__in=agreed.values("pk").union(cancelled.values("subscription")))
     if standing is Standing.UPCOMING:
-        # The few that begin later are named by two indexes; otherwise all would be looked at.
-        own = Subscription.objects.filter(seller_id=acting.seller_id).order_by()
         later = own.filter(start_on__gt=on).values("pk").union(own.filter(trial_before__gt=on).values("pk"))
         return rows.filter(~ended, Q(billed_from__gt=on), pk__in=later)
     resting = Q(taken=0) | Q(sequence__gt=0, last_pause=ChangeKind.PAUSE)
@@ -103,7 +107,11 @@ def standing_as(
         taken=Case(When(sequence=0, then=F("quantity")), default=Coalesce(_last_quantity(on), F("quantity"))),
         last_pause=Coalesce(_last_pause(on), Value(ChangeKind.RESUME.value)),
     ).filter(~ended, Q(billed_from__lte=on))
-    return rows.filter(resting) if standing is Standing.PAUSED else rows.exclude(resting)
+    if standing is Standing.RUNNING:
+        return rows.exclude(resting)
+    paused, emptied = said.filter(kind=Literal(ChangeKind.PAUSE)), said.filter(quantity=Literal(0))
+    nothing = own.filter(quantity=Literal(0)).values("pk")
+    return rows.filter(resting, pk__in=nothing.union(paused.values("subscription"), emptied.values("subscription")))
 
 
 def count_subscriptions(*, acting: Acting, customer_ids: Collection[int], on: date) -> dict[int, int]:
@@ -119,18 +127,16 @@ def _with_days(rows: QuerySet[Subscription]) -> QuerySet[Subscription]:
     cancelled = _holding(ChangeKind.CANCEL).order_by("-sequence").values("effective_on")[:1]
     return rows.alias(
         billed_from=Case(When(trial_before__gt=F("start_on"), then=F("trial_before")), default=F("start_on")),
+        # Never empty, so that what asks for it need not ask twice.
         cancelled_before=Case(
-            When(sequence=0, then=Value(None, output_field=DateField())), default=Subquery(cancelled)
+            When(sequence=0, then=_FOREVER), default=Coalesce(Subquery(cancelled), _FOREVER), output_field=DateField()
         ),
     )
 
 
 def _ended(on: date) -> Q:
-    agreed = Q(ends_before__isnull=False) & (Q(ends_before__lte=on) | Q(ends_before__lte=F("billed_from")))
-    cancelled = Q(cancelled_before__isnull=False) & (
-        Q(cancelled_before__lte=on) | Q(cancelled_before__lte=F("billed_from"))
-    )
-    return agreed | cancelled
+    today = Greatest(Value(on, output_field=DateField()), F("billed_from"))
+    return Q(ends_before__isnull=False, ends_before__lte=today) | Q(cancelled_before__lte=today)
 
 
 def _last_quantity(on: date) -> Subquery:
