@@ -182,6 +182,9 @@ DATABASE_URL = text("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'rebill.sqli
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=0)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+else:
+    # Compiling a statement takes PostgreSQL seconds where a page has a tenth of one; no page earns that back.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
 
 USE_TZ = True
 TIME_ZONE = "UTC"
