@@ -35,7 +35,7 @@ from rebill.invoices import commands
 from rebill.invoices.models import Invoice, InvoiceTax
 from rebill.invoices.queries.files import document_copy, document_file
 from rebill.invoices.queries.invoices import find_invoices, invoice_of, lines_of_invoice, taxes_of_invoice
-from rebill.invoices.queries.pages import credited_of
+from rebill.invoices.queries.pages import FOUND_MAX, credited_of
 from rebill.kit.fields import QuantityField
 from rebill.rules.crediting import LineRequest
 from rebill.rules.money import Money
@@ -98,7 +98,7 @@ class InvoiceTaxesShown(Shown):
 class InvoiceFilters(Paging):
     """Which documents are listed."""
 
-    search: Search = Field("", description="In numbers and customers.")
+    search: Search = Field("", description="In numbers and customers; finds the last thousand issued that match.")
     number: Line = Field("", description="Exactly this number.")
     customer_id: Id = LEFT_OUT
     kind: DocumentKind = LEFT_OUT
@@ -180,7 +180,7 @@ def _show_tax(tax: InvoiceTax) -> InvoiceTaxShown:
 @invoices.read("/invoices")
 def list_invoices(request: ApiRequest, filters: Annotated[InvoiceFilters, Query()]) -> Page[InvoiceShown]:
     """List issued documents, the newest first."""
-    rows = find_invoices(acting=request.acting, search=filters.search)
+    rows = find_invoices(acting=request.acting, search=filters.search, newest=FOUND_MAX)
     if filters.number:
         rows = rows.filter(number=filters.number)
     if filters.customer_id:

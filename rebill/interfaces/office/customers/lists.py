@@ -15,7 +15,7 @@ from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.invoices.queries.pages import last_issued_of
 from rebill.parties.models import Customer
-from rebill.parties.queries import CustomerTab, count_customers, customers_in, find_customers
+from rebill.parties.queries import CustomerTab, count_customers, customers_in, customers_of, find_customers
 from rebill.subscriptions.queries import count_subscriptions
 
 _TAB_NAMES = {
@@ -61,8 +61,12 @@ def customers_page(request: OfficeRequest) -> HttpResponse:
     order = order if order in _ORDERS else "number"
     counts = count_customers(request.acting)
     found = customers_in(find_customers(request.acting, words), tab)
+    total = counts[tab]
+    if words:
+        # Searched once, for the page and for how many there are.
+        ids = list(found.order_by().values_list("id", flat=True))
+        found, total = customers_of(request.acting).filter(id__among=ids), len(ids)
     rows = _rows(request, found.order_by(*_ORDERS[order]))
-    total = found.count() if words else counts[tab]
     context = {
         "words": words,
         "tabs": [

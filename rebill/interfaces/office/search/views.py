@@ -11,6 +11,8 @@ from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.queries import find_customers
 
+# So many of the last documents that match are looked at.
+NEWEST = 100
 # Enough to choose from without scrolling; the lists of each kind show all.
 FOUND_MAX = 8
 
@@ -50,5 +52,5 @@ def _documents(request: OfficeRequest, words: str) -> list[Found]:
     slug = request.seller.slug
     return [
         Found(invoice.customer_name, invoice.number, reverse("office:invoice", args=[slug, invoice.pk]))
-        for invoice in find_invoices(acting=request.acting, search=words)[:FOUND_MAX]
+        for invoice in find_invoices(acting=request.acting, search=words, newest=NEWEST)[:FOUND_MAX]
     ]
