@@ -17,6 +17,10 @@ from rebill.subscriptions.models import Subscription
 
 START = date(2026, 7, 1)
 NOW = datetime(2026, 7, 1, 8, tzinfo=UTC)
+PRICES = ("5.95", "12.50", "64.00")
+# What customers are called: one word that half of them share, one of few, and their number.
+_TRADES = ("Bakkerij", "Garage", "Praktijk", "Installatie", "Advies", "Drukkerij", "Kapsalon", "Transport")
+_PEOPLE = ("Jansen", "de Vries", "Bakker", "Visser", "Smit", "Meijer", "de Boer", "Mulder", "Bos", "Vos", "Peters")
 ADDRESS = {"street": "Kade 1", "postcode": "9700 AA", "city": "Groningen", "country": "NL"}
 
 
@@ -31,7 +35,7 @@ def fill(customers: int) -> Acting:
         )
     plan = create_price_plan(acting=acting, code="standard", name="Standard", now=NOW)
     products = []
-    for index, price in enumerate(("5.95", "12.50", "64.00")):
+    for index, price in enumerate(PRICES):
         product = create_product(acting=acting, code=f"P{index}", name=f"Product {index}", kind="recurring", now=NOW)
         set_price(
             acting=acting,
@@ -50,6 +54,18 @@ def fill(customers: int) -> Acting:
     return acting
 
 
+def name_of(customer_id: int) -> str:
+    """The name of a customer: many share its words, none shares all."""
+    form = "B.V." if customer_id % 2 else "V.O.F."
+    trade, person = _TRADES[customer_id % len(_TRADES)], _PEOPLE[customer_id % len(_PEOPLE)]
+    return f"{trade} {person} {customer_id} {form}"
+
+
+def quantity_of(customer_id: int) -> int:
+    """How many of each product a customer takes."""
+    return 1 + customer_id % 5
+
+
 def _insert(acting: Acting, customers: int, products: list[int]) -> None:
     pattern = create_customer(
         acting=acting, name="Customer", number="1", invoice_emails=["c@customer.example"], now=NOW, **ADDRESS
@@ -66,8 +82,8 @@ def _insert(acting: Acting, customers: int, products: list[int]) -> None:
                 (
                     each,
                     str(100_000 + each),
-                    f"Customer {each}",
-                    search_text(acting.seller_id, str(100_000 + each), f"Customer {each}", "Groningen"),
+                    name_of(each),
+                    search_text(acting.seller_id, str(100_000 + each), name_of(each), "Groningen"),
                     *same,
                 )
                 for each in ids
@@ -78,7 +94,7 @@ def _insert(acting: Acting, customers: int, products: list[int]) -> None:
             "timing", "alignment", "cost_centre", "dimensions", "reference", "sequence", "created_at",
         )  # fmt: skip
         rows = (
-            (acting.seller_id, customer, uuid4(), product, "", (1 + customer % 5) * 10**8,
+            (acting.seller_id, customer, uuid4(), product, "", quantity_of(customer) * 10**8,
              START if customer % 3 else date(2026, 7, 12), 1, "advance", "calendar", "", {}, "", 0, NOW)
             for customer in (pattern.id, *ids)
             for product in products
