@@ -11,6 +11,7 @@ from rebill.access.acting import Acting
 from rebill.delivery.models import Attempt, Dispatch, DispatchPurpose, DispatchState, PrintBatch
 from rebill.invoices.models import Document, Invoice
 from rebill.kit.errors import NotFound
+from rebill.kit.literals import literals
 from rebill.kit.open_questions import open_rows
 from rebill.rules.timetable import BACK_OFF
 
@@ -18,13 +19,10 @@ PDF = "pdf"
 # The name under which it is noted up to which document it is decided whether and how it is sent.
 UNDECIDED = "dispatches.first"
 
-NOT_SENT = (
-    DispatchState.QUEUED,
-    DispatchState.SENDING,
-    DispatchState.FAILED,
-    DispatchState.UNCLEAR,
-    DispatchState.BOUNCED,
-)
+# Each as the condition of an index says it; most dispatches are in none of them.
+WAITING = literals((DispatchState.QUEUED, DispatchState.SENDING))
+TO_LOOK_AT = literals((DispatchState.FAILED, DispatchState.UNCLEAR, DispatchState.BOUNCED))
+NOT_SENT = WAITING + TO_LOOK_AT
 
 # An attempt that has had no answer for so long has lost its worker. Longer than any attempt takes: a mail server that
 # stops answering is given up after REBILL_EMAIL_TIMEOUT, half a minute, at each step.
@@ -96,9 +94,8 @@ def dispatches_to_look_at(acting: Acting) -> QuerySet[Dispatch]:
     made_good = Dispatch.objects.filter(
         invoice_id=OuterRef("invoice_id"), id__gt=OuterRef("id"), state=DispatchState.ACCEPTED
     )
-    states = [DispatchState.FAILED, DispatchState.UNCLEAR, DispatchState.BOUNCED]
     return (
-        Dispatch.objects.filter(~Exists(made_good), seller_id=acting.seller_id, state__in=states)
+        Dispatch.objects.filter(~Exists(made_good), seller_id=acting.seller_id, state__in=TO_LOOK_AT)
         .select_related("invoice")
         .order_by("id")
     )
@@ -106,15 +103,13 @@ def dispatches_to_look_at(acting: Acting) -> QuerySet[Dispatch]:
 
 def waiting_dispatches(acting: Acting) -> QuerySet[Dispatch]:
     """Dispatches that wait for their turn or are being sent, those whose turn comes first in front."""
-    states = [DispatchState.QUEUED, DispatchState.SENDING]
-    rows = Dispatch.objects.filter(seller_id=acting.seller_id, state__in=states)
+    rows = Dispatch.objects.filter(seller_id=acting.seller_id, state__in=WAITING)
     return rows.select_related("invoice").order_by("next_attempt_at", "id")
 
 
 def count_waiting(acting: Acting, *, most: int, channel: str = "") -> int:
     """How many dispatches wait, all of them or those of one channel; counted no further than `most`."""
-    states = [DispatchState.QUEUED, DispatchState.SENDING]
-    rows = Dispatch.objects.filter(seller_id=acting.seller_id, state__in=states)
+    rows = Dispatch.objects.filter(seller_id=acting.seller_id, state__in=WAITING)
     if channel:
         rows = rows.filter(channel=channel)
     return rows.order_by().values("pk")[:most].count()
@@ -156,16 +151,15 @@ def sums_to_look_at(acting: Acting) -> list[ToLookAt]:
     return [ToLookAt(state, currency, dispatches, int(gross)) for state, currency, dispatches, gross in rows]
 
 
-def count_letters(acting: Acting) -> int:
-    """How many letters wait for whoever prints them."""
-    return Dispatch.objects.filter(seller_id=acting.seller_id, state=DispatchState.QUEUED, channel="print").count()
+def waiting_letters(acting: Acting) -> QuerySet[Dispatch]:
+    """The letters that wait for whoever prints them."""
+    waiting = Dispatch.objects.filter(seller_id=acting.seller_id, state__in=WAITING)
+    return waiting.filter(state=DispatchState.QUEUED, channel="print")
 
 
 def count_to_send(acting: Acting) -> int:
     """How many mails wait to be sent or are being sent; letters wait for whoever prints them."""
-    waiting = Dispatch.objects.filter(
-        seller_id=acting.seller_id, state__in=[DispatchState.QUEUED, DispatchState.SENDING]
-    )
+    waiting = Dispatch.objects.filter(seller_id=acting.seller_id, state__in=WAITING)
     return waiting.exclude(channel="print").order_by().count()
 
 
@@ -228,7 +222,8 @@ def due_dispatches(seller_id: int, channel: str, now: datetime) -> QuerySet[Disp
     """
     turn = Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + BACK_OFF[-1])
     return (
-        Dispatch.objects.filter(turn, seller_id=seller_id, state=DispatchState.QUEUED, channel=channel)
+        Dispatch.objects.filter(turn, seller_id=seller_id, state__in=WAITING)
+        .filter(state=DispatchState.QUEUED, channel=channel)
         .exclude(Q(purpose=DispatchPurpose.FIRST) & Q(withdrawn()))
         .select_related("invoice__credits")
         .order_by("next_attempt_at", "id")
@@ -240,14 +235,15 @@ def lost_attempts(seller_id: int, now: datetime) -> QuerySet[Dispatch]:
     return Dispatch.objects.filter(
         Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + LEASE),
         seller_id=seller_id,
-        state=DispatchState.SENDING,
-    )
+        state__in=WAITING,
+    ).filter(state=DispatchState.SENDING)
 
 
 def has_work(seller_id: int, now: datetime) -> bool:
     """Whether there is anything to decide about, to send or to give up: cheap to ask often."""
-    waiting = Dispatch.objects.filter(seller_id=seller_id, state=DispatchState.QUEUED, next_attempt_at__lte=now)
-    return waiting.exists() or lost_attempts(seller_id, now).exists() or undecided_documents(seller_id).exists()
+    waiting = Dispatch.objects.filter(seller_id=seller_id, state__in=WAITING, next_attempt_at__lte=now)
+    queued = waiting.filter(state=DispatchState.QUEUED)
+    return queued.exists() or lost_attempts(seller_id, now).exists() or undecided_documents(seller_id).exists()
 
 
 def pdf_hashes(invoice_ids: Collection[int]) -> dict[int, str]:

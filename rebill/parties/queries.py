@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting, Role, timetable
 from rebill.access.models import User
 from rebill.kit.errors import Conflict, NotFound
+from rebill.kit.literals import literals
 from rebill.kit.search import find_by_words
 from rebill.kit.sequences import peek_number
 from rebill.parties import identifiers
@@ -17,6 +18,7 @@ from rebill.parties.models import (
     Contact,
     Customer,
     CustomerStatus,
+    DeliveryChannel,
     Look,
     Membership,
     NumberSeries,
@@ -25,6 +27,9 @@ from rebill.parties.models import (
     SeriesPurpose,
 )
 from rebill.rules.numbering import series_key
+
+# As the condition of the index `customer_apart` says it.
+APART = literals((DeliveryChannel.PRINT, DeliveryChannel.NONE))
 
 
 class SellerUnknown(NotFound):
@@ -243,6 +248,11 @@ def find_customers(acting: Acting, search: str) -> QuerySet[Customer]:
     dashes make no difference.
     """
     return find_by_words(customers_of(acting), search, seller_id=acting.seller_id)
+
+
+def customers_apart(acting: Acting) -> QuerySet[Customer]:
+    """The customers whose documents go another way than nearly all do, by e-mail."""
+    return Customer.objects.filter(seller_id=acting.seller_id, channel__in=APART).order_by()
 
 
 class CustomerTab(StrEnum):

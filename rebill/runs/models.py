@@ -120,6 +120,18 @@ class Draft(models.Model):
             models.Index(fields=["run", "state", "verdict", "change_percent", "id"], name="draft_by_standing"),
             models.Index(fields=["run", "net_amount", "id"], name="draft_by_amount"),
             models.Index(fields=["run", "change_percent", "id"], name="draft_by_change"),
+            models.Index(fields=["run", "id"], name="draft_as_made"),
+            # As the first of these, for the few.
+            models.Index(
+                fields=["run", "state", "verdict", "change_percent", "id"],
+                condition=models.Q(is_first=True),
+                name="draft_is_first",
+            ),
+            models.Index(
+                fields=["run", "state", "verdict", "change_percent", "id"],
+                condition=models.Q(is_last=True),
+                name="draft_is_last",
+            ),
         ]
 
 

@@ -85,7 +85,10 @@ class DraftFilters(Paging):
 
     run_id: Id = LEFT_OUT
     tab: Tab = "all"
-    search: Search = Field("", description="In the customer's name and number, and in codes and texts of lines.")
+    search: Search = Field(
+        "",
+        description="What finds customers; where it finds none, products and words of lines of the first 2,000.",
+    )
     warning: WarningName | Literal[""] = ""
     channel: Channel | Literal[""] = ""
     customer_id: Id = LEFT_OUT

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from rebill.delivery.queries import count_to_look_at
+from rebill.delivery.queries import dispatches_to_look_at
 from rebill.interfaces.office.toasts import take_toasts
-from rebill.runs.queries.drafts import count_to_check
+from rebill.kit.counting import count_each
+from rebill.runs.queries.drafts import drafts_to_check
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +63,16 @@ def _menu(request: HttpRequest) -> list[Section]:
     )
     # In the order of a clerk's day; every area adds its own line here.
     acting = request.acting  # type: ignore[attr-defined]
+    to_check, to_look_at = count_each(drafts_to_check(acting=acting), dispatches_to_look_at(acting))
     return [
         Section("", [entry(_("Today"), "today", key="t")]),
         Section(
             _("Billing"),
             [
-                entry(_("Billing runs"), "runs", waiting=count_to_check(acting=acting), key="r"),
+                entry(_("Billing runs"), "runs", waiting=to_check, key="r"),
                 entry(_("Invoices"), "invoices", key="i"),
                 entry(_("Interim lines"), "lines", key="l"),
-                entry(_("Deliveries"), "deliveries", waiting=count_to_look_at(acting), key="d"),
+                entry(_("Deliveries"), "deliveries", waiting=to_look_at, key="d"),
             ],
         ),
         Section(

@@ -81,6 +81,9 @@ class Customer(Address):
             models.Index("seller", Lower("name"), name="customer_by_name"),
             models.Index(fields=["seller", "number", "id"], name="customer_by_number"),
             models.Index(fields=["seller", "status", "number", "id"], name="customer_by_status"),
+            models.Index(
+                fields=["seller", "channel"], condition=models.Q(channel__in=["print", "none"]), name="customer_apart"
+            ),
             # With the columns of its condition, or SQLite prefers an index with more equal ones.
             models.Index(
                 fields=["seller", "status", "channel", "number", "id"],

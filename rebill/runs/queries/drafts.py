@@ -5,14 +5,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Count, Exists, Expression, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.catalogue.queries.products import find_products
 from rebill.charges.models import Charge
 from rebill.kit.errors import NotFound
-from rebill.parties.queries import find_customers
+from rebill.kit.literals import Literal
+from rebill.parties.models import DeliveryChannel
+from rebill.parties.queries import customers_apart, find_customers
 from rebill.rules.review import Verdict
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
 from rebill.runs.queries.standing import CHANGED, KEPT, RunNotFound, run_beside_previous, standings_of
@@ -76,7 +79,8 @@ TABS: dict[str, Q] = {
     "all": Q(state__in=KEPT),
     "current": Q(state__in=(DraftState.OPEN, DraftState.HELD, DraftState.APPROVED)),
     "ready": Q(state=DraftState.OPEN, verdict=Verdict.READY),
-    "to_check": Q(state=DraftState.OPEN, verdict__gte=Verdict.LOOK),
+    # As the condition of the index `draft_to_check` says it.
+    "to_check": Q(state=Literal(DraftState.OPEN), verdict__gte=Literal(Verdict.LOOK)),
     "blocked": Q(state=DraftState.OPEN, verdict=Verdict.BLOCKED),
     "changed": Q(state__in=KEPT) & CHANGED,
     "first": Q(state__in=KEPT, is_first=True),
@@ -86,12 +90,17 @@ TABS: dict[str, Q] = {
     "issued": Q(state=DraftState.ISSUED),
 }
 
+_NONE = Value(0, output_field=BigIntegerField())
+
+# So many drafts of a list are searched for what their lines say.
+LINES_SEARCHED = 2_000
+
 # `review` is the order of the index `draft_by_standing`, read backwards.
-ORDERS: dict[str, tuple[str, ...]] = {
+ORDERS: dict[str, tuple[str | Expression, ...]] = {
     "made": ("id",),
     "review": ("-state", "-verdict", "-change_percent", "-id"),
-    "customer": ("customer__name", "id"),
-    "-customer": ("-customer__name", "-id"),
+    "customer": (Lower("customer__name"), "id"),
+    "-customer": (Lower("customer__name").desc(), "-id"),
     "change": ("change_percent", "id"),
     "-change": ("-change_percent", "-id"),
     "amount": ("net_amount", "id"),
@@ -100,39 +109,54 @@ ORDERS: dict[str, tuple[str, ...]] = {
 
 
 def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
-    """The seller's drafts that match: by run, tab, warning and channel; `search` finds customers, else
-    products, else the words of lines."""
+    """The seller's drafts that match: by run, tab, warning and channel; `search` finds customers, else what
+    lines are of or say, on the first LINES_SEARCHED drafts in the order of a review."""
     rows = Draft.objects.filter(TABS[wanted.tab], seller_id=acting.seller_id)
     if wanted.run_id is not None:
         rows = rows.filter(run_id=wanted.run_id)
     if wanted.warning:
         rows = rows.filter(Exists(DraftWarning.objects.filter(draft=OuterRef("id"), code=wanted.warning)))
-    if wanted.channel:
+    if wanted.channel == DeliveryChannel.EMAIL:
         rows = rows.filter(customer__channel=wanted.channel)
+    elif wanted.channel:
+        rows = rows.filter(customer__in=customers_apart(acting).filter(channel=wanted.channel).values("id"))
+    if wanted.order in ("customer", "-customer"):
+        # Known already, but by this the order is that of an index of the customers.
+        rows = rows.filter(customer__seller_id=acting.seller_id)
     if wanted.search.strip():
-        rows = _that_say(acting, rows, wanted.search.strip())
+        rows = _that_say(acting, rows, wanted)
     return rows.order_by(*ORDERS[wanted.order])
 
 
-def _that_say(acting: Acting, rows: QuerySet[Draft], text: str) -> QuerySet[Draft]:
+def drafts_apart(*, acting: Acting, run_id: int, tab: str) -> QuerySet[Draft]:
+    """Those of the drafts on a tab of a run that go another way than by e-mail."""
+    rows = Draft.objects.filter(TABS[tab], seller_id=acting.seller_id, run_id=run_id)
+    return rows.filter(customer__in=customers_apart(acting).values("id"))
+
+
+def _that_say(acting: Acting, rows: QuerySet[Draft], wanted: DraftFilter) -> QuerySet[Draft]:
     """Those of the drafts whose customer the words find; where they find none, those with a line of a product that they
-    find; where they find neither, those with a line in these words, for which every line has to be looked at."""
-    customers = find_customers(acting, text).order_by().values("id")
+    find, or in these words. One read now, and no search any more when the drafts are read."""
+    text = wanted.search.strip()
+    customers = find_customers(acting, text).order_by()
+    # No index leads from what a line says to its draft, so no more are looked at than a page has time for. The first
+    # line of each, because a database asked whether there is one would rather look through all lines there are.
+    order = ORDERS["made" if wanted.run_id is None else "review"]
+    looked_at = rows.order_by(*order).values("id")[:LINES_SEARCHED]
     products = find_products(acting, text).order_by().values("id")
-    lines = Charge.objects.filter(claim=OuterRef("id"))
-    others = rows.filter(~Exists(customers))
-    of_customers = rows.filter(customer_id__in=customers)
-    of_products = others.filter(Exists(lines.filter(product_id__in=products)))
-    in_words = others.filter(~Exists(products), Exists(lines.filter(description__icontains=text)))
-    # Each by itself, because one condition of three would look at every draft.
-    parts = [each.order_by().values("id") for each in (of_customers, of_products, in_words)]
-    found = parts[0].union(*parts[1:], all=True)
-    return Draft.objects.filter(id__in=found)
+    says = Q(product_id__in=products) | Q(description__icontains=text)
+    line = Charge.objects.filter(says, claim=OuterRef("id")).order_by().values("id")[:1]
+    drafts = Draft.objects.filter(id__in=looked_at).order_by().alias(line=Subquery(line)).filter(line__isnull=False)
+    ids = customers.values_list(Value(True), "id").union(drafts.values_list(Value(False), "id"), all=True)
+    found: dict[bool, set[int]] = {True: set(), False: set()}
+    for is_customer, named in ids:
+        found[bool(is_customer)].add(named)
+    return rows.filter(customer_id__among=found[True]) if found[True] else rows.filter(id__among=found[False])
 
 
-def count_to_check(*, acting: Acting) -> int:
-    """How many open drafts have a warning, in all runs: what waits for somebody to look at it."""
-    return Draft.objects.filter(TABS["to_check"], seller_id=acting.seller_id).count()
+def drafts_to_check(*, acting: Acting) -> QuerySet[Draft]:
+    """The open drafts that have a warning, in all runs: what waits for somebody to look at it."""
+    return Draft.objects.filter(TABS["to_check"], seller_id=acting.seller_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,38 +221,56 @@ def warning_groups(*, acting: Acting, run: Run) -> list[WarningGroup]:
 
     A draft that is warned of the same twice, as of two prices that are missing, counts once.
     """
-    return warnings_beside(acting=acting, run_id=run.pk, draft_ids=())[0]
+    return beside_drafts(acting=acting, run_id=run.pk, draft_ids=()).groups
 
 
-def warnings_beside(
-    *, acting: Acting, run_id: int, draft_ids: Collection[int]
-) -> tuple[list[WarningGroup], dict[int, list[tuple[str, bool]]]]:
-    """The warnings of a run by kind, and those of some drafts as (code, blocking), blocking ones first; one read."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside drafts in the list of a run: the warnings of the whole run by kind, and of each draft its
+    warnings as (code, blocking), blocking ones first, and its lines as (kind, how many), the most first."""
+
+    groups: list[WarningGroup]
+    warnings: dict[int, list[tuple[str, bool]]]
+    kinds: dict[int, list[tuple[str, int]]]
+
+
+def beside_drafts(*, acting: Acting, run_id: int, draft_ids: Collection[int]) -> Beside:
+    """What stands beside these drafts of the seller's run; one read."""
     said_before = DraftWarning.objects.filter(draft=OuterRef("draft"), code=OuterRef("code"), id__lt=OuterRef("id"))
     warned = Draft.objects.filter(TABS["to_check"], seller_id=acting.seller_id, run_id=run_id)
-    named = ("of_draft", "code", "blocking", "draft__currency", "drafts", "net")
+    # What, of which draft, its code, whether it blocks, in which currency, how many, and what they come to.
     groups = (
         DraftWarning.objects.filter(~Exists(said_before), draft__in=warned.order_by())
         .order_by()
         .values("code", "blocking", "draft__currency")
-        .annotate(of_draft=Value(0), drafts=Count("id"), net=Sum("draft__net_amount"))
-        .values_list(*named)
+        .annotate(what=Value(0), of_draft=_NONE, drafts=Count("id"), net=Sum("draft__net_amount"))
+        .values_list("what", "of_draft", "code", "blocking", "draft__currency", "drafts", "net")
     )
-    own = (
-        DraftWarning.objects.filter(draft_id__among=draft_ids)
+    warnings = DraftWarning.objects.filter(draft_id__among=draft_ids).order_by()
+    own = warnings.annotate(currency=Value("")).values_list(
+        Value(1), "draft_id", "code", "blocking", "currency", _NONE, _NONE
+    )
+    kinds = (
+        Charge.objects.filter(claim__among=draft_ids)
         .order_by()
-        .annotate(of_draft=F("draft_id"), drafts=Value(0), net=Value(0))
-        .values_list(*named)
+        .values("claim", "kind")
+        .annotate(what=Value(2), lines=Count("id"), blocking=Value(False), of_none=Value(""), net=_NONE)
+        .values_list("what", "claim", "kind", "blocking", "of_none", "lines", "net")
     )
-    found: list[WarningGroup] = []
-    said: dict[int, list[tuple[str, bool]]] = defaultdict(list)
-    for draft_id, code, blocking, currency, drafts, net in groups.union(own, all=True) if draft_ids else groups:
-        if draft_id:
-            said[draft_id].append((code, bool(blocking)))
+    found = Beside([], defaultdict(list), defaultdict(list))
+    for what, draft_id, code, blocking, currency, number, net in groups.union(own, kinds, all=True):
+        if what == 0:
+            found.groups.append(WarningGroup(code, bool(blocking), currency, number, int(net)))
+        elif what == 1:
+            found.warnings[draft_id].append((code, bool(blocking)))
         else:
-            found.append(WarningGroup(code, bool(blocking), currency, drafts, int(net)))
-    found.sort(key=lambda group: (not group.blocking, -group.drafts, group.code, group.currency))
-    return found, {draft_id: sorted(warnings, key=lambda each: not each[1]) for draft_id, warnings in said.items()}
+            found.kinds[draft_id].append((code, number))
+    found.groups.sort(key=lambda group: (not group.blocking, -group.drafts, group.code, group.currency))
+    for said in found.warnings.values():
+        said.sort(key=lambda each: not each[1])
+    for counted in found.kinds.values():
+        counted.sort(key=lambda each: (-each[1], each[0]))
+    return found
 
 
 def currencies_of(*, acting: Acting, run: Run) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from django.db.models import Count, Max, Min, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, F, QuerySet, Sum, Value
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
@@ -185,37 +185,37 @@ def edit_of(*, acting: Acting, charge_id: int) -> LineEdit | None:
 
 
 def group_nets(*, acting: Acting, run_id: int) -> dict[tuple[str, int], int]:
-    """What the lines of a run's drafts that are not issued yet come to, by currency and summary group; two reads and,
+    """What the lines of a run's drafts that are not issued yet come to, by currency and summary group; one read and,
     where lines were edited, one more. Every line is looked at."""
     return _group_nets(acting, Draft.objects.filter(run_id=run_id))
 
 
-def sampled_group_nets(*, acting: Acting, run_id: int, drafts_max: int) -> dict[tuple[str, int], int]:
-    """The same of no more than so many drafts, spread evenly over the run: how its lines part by group, in a time that
-    does not grow with the run."""
-    require(acting, Permission.READ)
-    bounds = Draft.objects.filter(seller_id=acting.seller_id, run_id=run_id).aggregate(first=Min("id"), last=Max("id"))
-    if bounds["first"] is None:
-        return {}
-    # Drafts of a run are made one after the other: most numbers between its first and its last are its own.
-    step = max(1, (bounds["last"] - bounds["first"] + 1) // drafts_max)
-    sample = range(bounds["first"], bounds["last"] + 1, step)[:drafts_max]
-    return _group_nets(acting, Draft.objects.filter(run_id=run_id, id__among=Numbers(list(sample))))
+def sampled_group_nets(*, acting: Acting, run_id: int, every: int) -> dict[tuple[str, int], int]:
+    """The same of one in so many drafts, spread evenly over the run, whose numbers follow each other."""
+    return _group_nets(acting, Draft.objects.filter(run_id=run_id).alias(rest=F("id") % every).filter(rest=0))
 
 
 def _group_nets(acting: Acting, drafts: QuerySet[Draft]) -> dict[tuple[str, int], int]:
     require(acting, Permission.READ)
     current = drafts.filter(seller_id=acting.seller_id, state__in=CURRENT).order_by()
-    edited = list(LineEdit.objects.filter(draft__in=current).order_by().values_list("draft_id", flat=True).distinct())
-    sums: dict[tuple[str, int], int] = defaultdict(int)
+    edits = LineEdit.objects.filter(draft__in=current).order_by()
     rows = (
-        Charge.objects.filter(seller_id=acting.seller_id, claim__in=current.exclude(id__in=edited).values("id"))
+        Charge.objects.filter(
+            seller_id=acting.seller_id, claim__in=current.exclude(id__in=edits.values("draft_id")).values("id")
+        )
         .order_by()
-        .values_list("currency", "summary_group")
-        .annotate(net=Sum("amount"))
+        .values("currency", "summary_group")
+        .annotate(net=Sum("amount"), draft=Value(0, output_field=BigIntegerField()))
+        .values_list("currency", "summary_group", "net", "draft")
     )
-    for currency, group, net in rows:
-        sums[currency, group] += int(net)
+    nothing = (Value(""), Value(0), Value(0, output_field=BigIntegerField()))
+    sums: dict[tuple[str, int], int] = defaultdict(int)
+    edited = set()
+    for currency, group, net, draft_id in rows.union(edits.values_list(*nothing, "draft_id"), all=True):
+        if draft_id:
+            edited.add(draft_id)
+        else:
+            sums[currency, group] += int(net)
     for lines in lines_of(seller_id=acting.seller_id, draft_ids=edited).values():
         for line in lines:
             sums[line.currency, line.summary_group] += line.amount_minor

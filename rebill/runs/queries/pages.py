@@ -13,7 +13,7 @@ from rebill.charges.models import Charge
 from rebill.rules.review import average_minor, change_percent
 from rebill.runs.models import Draft, DraftWarning
 from rebill.runs.queries.customers import earlier_nets
-from rebill.runs.queries.drafts import DraftFilter, WarningGroup, find_drafts, warnings_beside
+from rebill.runs.queries.drafts import DraftFilter, WarningGroup, beside_drafts, find_drafts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +78,17 @@ def draft_page(*, acting: Acting, wanted: DraftFilter, page: int, page_size: int
     require(acting, Permission.READ)
     drafts = find_drafts(acting=acting, wanted=wanted)
     rows = _columns(acting, drafts, page, page_size)
-    return DraftPage(rows=_rows(rows, _said_of(rows)), sums=sums_of_drafts(drafts))
+    return DraftPage(rows=_rows(rows, _said_of(rows), kinds_of([row[0] for row in rows])), sums=sums_of_drafts(drafts))
 
 
 def review_rows(
     *, acting: Acting, run_id: int, drafts: QuerySet[Draft], page: int, page_size: int
 ) -> tuple[tuple[DraftRow, ...], list[WarningGroup]]:
-    """One page of a run's drafts, and the warnings of the whole run by kind; four reads."""
+    """One page of a run's drafts, and the warnings of the whole run by kind; three reads."""
     require(acting, Permission.READ)
     rows = _columns(acting, drafts, page, page_size)
-    groups, said = warnings_beside(acting=acting, run_id=run_id, draft_ids=[row[0] for row in rows])
-    return _rows(rows, said), groups
+    beside = beside_drafts(acting=acting, run_id=run_id, draft_ids=[row[0] for row in rows])
+    return _rows(rows, beside.warnings, beside.kinds), beside.groups
 
 
 def _columns(acting: Acting, drafts: QuerySet[Draft], page: int, page_size: int) -> list[tuple[Any, ...]]:
@@ -104,7 +104,7 @@ def draft_rows(*, acting: Acting, draft_ids: Collection[int]) -> tuple[DraftRow,
     require(acting, Permission.READ)
     drafts = Draft.objects.filter(seller_id=acting.seller_id, id__among=draft_ids).order_by("id")
     rows = list(drafts.values_list(*_COLUMNS))
-    return _rows(rows, _said_of(rows))
+    return _rows(rows, _said_of(rows), kinds_of([row[0] for row in rows]))
 
 
 def _said_of(rows: Sequence[tuple[Any, ...]]) -> dict[int, list[tuple[str, bool]]]:
@@ -126,9 +126,12 @@ def sums_of_drafts(drafts: QuerySet[Draft]) -> tuple[CurrencySum, ...]:
     return tuple(CurrencySum(currency, number, int(net), int(gross)) for currency, number, net, gross in sums)
 
 
-def _rows(rows: Sequence[tuple[Any, ...]], said: Mapping[int, Sequence[tuple[str, bool]]]) -> tuple[DraftRow, ...]:
+def _rows(
+    rows: Sequence[tuple[Any, ...]],
+    said: Mapping[int, Sequence[tuple[str, bool]]],
+    kinds: Mapping[int, Sequence[tuple[str, int]]],
+) -> tuple[DraftRow, ...]:
     earlier = _earlier(rows)
-    kinds = kinds_of([row[0] for row in rows])
     shown = []
     for row in rows:
         nets = earlier.get((row[1], row[2], row[6]), ())
@@ -152,7 +155,7 @@ def _rows(rows: Sequence[tuple[Any, ...]], said: Mapping[int, Sequence[tuple[str
                 is_blocked=any(blocking for _, blocking in said.get(row[0], ())),
                 earlier=nets,
                 average_percent=change_percent(row[9], average_minor(nets)),
-                kinds=tuple(kinds[row[0]]),
+                kinds=tuple(kinds.get(row[0], ())),
             )
         )
     return tuple(shown)

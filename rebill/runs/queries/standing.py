@@ -1,6 +1,7 @@
 """How many drafts of a run stand where, and what they come to, as it was counted when they were written."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, TypeAlias
@@ -37,6 +38,7 @@ class Stand:
     last: int
 
 
+_FIGURES_OF_STANDS = ("drafts", "net_minor", "gross_minor", "changed", "first", "last")
 _TABS: dict[str, Callable[[Stand], bool]] = {
     "all": lambda each: True,
     "ready": lambda each: each.state == DraftState.OPEN and each.verdict == Verdict.READY,
@@ -75,6 +77,17 @@ class Standing:
     def on(self, tab: str) -> "Standing":
         """Only those on the tab; not for tabs that part drafts which are counted together."""
         return Standing(tuple(each for each in self.stands if _TABS[tab](each)))
+
+    def without(self, others: "Standing") -> "Standing":
+        """Only those that are not among the others, each of which must be among these."""
+        left: Counter[tuple[str, int, str, str]] = Counter()
+        for stands, sign in ((self.stands, 1), (others.stands, -1)):
+            for each in stands:
+                for figure in _FIGURES_OF_STANDS:
+                    left[each.state, each.verdict, each.currency, figure] += sign * getattr(each, figure)
+        keys = sorted({key[:3] for key in left})
+        found = [Stand(*key, *(left[*key, figure] for figure in _FIGURES_OF_STANDS)) for key in keys]
+        return Standing(tuple(each for each in found if each.drafts))
 
     def currencies(self, first: str) -> list[str]:
         """The currencies that occur, `first` before the others whether it occurs or not."""
@@ -135,21 +148,31 @@ def standings_of(*run_ids: int | None) -> dict[int, Standing]:
     return {run_id: Standing(tuple(stands)) for run_id, stands in found.items()}
 
 
-def standings_waiting(*, acting: Acting) -> list[tuple[Run, Standing]]:
-    """The seller's runs with drafts that are not issued yet, the latest first, and how those stand; two reads."""
+def standings_waiting(
+    *, acting: Acting, besides: Collection[int] = ()
+) -> tuple[list[tuple[Run, Standing]], dict[int, Standing]]:
+    """The seller's runs with drafts that are not issued yet, the latest first, and how those stand; and how the drafts
+    of the runs `besides` stand, as `standings_of` says. Two reads."""
     rows = (
-        DraftTally.objects.filter(run__seller_id=acting.seller_id)
-        .exclude(state=DraftState.ISSUED)
+        DraftTally.objects.filter(~Q(state=DraftState.ISSUED) | Q(run_id__in=besides), run__seller_id=acting.seller_id)
         .order_by("run_id", "state", "verdict", "currency")
         .values_list("run_id", "state", "verdict", "currency")
         .annotate(*(Sum(figure) for figure in FIGURES))
     )
-    stands: dict[int, list[Stand]] = {}
+    waiting: dict[int, list[Stand]] = {}
+    found: dict[int, list[Stand]] = {run_id: [] for run_id in besides}
     for run_id, state, verdict, currency, *figures in rows:
         if any(figures):
-            stands.setdefault(run_id, []).append(Stand(state, verdict, currency, *map(int, figures)))
-    runs = Run.objects.filter(seller_id=acting.seller_id, id__in=stands).select_related("customer")
-    return [(run, Standing(tuple(stands[run.pk]))) for run in runs.order_by("-billed_on", "-id")]
+            stand = Stand(state, verdict, currency, *map(int, figures))
+            if state != DraftState.ISSUED:
+                waiting.setdefault(run_id, []).append(stand)
+            if run_id in found:
+                found[run_id].append(stand)
+    runs = Run.objects.filter(seller_id=acting.seller_id, id__in=waiting).select_related("customer")
+    return (
+        [(run, Standing(tuple(waiting[run.pk]))) for run in runs.order_by("-billed_on", "-id")],
+        {run_id: Standing(tuple(stands)) for run_id, stands in found.items()},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,9 +81,9 @@ def _answer(request: OfficeRequest, run_id: int, draft_id: int, *, refusal: Refu
     """The draft as it is now, if it still belongs to what is looked at, and what changes around it."""
     query = QueryDict(request.POST.get("query", ""))
     wanted = wanted_of(run_id, query)
-    still = find_drafts(acting=request.acting, wanted=wanted.drafts).filter(id=draft_id)
+    matching = find_drafts(acting=request.acting, wanted=wanted.drafts)
     context = {
-        **review_of(request, wanted, still, 1),
+        **review_of(request, wanted, matching.filter(id=draft_id), matching, 1),
         "refusal": refusal,
         "entered": request.POST,
     }

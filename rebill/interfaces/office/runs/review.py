@@ -26,10 +26,11 @@ from rebill.interfaces.office.runs.words import (
     pill_of,
     run_title,
 )
+from rebill.parties.models import DeliveryChannel
 from rebill.rules.money import Money
 from rebill.rules.review import WarningCode
 from rebill.runs.models import Draft, DraftState, Run
-from rebill.runs.queries.drafts import WarningGroup, find_drafts
+from rebill.runs.queries.drafts import LINES_SEARCHED, WarningGroup, drafts_apart, find_drafts
 from rebill.runs.queries.pages import DraftRow, review_rows
 from rebill.runs.queries.standing import EarlierRun, Standing, run_beside_previous, standing_of, standings_of
 from rebill.runs.queries.warnings import WARNING_TEXTS
@@ -101,18 +102,20 @@ def run_page(request: OfficeRequest, run_id: int) -> HttpResponse:
 def review_context(request: OfficeRequest, wanted: Wanted) -> dict[str, Any]:
     """Everything the page shows; the number of reads does not depend on the number of drafts."""
     drafts = find_drafts(acting=request.acting, wanted=wanted.drafts)
-    context = review_of(request, wanted, drafts, page_number(request))
+    context = review_of(request, wanted, drafts, drafts, page_number(request))
     total = context["matching"].count("all")
     return {**context, "pager": pager(request, shown=len(context["rows"]), total=total)}
 
 
-def review_of(request: OfficeRequest, wanted: Wanted, drafts: QuerySet[Draft], number: int) -> dict[str, Any]:
+def review_of(
+    request: OfficeRequest, wanted: Wanted, drafts: QuerySet[Draft], all_that_match: QuerySet[Draft], number: int
+) -> dict[str, Any]:
     """Some drafts of the run as rows, and what stands around them and changes with them: head, warnings, tabs, bar."""
     run, previous = run_beside_previous(acting=request.acting, run_id=wanted.run_id)
     standings = standings_of(run.pk, previous.id if previous else None)
     now = standings[run.pk]
     before = standings[previous.id] if previous else Standing()
-    matching = _matching(request, wanted, now)
+    matching = _matching(request, wanted, now, all_that_match)
     progress = progress_of(request, run)
     found, groups = review_rows(acting=request.acting, run_id=run.pk, drafts=drafts, page=number, page_size=ROWS)
     return {
@@ -128,6 +131,7 @@ def review_of(request: OfficeRequest, wanted: Wanted, drafts: QuerySet[Draft], n
         "tabs": [Tab(name, str(title), now.count(name)) for name, title in TAB_TITLES.items()],
         "channels": CHANNELS,
         "matching": matching,
+        "lines_searched": LINES_SEARCHED if wanted.search and now.count("all") > LINES_SEARCHED else 0,
         "bar": _bar(matching, wanted, request.seller.currency),
         "currency": request.seller.currency,
     }
@@ -204,11 +208,16 @@ class Bar:
     gross: tuple[Money, ...]
 
 
-def _matching(request: OfficeRequest, wanted: Wanted, now: Standing) -> Standing:
+def _matching(request: OfficeRequest, wanted: Wanted, now: Standing, drafts: QuerySet[Draft]) -> Standing:
     """How those stand that match, on whichever page of the list."""
-    if not wanted.is_narrowed and wanted.tab not in ("changed", "first", "last"):
-        return now.on(wanted.tab)
-    return standing_of(find_drafts(acting=request.acting, wanted=wanted.drafts))
+    if wanted.tab not in ("changed", "first", "last"):
+        if not wanted.is_narrowed:
+            return now.on(wanted.tab)
+        if wanted.channel == DeliveryChannel.EMAIL and not (wanted.search or wanted.warning):
+            # Nearly all of them: the few others are sooner counted.
+            others = drafts_apart(acting=request.acting, run_id=wanted.run_id, tab=wanted.tab)
+            return now.on(wanted.tab).without(standing_of(others))
+    return standing_of(drafts)
 
 
 def _bar(matching: Standing, wanted: Wanted, currency: str) -> Bar:

@@ -26,7 +26,7 @@ ORDER = (
 )
 MONTHS = 12
 # Of more drafts only so many are looked at for a chart, and the rest is taken to part alike.
-PARTED_DRAFTS_MAX = 20_000
+PARTED_DRAFTS_MAX = 10_000
 SAMPLED_DRAFTS = 2_000
 STEPS = 5
 
@@ -171,13 +171,13 @@ def _drafts(request: OfficeRequest, run: Run | None, standing: Standing) -> dict
     if not current:
         return {}
     if standing.count("all") > PARTED_DRAFTS_MAX:
-        return _shared(request, run, current)
+        return _shared(request, run, current, standing.count("all"))
     nets = group_nets(acting=request.acting, run_id=run.pk)
     return {group: net for (each, group), net in nets.items() if each == currency}
 
 
-def _shared(request: OfficeRequest, run: Run, current: int) -> dict[int, int]:
-    sampled = sampled_group_nets(acting=request.acting, run_id=run.pk, drafts_max=SAMPLED_DRAFTS)
+def _shared(request: OfficeRequest, run: Run, current: int, drafts: int) -> dict[int, int]:
+    sampled = sampled_group_nets(acting=request.acting, run_id=run.pk, every=max(1, drafts // SAMPLED_DRAFTS))
     weights = {group: net for (each, group), net in sorted(sampled.items()) if each == request.seller.currency}
     owed = {group: net for group, net in weights.items() if net > 0} or {int(SummaryGroup.RECURRING): 1}
     return dict(zip(owed, split_minor(current, list(owed.values())), strict=True))

@@ -12,7 +12,7 @@ from rebill.interfaces.office.today.present import present_run
 from rebill.interfaces.office.today.revenue import revenue_shown
 from rebill.interfaces.office.today.waiting import waiting_for
 from rebill.parties.queries import sellers_of
-from rebill.runs.queries.standing import Standing, latest_run, standings_of, standings_waiting
+from rebill.runs.queries.standing import Standing, latest_run, standings_waiting
 
 LAST_SELLER = "office.last_seller"
 
@@ -47,11 +47,12 @@ def today_page(request: OfficeRequest) -> HttpResponse:
     if found is None:
         return render(request, "office/today/first_day.html", {"steps": first_steps(request)})
     run, previous = found
-    standings = standings_of(run.pk, previous.id if previous else None)
+    besides = [run.pk] if previous is None else [run.pk, previous.id]
+    waiting, standings = standings_waiting(acting=request.acting, besides=besides)
     before = standings[previous.id] if previous else Standing()
     context = {
         "present": present_run(request, run, previous, standings[run.pk], before),
-        "waiting": waiting_for(request, standings_waiting(acting=request.acting)),
+        "waiting": waiting_for(request, waiting),
         "revenue": revenue_shown(request, run, standings[run.pk]),
         "currency": request.seller.currency,
     }

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rebill.delivery.models import DispatchState
-from rebill.delivery.queries import count_letters, sums_to_look_at
+from rebill.delivery.queries import sums_to_look_at, waiting_letters
 from rebill.exports.queries import exports_unclear
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.interfaces.office.runs.words import run_title
+from rebill.kit.counting import count_each
 from rebill.rules.money import Money
 from rebill.runs.models import Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
@@ -40,11 +41,12 @@ class Waiting:
 
 def waiting_for(request: OfficeRequest, runs: Sequence[tuple[Run, Standing]]) -> list[Waiting]:
     """Everything that waits, the drafts of the runs first."""
+    letters, exports = count_each(waiting_letters(request.acting), exports_unclear(request.acting))
     return [
         *(each for run, standing in runs for each in _drafts(request, run, standing)),
         *_deliveries(request),
-        *_letters(request),
-        *_exports(request),
+        *_letters(request, letters),
+        *_exports(request, exports),
     ]
 
 
@@ -119,8 +121,7 @@ def _deliveries(request: OfficeRequest) -> list[Waiting]:
     ]
 
 
-def _letters(request: OfficeRequest) -> list[Waiting]:
-    number = count_letters(request.acting)
+def _letters(request: OfficeRequest, number: int) -> list[Waiting]:
     if not number:
         return []
     title = ngettext("letter to print", "letters to print", number)
@@ -128,8 +129,7 @@ def _letters(request: OfficeRequest) -> list[Waiting]:
     return [Waiting(number, title, _("They are put into one PDF, in the order of the post"), _("Print"), address)]
 
 
-def _exports(request: OfficeRequest) -> list[Waiting]:
-    number = exports_unclear(request.acting).count()
+def _exports(request: OfficeRequest, number: int) -> list[Waiting]:
     if not number:
         return []
     title = ngettext("export to decide about", "exports to decide about", number)
