@@ -122,16 +122,36 @@ def _server_seconds() -> float:
         return 0.0
 
 
-def pages(run: Run) -> Addresses:
-    """The pages, with words that find one, few and very many."""
-    number = Customer.objects.order_by("-id").values_list("number", flat=True)[0]
+class Words(NamedTuple):
+    """Words that find one thing, few, and very many."""
+
+    number: str
+    document: str
+    rare: str
+    common: str
+    another: str
+    customer_id: int
+
+
+def words_to_find() -> Words:
+    """Of a customer somewhere in the middle."""
+    customers = Customer.objects.order_by("id")
+    some_id = customers.values_list("id", flat=True)[customers.count() // 3]
+    common, another, *_, rare, _form = name_of(some_id).split()
     document = Invoice.objects.order_by("-id").values_list("number", flat=True)[77]
-    one, customer = name_of(Customer.objects.order_by("id")[4321 % Customer.objects.count()].pk), Customer.objects.all()
-    person, trade = one.split()[1:2][0], one.split()[0]
-    rare = one.split()[-2]
+    return Words(str(customers.values_list("number", flat=True)[99]), document, rare, common, another, some_id)
+
+
+def pages(run: Run) -> Addresses:
+    """Every list of the office."""
+    words = words_to_find()
+    slug = Seller.objects.get().slug
+    return [(title, f"/s/{slug}/{address}") for title, address in (*_of_runs(run, words), *_others(words))]
+
+
+def _of_runs(run: Run, words: Words) -> Addresses:
     review = f"runs/{run.pk}/"
-    some_id = customer.order_by("id").values_list("id", flat=True)[0]
-    found: Addresses = [
+    return [
         ("Today", ""),
         ("Runs", "runs/"),
         ("Review", review),
@@ -141,23 +161,28 @@ def pages(run: Run) -> Addresses:
         ("Review, mails", f"{review}?channel=email"),
         *((f"Review, by {sort}", f"{review}?sort={sort}") for sort in ("customer", "-change", "amount", "-amount")),
         ("Review, page 200", f"{review}?page=200"),
-        ("Review, a customer's number", f"{review}?q={number}"),
-        ("Review, a rare word", f"{review}?q={rare}"),
-        ("Review, a common word", f"{review}?q={trade}"),
-        ("Review, two common words", f"{review}?q={trade}+{person}"),
+        ("Review, a customer's number", f"{review}?q={words.number}"),
+        ("Review, a rare word", f"{review}?q={words.rare}"),
+        ("Review, a common word", f"{review}?q={words.common}"),
+        ("Review, two common words", f"{review}?q={words.common}+{words.another}"),
         ("Review, a product", f"{review}?q=P1"),
         ("Review, no such word", f"{review}?q=zebra"),
+    ]
+
+
+def _others(words: Words) -> Addresses:
+    return [
         ("Invoices", "invoices/"),
         ("Invoices, all", "invoices/?tab=all"),
         ("Invoices, credit notes", "invoices/?tab=credit_notes"),
         ("Invoices, withdrawn", "invoices/?tab=withdrawn"),
         ("Invoices, not sent", "invoices/?tab=not_sent"),
         ("Invoices, a month", "invoices/?tab=all&month=2026-03"),
-        ("Invoices, a customer", f"invoices/?customer={some_id}"),
+        ("Invoices, a customer", f"invoices/?customer={words.customer_id}"),
         ("Invoices, page 100", "invoices/?tab=all&page=100"),
-        ("Invoices, a number", f"invoices/?q={document}"),
-        ("Invoices, a rare word", f"invoices/?q={rare}"),
-        ("Invoices, a common word", f"invoices/?q={trade}"),
+        ("Invoices, a number", f"invoices/?q={words.document}"),
+        ("Invoices, a rare word", f"invoices/?q={words.rare}"),
+        ("Invoices, a common word", f"invoices/?q={words.common}"),
         ("Invoices, no such word", "invoices/?q=zebra"),
         ("Deliveries", "deliveries/"),
         ("Deliveries, waiting", "deliveries/waiting/"),
@@ -165,32 +190,30 @@ def pages(run: Run) -> Addresses:
         ("Customers", "customers/"),
         *((f"Customers, tab {tab}", f"customers/?tab={tab}") for tab in ("ended", "no_email", "all")),
         *((f"Customers, by {sort}", f"customers/?sort={sort}") for sort in ("name", "new")),
-        ("Customers, a number", f"customers/?q={number}"),
-        ("Customers, a rare word", f"customers/?q={rare}"),
-        ("Customers, a common word", f"customers/?q={trade}"),
+        ("Customers, a number", f"customers/?q={words.number}"),
+        ("Customers, a rare word", f"customers/?q={words.rare}"),
+        ("Customers, a common word", f"customers/?q={words.common}"),
         ("Customers, no such word", "customers/?q=zebra"),
         ("Subscriptions", "subscriptions/"),
         *((f"Subscriptions, {tab}", f"subscriptions/?tab={tab}") for tab in ("upcoming", "paused", "ended", "all")),
-        ("Subscriptions, a customer's number", f"subscriptions/?q={number}"),
-        ("Subscriptions, a rare word", f"subscriptions/?q={rare}"),
-        ("Subscriptions, a common word", f"subscriptions/?q={trade}"),
-        ("Subscriptions, a common word and a product", f"subscriptions/?q={trade}+P1"),
+        ("Subscriptions, a customer's number", f"subscriptions/?q={words.number}"),
+        ("Subscriptions, a rare word", f"subscriptions/?q={words.rare}"),
+        ("Subscriptions, a common word", f"subscriptions/?q={words.common}"),
+        ("Subscriptions, a common word and a product", f"subscriptions/?q={words.common}+P1"),
         ("Subscriptions, a product, paused", "subscriptions/?tab=paused&q=P1"),
         ("Subscriptions, no such word", "subscriptions/?q=zebra"),
         ("Products", "products/"),
         ("Interim lines", "lines/"),
-        ("Interim lines, a word", f"lines/?q={trade}"),
+        ("Interim lines, a word", f"lines/?q={words.common}"),
         ("Exports", "exports/"),
         ("Imports", "imports/"),
-        ("Search, a customer's number", f"search/?q={number}"),
-        ("Search, a document's number", f"search/?q={document}"),
-        ("Search, a rare word", f"search/?q={rare}"),
-        ("Search, a common word", f"search/?q={trade}"),
+        ("Search, a customer's number", f"search/?q={words.number}"),
+        ("Search, a document's number", f"search/?q={words.document}"),
+        ("Search, a rare word", f"search/?q={words.rare}"),
+        ("Search, a common word", f"search/?q={words.common}"),
         ("Search, no such word", "search/?q=zebra"),
         ("What happened", "settings/history/"),
     ]
-    slug = Seller.objects.get().slug
-    return [(title, f"/s/{slug}/{address}") for title, address in found]
 
 
 def lists(run: Run) -> Addresses:
