@@ -30,8 +30,8 @@ page is written from the commands themselves, and a test fails when the two diff
 | `--user NAME` | Who acts; the seller's owner if there is only one. `REBILL_USER` says it for all commands. |
 | `--json` | Show the result as one JSON object, for other programs. |
 
-Warnings, and what is wrong in a file, are told in the language of `REBILL_LANGUAGE`, of the terminal or of the user
-who acts ([Settings](settings.md)).
+Tables, questions, warnings and refusals are in the language of `REBILL_LANGUAGE`, of the terminal or of the user who
+acts ([Settings](settings.md)); names of commands and options, and their help, are English.
 
 Days are written `2026-09-01`, numbers with a decimal point and without thousands marks: `1250.50`. In JSON amounts,
 prices and quantities are texts, exact to the last digit, and keys stay as they are. Results go to standard output;

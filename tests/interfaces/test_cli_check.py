@@ -10,7 +10,7 @@ from django.db.models import F
 
 import rebill
 from rebill.charges.models import Charge
-from rebill.interfaces.cli import check
+from rebill.interfaces import checking
 from rebill.parties.commands import change_customer
 from rebill.runs.models import Draft
 from tests.interfaces.conftest import THIS_MONTH
@@ -79,4 +79,4 @@ def test_every_check_of_every_stage_is_asked():
         }  # fmt: skip
 
     # Asked together by `check_parties`.
-    assert offered - {"check_seller", "check_customers"} <= set(vars(check))
+    assert offered - {"check_seller", "check_customers"} <= set(vars(checking))

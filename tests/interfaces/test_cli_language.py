@@ -91,3 +91,29 @@ def test_a_language_that_is_not_spoken_is_refused(typed, monkeypatch):
 
     assert told.code == 2
     assert "REBILL_LANGUAGE is 'fr'; rebill speaks en, nl, de, fi." in told.aside
+
+
+TABLES = {
+    "nl": ("Totaal excl. btw", "17 controles: alles klopt.", "Geweigerd: Er is geen concept 999."),
+    "de": ("Summe ohne Umsatzsteuer", "17 Prüfungen: alles in Ordnung.", "Abgelehnt: Es gibt keinen Entwurf 999."),
+    "fi": ("Yhteensä ilman veroa", "17 tarkistusta: kaikki kunnossa.", "Hylätty: Luonnosta 999 ei ole."),
+    "en": ("Total excl. VAT", "17 checks: all in order.", "Refused: There is no draft 999."),
+}
+
+
+@pytest.mark.parametrize("language", TABLES)
+def test_tables_sentences_and_refusals_speak_the_language_too(look, typed, monkeypatch, language):
+    monkeypatch.setenv("REBILL_LANGUAGE", language)
+    of_table, at_the_end, refused = TABLES[language]
+
+    assert of_table in look().shown
+    assert at_the_end in typed("check").shown
+    assert refused in typed("drafts", "show", "999").aside
+
+
+def test_what_a_rule_refuses_is_said_in_the_language(month, typed, monkeypatch):
+    monkeypatch.setenv("REBILL_LANGUAGE", "nl")
+
+    ended = typed("sellers", "numbers", "{year}")
+
+    assert "heeft {number} precies één keer nodig." in ended.aside

@@ -9,6 +9,7 @@ import typer
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.utils import OperationalError
+from django.utils.translation import gettext as _
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
@@ -84,7 +85,16 @@ def run(arguments: list[str]) -> int:
     """The exit code of the command; what went wrong is told in one line, never as a stack trace."""
     try:
         with chosen_language():
-            code = app(args=arguments, prog_name="rebill", standalone_mode=False)
+            return _run(arguments)
+    except Refused as refusal:
+        output.refuse(reason_of(refusal))
+        return REFUSED
+
+
+def _run(arguments: list[str]) -> int:
+    """The same, in the language that was chosen."""
+    try:
+        code = app(args=arguments, prog_name="rebill", standalone_mode=False)
     except Refused as refusal:
         output.refuse(reason_of(refusal))
         return REFUSED
@@ -93,7 +103,7 @@ def run(arguments: list[str]) -> int:
         output.refuse(f"{words}. `rebill --help` shows what can be said.")
         return REFUSED
     except (typer.Abort, KeyboardInterrupt):
-        output.aside().print("Stopped. What was done before stays; the same command goes on from there.")
+        output.aside().print(_("Stopped. What was done before stays; the same command goes on from there."))
         return PARTLY
     except BrokenPipeError:
         return DONE

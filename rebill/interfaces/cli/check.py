@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rich.text import Text
 
 from rebill.interfaces.checking import CHECKS as SELLER_CHECKS
@@ -20,7 +21,10 @@ SHOWN = 20
 
 
 # What is not one seller's: the files of the whole installation.
-CHECKS: Mapping[Promise, Check] = {**SELLER_CHECKS, _("Kept files are unchanged"): lambda acting, now: check_files()}
+CHECKS: Mapping[Promise, Check] = {
+    **SELLER_CHECKS,
+    gettext_lazy("Kept files are unchanged"): lambda acting, now: check_files(),
+}
 
 
 def check_command(
@@ -49,11 +53,11 @@ def check_command(
 
 
 def _ask(session: Session, *, is_silent: bool) -> Iterator[tuple[str, list[Problem]]]:
-    with output.progress("Checking", is_silent=is_silent) as advance:
+    with output.progress(_("Checking"), is_silent=is_silent) as advance:
         for position, (question, check) in enumerate(CHECKS.items()):
             advance(position, len(CHECKS), title=str(question))
             yield str(question), check(session.acting, session.now)
-        advance(len(CHECKS), len(CHECKS), title="Checked")
+        advance(len(CHECKS), len(CHECKS), title=_("Checked"))
 
 
 def _print(found: Mapping[str, list[Problem]]) -> None:
@@ -63,16 +67,21 @@ def _print(found: Mapping[str, list[Problem]]) -> None:
     for question, problems in found.items():
         if problems:
             print_columns(
-                [short("Where"), Column("Why"), Column("How to mend it")],
+                [short(_("Where")), Column(_("Why")), Column(_("How to mend it"))],
                 [(problem.where, problem.why, problem.remedy) for problem in problems[:SHOWN]],
                 title=question,
             )
             if len(problems) > SHOWN:
-                print_note(f"… and {len(problems) - SHOWN:,} more; --json shows all.")
+                print_note(_("… and %(shown)s more; --json shows all.") % {"shown": f"{len(problems) - SHOWN:,}"})
     listed = [problem for problems in found.values() for problem in problems]
     blocking = sum(problem.blocking for problem in listed)
-    told = f"{blocking:,} problems, {len(listed) - blocking:,} to look at" if listed else "all in order"
-    print_note(f"{len(found)} checks: {told}.", apart=True)
+    counts = {"checks": len(found), "blocking": f"{blocking:,}", "others": f"{len(listed) - blocking:,}"}
+    words = (
+        _("%(checks)s checks: %(blocking)s problems, %(others)s to look at.")
+        if listed
+        else _("%(checks)s checks: all in order.")
+    )
+    print_note(words % counts, apart=True)
 
 
 def _mark(problems: Sequence[Problem]) -> Text:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.delivery.channels.email.bounces import read_bounce
@@ -116,7 +117,7 @@ def _record_bounces(session: Session, path: Path | None) -> int:
 
 def _deliver(acting: Acting, *, is_silent: bool) -> Delivered:
     total = Delivered()
-    with output.progress("Sending", is_silent=is_silent) as advance:
+    with output.progress(_("Sending"), is_silent=is_silent) as advance:
         while True:
             delivered = deliver_queued(acting=acting, now=read_clock(), limit=LETTERS_AT_ONCE)
             total = total + delivered
@@ -169,14 +170,17 @@ def _show(
         )
         return code
     screen = output.screen()
-    screen.print(f"{delivered.accepted:,} sent, {states[DispatchState.QUEUED]:,} waiting, {count:,} need a look.")
+    screen.print(
+        _("%(accepted)s sent, %(states)s waiting, %(count)s need a look.")
+        % {"accepted": f"{delivered.accepted:,}", "states": f"{states[DispatchState.QUEUED]:,}", "count": f"{count:,}"}
+    )
     if delivered.obstacle:
         screen.print(output.plain(delivered.obstacle))
     for path in written:
-        screen.print(output.plain(f"Letters: {path}"))
+        screen.print(output.plain(_("Letters: %(path)s") % {"path": path}))
     if count:
         rows = [_row(dispatch) for dispatch in to_look_at[:SHOWN]]
-        output.print_table(("Dispatch", "Document", "Customer", "State", "What was said"), rows)
+        output.print_table((_("Dispatch"), _("Document"), _("Customer"), _("State"), _("What was said")), rows)
     return code
 
 

@@ -123,7 +123,7 @@ def _month(given: str | None, today: date) -> date:
 def _write_sample(session: Session, layout: Layout, month: date, out: Path | None) -> int:
     path = out or Path(f"sample.{layout.kind}")
     path.write_bytes(sample_export(layout=layout, month=month, currency=session.seller.currency, now=session.now))
-    output.screen().print(output.plain(f"A sample stands in {path}."))
+    output.screen().print(output.plain(_("A sample stands in %(path)s.") % {"path": path}))
     return DONE
 
 
@@ -133,6 +133,11 @@ def _show(export: Export, path: Path, said: str, *, as_json: bool) -> None:
             {"export": export.pk, "month": f"{export.month:%Y-%m}", "rows": export.rows, "file": path, "mail": said}
         )
         return
-    output.screen().print(output.plain(f"{export.rows:,} rows of {export.month:%Y-%m} stand in {path}."))
+    output.screen().print(
+        output.plain(
+            _("%(rows)s rows of %(month)s stand in %(path)s.")
+            % {"rows": f"{export.rows:,}", "month": f"{export.month:%Y-%m}", "path": path}
+        )
+    )
     if said:
-        output.screen().print(output.plain(f"Mail: {said}"))
+        output.screen().print(output.plain(_("Mail: %(said)s") % {"said": said}))

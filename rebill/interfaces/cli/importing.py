@@ -141,7 +141,7 @@ def _show_fields(entity: str, *, as_json: bool) -> int:
         output.print_json({"entity": target.name, "fields": fields})
         return DONE
     output.print_table(
-        ("Field", "Meaning", "Kind", "Remarks"),
+        (_("Field"), _("Meaning"), _("Kind"), _("Remarks")),
         [
             (field.name, field.label, f"{field.kind.value}{', required' if field.required else ''}", field.help)
             for field in target.fields
@@ -174,7 +174,7 @@ def _show_preview(opened: OpenedFile, shown: Preview, *, as_json: bool) -> int:
         )
         return REFUSED if blocking else DONE
     output.print_table(
-        ("", "Heading", "Field", "Why", "Samples", "Read as"),
+        ("", _("Heading"), _("Field"), _("Why"), _("Samples"), _("Read as")),
         [
             (
                 column.letter,
@@ -185,12 +185,14 @@ def _show_preview(opened: OpenedFile, shown: Preview, *, as_json: bool) -> int:
             )
             for column in shown.columns
         ],
-        title=f"{opened.table.file_name} as {opened.entity.label}",
+        title=_("%(file_name)s as %(label)s") % {"file_name": opened.table.file_name, "label": opened.entity.label},
     )
     for row in shown.rows:
         if isinstance(row, Rejected):
-            output.print_problems([row.problem(opened.table.file_name)], title=f"Line {row.line} would be rejected")
-    output.print_problems(shown.problems, title="What to look at")
+            output.print_problems(
+                [row.problem(opened.table.file_name)], title=_("Line %(line)s would be rejected") % {"line": row.line}
+            )
+    output.print_problems(shown.problems, title=_("What to look at"))
     return REFUSED if blocking else DONE
 
 
@@ -201,14 +203,23 @@ def _show_misfit(opened: OpenedFile, refused: MappingRefused, *, as_json: bool) 
             {**_file_facts(opened), "problems": [output.problem_facts(each) for each in refused.problems]}
         )
         return REFUSED
-    output.print_problems(refused.problems, title="The columns of the file do not fit. Nothing was imported.")
+    output.print_problems(refused.problems, title=_("The columns of the file do not fit. Nothing was imported."))
     name = opened.entity.name
     for column, proposal in opened.proposals.items():
-        output.aside().print(output.plain(f"Perhaps --map '{column}={proposal.field}': {proposal.reason}."))
+        output.aside().print(
+            output.plain(
+                _("Perhaps --map '%(column)s=%(field)s': %(reason)s.")
+                % {"column": column, "field": proposal.field, "reason": proposal.reason}
+            )
+        )
     output.aside().print(
         output.plain(
-            f"Say it with --map COLUMN=FIELD or --set FIELD=VALUE. `rebill import {name} --fields` shows the fields, "
-            f"`rebill import {name} {opened.table.file_name} --preview 3` how the columns are read."
+            _(
+                "Say it with --map COLUMN=FIELD or --set FIELD=VALUE. `rebill import %(name)s --fields` "
+                "shows the fields, `rebill import %(name)s %(file_name)s --preview 3` how the columns "
+                "are read."
+            )
+            % {"name": name, "file_name": opened.table.file_name}
         )
     )
     return REFUSED
@@ -235,24 +246,28 @@ def _show_result(opened: OpenedFile, told: FileImport, rejects: Path | None, *, 
         )
         return
     read = ", ".join(f"{column} → {field}" for field, column in opened.mapping.fields().items())
-    output.screen().print(output.plain(f"Columns: {read}"))
+    output.screen().print(output.plain(_("Columns: %(read)s") % {"read": read}))
     if opened.left_out:
-        output.screen().print(output.plain(f"Left out: {', '.join(opened.left_out)}"))
+        output.screen().print(output.plain(_("Left out: %(left_out)s") % {"left_out": ", ".join(opened.left_out)}))
     title = f"{opened.entity.label}: {result.file_name}" + (" (dry run: nothing written)" if told.is_dry_run else "")
     output.print_table(
-        ("Lines", "Accepted", "Unchanged", "Rejected", "Warnings"),
+        (_("Lines"), _("Accepted"), _("Unchanged"), _("Rejected"), _("Warnings")),
         [(result.lines, result.accepted, result.unchanged, result.rejected, told.warnings_count)],
         title=title,
     )
     shown = [each.problem(result.file_name) for each in result.first_rejected[:SHOWN_REJECTS]]
-    output.print_problems(shown, title="Rejected")
+    output.print_problems(shown, title=_("Rejected"))
     if result.rejected > len(shown):
-        output.screen().print(f"… and {result.rejected - len(shown):,} more.")
+        output.screen().print(_("… and %(result)s more.") % {"result": f"{result.rejected - len(shown):,}"})
     if result.rejected and rejects is None:
-        output.screen().print("Write them to a file with --rejects FILE, mend them there and import that file.")
+        output.screen().print(_("Write them to a file with --rejects FILE, mend them there and import that file."))
     elif result.rejected:
-        output.screen().print(output.plain(f"All rejected lines stand in {rejects}: mend them there and import it."))
-    output.print_problems(told.warnings[:SHOWN_REJECTS], title="Accepted, but to be looked at")
+        output.screen().print(
+            output.plain(
+                _("All rejected lines stand in %(rejects)s: mend them there and import it.") % {"rejects": rejects}
+            )
+        )
+    output.print_problems(told.warnings[:SHOWN_REJECTS], title=_("Accepted, but to be looked at"))
 
 
 def _file_facts(opened: OpenedFile) -> dict[str, object]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
@@ -91,11 +92,11 @@ def _ask(session: Session, sums: tuple[CurrencySum, ...], on: date | None, *, ye
     totals = ", ".join(f"{amount(Money(each.gross_minor, each.currency))} {each.currency}" for each in sums)
     dated = f"dated {day(on)}" if on else "dated today, or as their run says"
     confirm(
-        f"Issue {number:,} invoices of {session.seller.name}?",
+        _("Issue %(number)s invoices of %(name)s?") % {"number": f"{number:,}", "name": session.seller.name},
         (
-            f"They come to {totals} with VAT.",
+            _("They come to %(totals)s with VAT.") % {"totals": totals},
             f"They get numbers and are {dated}. After that they can be credited, not changed.",
-            "Their PDFs are made, and they are queued to be sent.",
+            _("Their PDFs are made, and they are queued to be sent."),
         ),
         yes=yes,
     )
@@ -103,16 +104,19 @@ def _ask(session: Session, sums: tuple[CurrencySum, ...], on: date | None, *, ye
 
 def _print_month(month: IssuedMonth) -> None:
     if not (month.documents or month.returned or month.rendered or month.queued or month.problems):
-        print_line("Nothing to issue: no draft is approved, and every document has its PDF.")
-        print_note("Next: `rebill drafts approve --tab ready`.")
+        print_line(_("Nothing to issue: no draft is approved, and every document has its PDF."))
+        print_note(_("Next: `rebill drafts approve --tab ready`."))
         return
     print_columns(
-        [figure("Documents issued"), figure("PDFs made"), figure("Queued to be sent")],
+        [figure(_("Documents issued")), figure(_("PDFs made")), figure(_("Queued to be sent"))],
         [(f"{month.documents:,}", f"{month.rendered:,}", f"{month.queued:,}")],
     )
     if month.returned:
-        print_line(f"{month.returned:,} drafts went back to review: they lost their lines or a VAT rate since.")
-        print_note("Next: `rebill drafts list --tab to_check`.")
-    output.print_problems(month.problems, title="Not made")
+        print_line(
+            _("%(returned)s drafts went back to review: they lost their lines or a VAT rate since.")
+            % {"returned": f"{month.returned:,}"}
+        )
+        print_note(_("Next: `rebill drafts list --tab to_check`."))
+    output.print_problems(month.problems, title=_("Not made"))
     if month.queued:
-        print_note("Next: `rebill deliver`.")
+        print_note(_("Next: `rebill deliver`."))

@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import line_terms as said
 from rebill.interfaces.cli import output
@@ -66,7 +67,10 @@ def add(
         f"{'Credit' if credit else 'Line'} {line.uuid} waits for the next run: {line.description}, "
         f"{amount(_amount(line))} {line.currency}."
     )
-    print_note(f"Next: `rebill prepare`, or `rebill prepare --customer {customer}` for an invoice now.")
+    print_note(
+        _("Next: `rebill prepare`, or `rebill prepare --customer %(customer)s` for an invoice now.")
+        % {"customer": customer}
+    )
     return DONE
 
 
@@ -90,17 +94,17 @@ def list_lines(
         output.print_json({"page": page, "matching": matching, "lines": [_facts(line) for line in rows]})
         return DONE
     if not matching:
-        print_line("No lines wait.")
+        print_line(_("No lines wait."))
         return DONE
     print_columns(
         [
-            short("Line"),
-            short("Customer"),
-            Column("What"),
-            short("Supplied"),
-            figure("Quantity"),
-            figure("Price"),
-            figure("Amount"),
+            short(_("Line")),
+            short(_("Customer")),
+            Column(_("What")),
+            short(_("Supplied")),
+            figure(_("Quantity")),
+            figure(_("Price")),
+            figure(_("Amount")),
             short(""),
         ],
         [
@@ -137,7 +141,7 @@ def remove(
     if as_json:
         output.print_json({"line": str(line), "removed": True})
     else:
-        print_line(f"Line {line} is taken away.")
+        print_line(_("Line %(line)s is taken away.") % {"line": line})
     return DONE
 
 

@@ -75,10 +75,10 @@ def look_command(
     pdf = check_look(changed_look(session.seller, changes))
     if sample is not None:
         sample.write_bytes(pdf)
-        output.screen().print(f"A sample stands in {sample}.")
+        output.screen().print(_("A sample stands in %(sample)s.") % {"sample": sample})
     if changes and not dry_run:
         change_look(acting=session.acting, now=session.now, **changes)
-        output.screen().print("The look was tried on four samples and is in use from now on.")
+        output.screen().print(_("The look was tried on four samples and is in use from now on."))
     return DONE
 
 

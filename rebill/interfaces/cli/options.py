@@ -8,6 +8,7 @@ from inspect import Parameter, Signature, signature
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli.acting import Session, begin_session
 from rebill.interfaces.cli.database import prepare_database
@@ -38,7 +39,7 @@ def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no day; write it as 2026-09-01.") from None
+        raise typer.BadParameter(_("%(text)r is no day; write it as 2026-09-01.") % {"text": text}) from None
 
 
 def read_number(text: str) -> Decimal:
@@ -46,9 +47,9 @@ def read_number(text: str) -> Decimal:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise typer.BadParameter(f"{text!r} is no number; write it as 1250.50.") from None
+        raise typer.BadParameter(_("%(text)r is no number; write it as 1250.50.") % {"text": text}) from None
     if not value.is_finite():
-        raise typer.BadParameter(f"{text!r} is no number; write it as 1250.50.")
+        raise typer.BadParameter(_("%(text)r is no number; write it as 1250.50.") % {"text": text})
     return value
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Annotated, Protocol, TextIO
 
 import typer
+from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -83,12 +84,12 @@ def print_problems(problems: Iterable[Problem], *, title: str) -> None:
     """Where, why and how to mend it, one problem a row."""
     rows = [(problem.where, problem.value, problem.why, problem.remedy) for problem in problems]
     if rows:
-        print_table(("Where", "Value", "Why", "How to mend it"), rows, title=title)
+        print_table((_("Where"), _("Value"), _("Why"), _("How to mend it")), rows, title=title)
 
 
 def refuse(message: str) -> None:
     """One line on standard error: what is not done, and why."""
-    aside().print(Text("Refused: ", style="bold red") + plain(message))
+    aside().print(Text(_("Refused: "), style="bold red") + plain(message))
 
 
 @contextmanager

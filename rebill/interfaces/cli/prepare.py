@@ -61,7 +61,7 @@ def prepare_command(
 
 
 def _prepare_run(session: Session, billed_on: date, *, as_json: bool) -> int:
-    with output.progress(f"{month(billed_on)} run", is_silent=as_json) as advance:
+    with output.progress(_("%(month)s run") % {"month": month(billed_on)}, is_silent=as_json) as advance:
         prepared = prepare(
             acting=session.acting,
             billed_on=billed_on,
@@ -103,7 +103,7 @@ def _prepare_customer(session: Session, number: str, billed_on: date, *, as_json
     for draft, shown in found:
         print_draft(shown, draft)
     ids = " ".join(str(draft.pk) for draft, _ in found)
-    print_note(f"Next: `rebill drafts approve {ids}`, then `rebill issue`.")
+    print_note(_("Next: `rebill drafts approve %(ids)s`, then `rebill issue`.") % {"ids": ids})
     return DONE
 
 
@@ -123,15 +123,21 @@ def _show_preview(session: Session, number: str, billed_on: date, *, as_json: bo
     for shown in preview.drafts:
         print_draft(shown)
     if not preview.drafts:
-        print_line(f"{customer.name} owes nothing on {day(billed_on)} that no draft or invoice holds yet.")
+        print_line(
+            _("%(name)s owes nothing on %(day)s that no draft or invoice holds yet.")
+            % {"name": customer.name, "day": day(billed_on)}
+        )
     _explain_turn(preview)
-    print_note("Nothing was written.")
+    print_note(_("Nothing was written."))
     return DONE
 
 
 def _explain_turn(preview: Preview) -> None:
     if not preview.is_turn:
         print_note(
-            f"A run on {day(preview.billed_on)} passes this customer by, because of its invoice interval; "
-            "this is what a manual invoice would be."
+            _(
+                "A run on %(day)s passes this customer by, because of its invoice interval; this is what "
+                "a manual invoice would be."
+            )
+            % {"day": day(preview.billed_on)}
         )

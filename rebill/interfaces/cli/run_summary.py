@@ -1,5 +1,6 @@
 """What a run came to: drafts, amounts, the difference to the run before, and what must be looked at."""
 
+from django.utils.translation import gettext as _
 from rich.text import Text
 
 from rebill.interfaces.cli.acting import Session
@@ -24,7 +25,7 @@ def print_run(session: Session, run: Run) -> None:
     print_columns(
         [short(""), figure(""), short(""), figure(against), figure("")],
         [
-            ("Drafts", f"{own.drafts:,}", "", _more(own.drafts, own.previous_drafts), ""),
+            (_("Drafts"), f"{own.drafts:,}", "", _more(own.drafts, own.previous_drafts), ""),
             *(("Amount, excl. VAT", *_amounts(each)) for each in totals),
         ],
     )
@@ -116,9 +117,15 @@ def _print_warnings(session: Session, run: Run, currency: str) -> None:
             )
         )
     print_columns(
-        [figure("Drafts"), Column("Warning, and what mends it"), short("Severity"), figure("Amount"), short("Code")],
+        [
+            figure(_("Drafts")),
+            Column(_("Warning, and what mends it")),
+            short(_("Severity")),
+            figure(_("Amount")),
+            short(_("Code")),
+        ],
         rows,
-        title="To check: they stay behind when you approve the rest",
+        title=_("To check: they stay behind when you approve the rest"),
     )
 
 

@@ -52,7 +52,10 @@ def serve_command(
             % {"host": host, "port": port}
         )
     place = f"http://{HOST if host in _EVERYWHERE else host}:{port}/"
-    output.aside().print(f"The office is at {place} (data in {settings.REBILL_DATA}). Ctrl+C stops it.")
+    output.aside().print(
+        _("The office is at %(place)s (data in %(rebill_data)s). Ctrl+C stops it.")
+        % {"place": place, "rebill_data": settings.REBILL_DATA}
+    )
     return serve_office(host=host, port=port, processes=processes, worker=worker)
 
 

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from django.conf import settings
 from django.db import connections
+from django.utils.translation import gettext as _
 from django_q.cluster import Cluster
 
 from rebill.interfaces import jobs
@@ -30,7 +31,10 @@ def worker_command() -> int:
         jobs.register_timetable(read_clock())
         jobs.start_monthly_jobs()
         jobs.start_deliveries()
-        output.aside().print(f"The timetable runs on {settings.Q_CLUSTER['workers']} processes. Ctrl+C stops it.")
+        output.aside().print(
+            _("The timetable runs on %(settings)s processes. Ctrl+C stops it.")
+            % {"settings": settings.Q_CLUSTER["workers"]}
+        )
         # The processes of the queue are forked: a connection they shared with this one would be closed under its feet.
         connections.close_all()
         cluster = Cluster()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
@@ -63,7 +64,7 @@ def approve(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
         }
     )
     if told.approved:
-        print_note("Next: `rebill issue`.")
+        print_note(_("Next: `rebill issue`."))
     return PARTLY if stays else DONE
 
 

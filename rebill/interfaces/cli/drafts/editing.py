@@ -160,8 +160,8 @@ def reopen_line(
     if as_json:
         output.print_json({"charge": charge.pk, "stands": "open"})
     else:
-        print_line(f"Line {charge.pk} is open again.")
-        print_note("Next: `rebill prepare` puts it on a draft.")
+        print_line(_("Line %(charge)s is open again.") % {"charge": charge.pk})
+        print_note(_("Next: `rebill prepare` puts it on a draft."))
     return DONE
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from rebill.catalogue.queries.origins import PriceOrigin, price_origin
 from rebill.charges.models import Charge
 from rebill.charges.queries import Explanation, charge_of
@@ -29,24 +31,35 @@ def print_explanation(session: Session, told: Explanation) -> None:
     edit = edit_of(acting=session.acting, charge_id=told.charge_id)
     change = _change(session, charge, told.change)
     print_title(
-        f"Line {told.charge_id}: {_name(charge, session.seller.language)}, {amount(told.amount)} {told.amount.currency}"
+        _("Line %(charge_id)s: %(name)s, %(amount)s %(currency)s")
+        % {
+            "charge_id": told.charge_id,
+            "name": _name(charge, session.seller.language),
+            "amount": amount(told.amount),
+            "currency": told.amount.currency,
+        }
     )
     print_facts(
         (
             ("Kind", f"{told.kind}, told on {day(charge.told_at.date())}"),
-            ("Source", f"{told.record} ({told.source})"),
-            ("Where it stands", _place(session, charge)),
-            ("Period", _period_words(told)),
-            ("Share", _share_words(told)),
-            ("Quantity", number(told.quantity)),
-            ("Price", f"{price(told.unit_price)}, {_origin_words(price_origin(session.acting, told.price_origin))}"),
+            (_("Source"), f"{told.record} ({told.source})"),
+            (_("Where it stands"), _place(session, charge)),
+            (_("Period"), _period_words(told)),
+            (_("Share"), _share_words(told)),
+            (_("Quantity"), number(told.quantity)),
+            (_("Price"), f"{price(told.unit_price)}, {_origin_words(price_origin(session.acting, told.price_origin))}"),
             (
-                "Amount",
-                f"{number(told.prorated_quantity)} × {price(told.unit_price)} = {amount(told.amount)}, rounded once",
+                _("Amount"),
+                _("%(number)s × %(price)s = %(amount)s, rounded once")
+                % {
+                    "number": number(told.prorated_quantity),
+                    "price": price(told.unit_price),
+                    "amount": amount(told.amount),
+                },
             ),
-            ("Corrects", _corrected_words(session, told)),
-            ("Because of", _change_words(change) if change else ""),
-            ("Edited", _edit_words(charge, edit) if edit else ""),
+            (_("Corrects"), _corrected_words(session, told)),
+            (_("Because of"), _change_words(change) if change else ""),
+            (_("Edited"), _edit_words(charge, edit) if edit else ""),
         )
     )
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 from rich.text import Text
 
 from rebill.charges.queries import explain_charge
@@ -77,7 +78,7 @@ def show_one_draft(
         return DONE
     print_draft(shown, found)
     if invoice is not None:
-        print_note(f"Issued as {invoice.number}: `rebill invoices show {invoice.number}`.")
+        print_note(_("Issued as %(number)s: `rebill invoices show %(number)s`.") % {"number": invoice.number})
     return DONE
 
 
@@ -99,27 +100,30 @@ def explain_line(
 
 def _print_page(found: DraftPage, currency: str, *, page: int, limit: int) -> None:
     if not found.drafts:
-        print_line("No drafts match.")
+        print_line(_("No drafts match."))
         return
     _print_rows(found, currency)
     first = (page - 1) * limit + 1
     print_note(page_words(first, len(found.rows), found.drafts), apart=True)
     for each in found.sums:
         net, gross = Money(each.net_minor, each.currency), Money(each.gross_minor, each.currency)
-        print_note(f"All that match: {amount(net)} {each.currency} excl. VAT, {amount(gross)} incl. VAT.")
+        print_note(
+            _("All that match: %(amount)s %(currency)s excl. VAT, %(amount_2)s incl. VAT.")
+            % {"amount": amount(net), "currency": each.currency, "amount_2": amount(gross)}
+        )
 
 
 def _print_rows(found: DraftPage, currency: str) -> None:
     print_columns(
         [
-            figure("Draft"),
-            short("Number"),
-            Column("Customer"),
-            short("Status"),
-            figure("vs avg."),
-            Column("Why"),
-            figure(f"{currency}, excl."),
-            figure("Lines"),
+            figure(_("Draft")),
+            short(_("Number")),
+            Column(_("Customer")),
+            short(_("Status")),
+            figure(_("vs avg.")),
+            Column(_("Why")),
+            figure(_("%(currency)s, excl.") % {"currency": currency}),
+            figure(_("Lines")),
         ],
         [_row(row, currency) for row in found.rows],
     )

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rich.text import Text
 
 from rebill.interfaces.cli import output
@@ -24,22 +26,22 @@ from rebill.runs.queries.shown import ShownDraft, ShownLine, ShownWarning
 
 # What is said of a line's kind beside its text; of a usual month nothing is said.
 KINDS = {
-    ChargeKind.SETUP: "setup",
-    ChargeKind.PERPETUAL: "one-off",
-    ChargeKind.PERIODICFIRST: "first period",
-    ChargeKind.PERIODICCORRECTION: "correction",
-    ChargeKind.CREDIT: "credit",
+    ChargeKind.SETUP: gettext_noop("setup"),
+    ChargeKind.PERPETUAL: gettext_noop("one-off"),
+    ChargeKind.PERIODICFIRST: gettext_noop("first period"),
+    ChargeKind.PERIODICCORRECTION: gettext_noop("correction"),
+    ChargeKind.CREDIT: gettext_noop("credit"),
 }
 
 STATUS_STYLES = {
-    "ready": "green",
-    "to check": "yellow",
-    "cannot be sent": "red",
-    "held back": "dim",
-    "approved": "blue",
-    "issued": "",
-    "thrown away": "dim",
-    "empty": "dim",
+    gettext_noop("ready"): "green",
+    gettext_noop("to check"): "yellow",
+    gettext_noop("cannot be sent"): "red",
+    gettext_noop("held back"): "dim",
+    gettext_noop("approved"): "blue",
+    gettext_noop("issued"): "",
+    gettext_noop("thrown away"): "dim",
+    gettext_noop("empty"): "dim",
 }
 
 
@@ -61,7 +63,7 @@ def status_of(state: str, *, warned: bool, blocked: bool, lines: int) -> str:
 
 def styled_status(status: str) -> Text:
     """The status in its colour."""
-    return Text(status, style=STATUS_STYLES[status])
+    return Text(_(status), style=STATUS_STYLES[status])
 
 
 def print_draft(shown: ShownDraft, draft: Draft | None = None) -> None:
@@ -69,7 +71,7 @@ def print_draft(shown: ShownDraft, draft: Draft | None = None) -> None:
     customer = shown.customer
     who = f"{customer.number or '(no number)'} {customer.name}"
     if draft is None:
-        print_title(f"{who}: what would be billed on {day(shown.billed_on)}")
+        print_title(_("%(who)s: what would be billed on %(day)s") % {"who": who, "day": day(shown.billed_on)})
     else:
         status = status_of(
             draft.state,
@@ -77,14 +79,16 @@ def print_draft(shown: ShownDraft, draft: Draft | None = None) -> None:
             blocked=any(each.blocking for each in shown.warnings),
             lines=len(shown.lines),
         )
-        print_title(Text.assemble(f"Draft {draft.pk}: ", output.plain(who), "  ", styled_status(status)))
+        print_title(
+            Text.assemble(_("Draft %(draft)s: ") % {"draft": draft.pk}, output.plain(who), "  ", styled_status(status))
+        )
         print_facts(
             (
-                ("Run", f"{month(draft.billed_on)}, {day(draft.billed_on)}"),
-                ("Cost centre", draft.cost_centre),
-                ("Held because", draft.hold_reason),
-                ("Text above", draft.intro),
-                ("Text below", draft.closing),
+                (_("Run"), f"{month(draft.billed_on)}, {day(draft.billed_on)}"),
+                (_("Cost centre"), draft.cost_centre),
+                (_("Held because"), draft.hold_reason),
+                (_("Text above"), draft.intro),
+                (_("Text below"), draft.closing),
             )
         )
     _print_lines(shown)
@@ -102,20 +106,20 @@ def print_warnings(warnings: tuple[ShownWarning, ...]) -> None:
 
 def _severity(warning: ShownWarning) -> tuple[str, str]:
     if warning.accepted:
-        return "Accepted", "dim"
-    return ("Cannot be sent", "red") if warning.blocking else ("Look once", "yellow")
+        return _("Accepted"), "dim"
+    return (_("Cannot be sent"), "red") if warning.blocking else (_("Look once"), "yellow")
 
 
 def _print_lines(shown: ShownDraft) -> None:
     print_columns(
         [
-            short("Line"),
-            Column("What"),
-            short("Period"),
-            figure("Quantity"),
-            figure("Price"),
-            figure("VAT"),
-            figure(f"{shown.currency}, excl."),
+            short(_("Line")),
+            Column(_("What")),
+            short(_("Period")),
+            figure(_("Quantity")),
+            figure(_("Price")),
+            figure(_("VAT")),
+            figure(_("%(currency)s, excl.") % {"currency": shown.currency}),
         ],
         [
             (
@@ -135,7 +139,8 @@ def _print_lines(shown: ShownDraft) -> None:
 def _line_text(shown: ShownLine) -> Text:
     """The text as it will be printed, with what makes the line special."""
     line = shown.line
-    marks = [KINDS.get(ChargeKind(line.kind), ""), "edited" if line.edited else ""]
+    kind = KINDS.get(ChargeKind(line.kind), "")
+    marks = [_(kind) if kind else "", _("edited") if line.edited else ""]
     remarks = ", ".join(mark for mark in marks if mark)
     text = output.plain(shown.text)
     if remarks:
@@ -149,24 +154,30 @@ def _print_sums(shown: ShownDraft) -> None:
     def money(minor: int) -> str:
         return amount(Money(minor, shown.currency))
 
-    rows: list[tuple[object, str]] = [("Total excl. VAT", money(shown.totals.net_minor))]
+    rows: list[tuple[object, str]] = [(_("Total excl. VAT"), money(shown.totals.net_minor))]
     rows += [(_tax_words(tax, shown.currency), money(tax.tax_minor)) for tax in shown.totals.tax_lines]
-    rows.append((Text("Total", style="bold"), money(shown.totals.gross_minor)))
+    rows.append((Text(_("Total"), style="bold"), money(shown.totals.gross_minor)))
     print_title("")
     print_columns([Column(""), figure(shown.currency)], rows)
     if shown.previous_minor is None:
-        print_note("The customer's first invoice, or the first in six months.")
+        print_note(_("The customer's first invoice, or the first in six months."))
         return
     change = Money(shown.totals.net_minor - shown.previous_minor, shown.currency)
     print_note(
-        f"Last invoice {money(shown.previous_minor)} ({difference(change)}), average of six months "
-        f"{money(shown.average_minor or 0)} ({percent(shown.average_percent)}), without VAT."
+        _("Last invoice %(money)s (%(difference)s), average of six months %(money_2)s (%(percent)s), without VAT.")
+        % {
+            "money": money(shown.previous_minor),
+            "difference": difference(change),
+            "money_2": money(shown.average_minor or 0),
+            "percent": percent(shown.average_percent),
+        }
     )
 
 
 def _tax_words(tax: TaxLine, currency: str) -> str:
     rate = number(Decimal(tax.rate_e6).scaleb(-6))
-    return f"VAT {rate}% ({tax.category.value}) of {amount(Money(tax.base_minor, currency))}"
+    base = amount(Money(tax.base_minor, currency))
+    return _("VAT %(rate)s%% (%(category)s) of %(base)s") % {"rate": rate, "category": tax.category.value, "base": base}
 
 
 # --- for programs ---------------------------------------------------------------------------------------------------

@@ -89,11 +89,13 @@ def withdraw(
     session = open_session(seller=seller, user=user)
     invoice = invoice_numbered(acting=session.acting, number=number)
     confirm(
-        f"Withdraw {invoice.number} of {invoice.customer_name}?",
+        _("Withdraw %(number)s of %(customer_name)s?")
+        % {"number": invoice.number, "customer_name": invoice.customer_name},
         (
-            f"A credit note over {amount(invoice.gross_amount)} {invoice.currency} is issued. It stays in the books.",
-            "What the invoice billed is open again: the next run bills it.",
-            "If the invoice was sent, the customer gets the credit note.",
+            _("A credit note over %(amount)s %(currency)s is issued. It stays in the books.")
+            % {"amount": amount(invoice.gross_amount), "currency": invoice.currency},
+            _("What the invoice billed is open again: the next run bills it."),
+            _("If the invoice was sent, the customer gets the credit note."),
         ),
         yes=yes,
     )
@@ -102,7 +104,7 @@ def withdraw(
     )
     code = _complete(session, note, f"{invoice.number} was withdrawn by", as_json=as_json)
     if not as_json:
-        print_note("What it billed is open again: put it right, then `rebill prepare`.")
+        print_note(_("What it billed is open again: put it right, then `rebill prepare`."))
     return code
 
 
@@ -123,8 +125,8 @@ def resend(
         output.print_json({"number": invoice.number, **dispatch_facts(dispatch)})
     else:
         people = ", ".join(dispatch.recipients) or "the printer"
-        print_line(f"{invoice.number} waits to be sent to {people}.")
-        print_note("Next: `rebill deliver`.")
+        print_line(_("%(number)s waits to be sent to %(people)s.") % {"number": invoice.number, "people": people})
+        print_note(_("Next: `rebill deliver`."))
     return DONE
 
 
@@ -178,4 +180,4 @@ def _complete(session: Session, note: Invoice, words: str, *, as_json: bool) -> 
 
 def _print_note(note: Invoice, words: str, month: IssuedMonth) -> None:
     print_line(f"{words} {note.number}, {amount(note.gross_amount)} {note.currency} incl. VAT.")
-    output.print_problems(month.problems, title="Not made")
+    output.print_problems(month.problems, title=_("Not made"))

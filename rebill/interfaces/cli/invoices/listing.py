@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from rich.text import Text
 
 from rebill.delivery.models import Dispatch, DispatchState
@@ -32,13 +33,13 @@ NumberArgument = Annotated[str, typer.Argument(metavar="NUMBER", help="The docum
 
 # What is said of the newest sending of a document.
 SENDING_WORDS = {
-    DispatchState.QUEUED: Text("waits to be sent", style="yellow"),
-    DispatchState.SENDING: Text("being sent", style="yellow"),
-    DispatchState.ACCEPTED: Text("sent", style="green"),
-    DispatchState.FAILED: Text("not delivered", style="red"),
-    DispatchState.UNCLEAR: Text("unclear", style="red"),
-    DispatchState.BOUNCED: Text("came back", style="red"),
-    DispatchState.CANCELLED: Text("not sent", style="dim"),
+    DispatchState.QUEUED: (gettext_noop("waits to be sent"), "yellow"),
+    DispatchState.SENDING: (gettext_noop("being sent"), "yellow"),
+    DispatchState.ACCEPTED: (gettext_noop("sent"), "green"),
+    DispatchState.FAILED: (gettext_noop("not delivered"), "red"),
+    DispatchState.UNCLEAR: (gettext_noop("unclear"), "red"),
+    DispatchState.BOUNCED: (gettext_noop("came back"), "red"),
+    DispatchState.CANCELLED: (gettext_noop("not sent"), "dim"),
 }
 
 
@@ -51,7 +52,7 @@ def read_month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no month; write it as 2026-09.") from None
+        raise typer.BadParameter(_("%(text)r is no month; write it as 2026-09.") % {"text": text}) from None
 
 
 def list_invoices(
@@ -143,18 +144,18 @@ def write_pdf(
 
 def _print_page(session: Session, found: InvoicePage, sendings: dict[int, Dispatch], *, page: int, limit: int) -> None:
     if not found.documents:
-        print_line("No documents match.")
+        print_line(_("No documents match."))
         return
     currency = session.seller.currency
     print_columns(
         [
-            short("Number"),
-            short("Date"),
-            short("Due"),
-            short("Customer"),
+            short(_("Number")),
+            short(_("Date")),
+            short(_("Due")),
+            short(_("Customer")),
             Column(""),
-            figure(f"{currency}, incl."),
-            Column("Status"),
+            figure(_("%(currency)s, incl.") % {"currency": currency}),
+            Column(_("Status")),
         ],
         [
             (
@@ -173,19 +174,28 @@ def _print_page(session: Session, found: InvoicePage, sendings: dict[int, Dispat
     print_note(page_words(first, len(found.rows), found.documents), apart=True)
     for each in found.sums:
         net, gross = Money(each.net_minor, each.currency), Money(each.gross_minor, each.currency)
-        print_note(f"All that match: {amount(net)} {each.currency} excl. VAT, {amount(gross)} incl. VAT.")
+        print_note(
+            _("All that match: %(amount)s %(currency)s excl. VAT, %(amount_2)s incl. VAT.")
+            % {"amount": amount(net), "currency": each.currency, "amount_2": amount(gross)}
+        )
+
+
+def sending_words(state: str) -> Text:
+    """What is said of a sending in this state, in its colour."""
+    words, style = SENDING_WORDS[DispatchState(state)]
+    return Text(_(words), style=style)
 
 
 def _status(row: InvoiceRow, sending: Dispatch | None) -> Text:
     """What has become of the document: sent or not, and what was taken back."""
-    words = SENDING_WORDS[DispatchState(sending.state)].copy() if sending else Text("PDF not made", style="yellow")
+    words = sending_words(sending.state) if sending else Text(_("PDF not made"), style="yellow")
     if row.credits:
-        words.append_text(Text(f", credits {row.credits}", style="dim"))
+        words.append_text(Text(", " + _("credits %(number)s") % {"number": row.credits}, style="dim"))
     elif row.is_withdrawn:
-        words.append_text(Text(", withdrawn", style="red"))
+        words.append_text(Text(", " + _("withdrawn"), style="red"))
     elif row.credited_minor:
         part = "" if row.credited_minor == row.gross_minor else f" {amount(Money(row.credited_minor, row.currency))}"
-        words.append_text(Text(f", credited{part}", style="dim"))
+        words.append_text(Text(f", {_('credited')}{part}", style="dim"))
     return words
 
 

@@ -1,5 +1,6 @@
 """An issued document on the screen and for programs: as it was printed, and what has become of it since."""
 
+from django.utils.translation import gettext as _
 from rich.text import Text
 
 from rebill.delivery.models import Dispatch
@@ -17,29 +18,32 @@ def print_invoice(session: Session, invoice: Invoice) -> None:
     print_title(f"{word} {invoice.number}: {invoice.customer_number} {invoice.customer_name}")
     print_facts(
         (
-            ("Date", f"{day(invoice.issued_on)}, due {day(invoice.due_on)}"),
-            ("Period", period(invoice.supplied_from, invoice.supplied_before) if invoice.supplied_from else ""),
-            ("Credits", invoice.credits.number if invoice.credits else ""),
-            ("Because", invoice.reason),
-            ("Payment reference", invoice.payment_reference),
-            ("Customer's reference", invoice.customer_reference),
-            ("Cost centre", invoice.cost_centre),
+            (_("Date"), _("%(day)s, due %(day_2)s") % {"day": day(invoice.issued_on), "day_2": day(invoice.due_on)}),
+            (_("Period"), period(invoice.supplied_from, invoice.supplied_before) if invoice.supplied_from else ""),
+            (_("Credits"), invoice.credits.number if invoice.credits else ""),
+            (_("Because"), invoice.reason),
+            (_("Payment reference"), invoice.payment_reference),
+            (_("Customer's reference"), invoice.customer_reference),
+            (_("Cost centre"), invoice.cost_centre),
         )
     )
     print_columns(
         [
-            figure("Line"),
-            Column("What"),
-            short("Period"),
-            figure("Quantity"),
-            figure("Price"),
-            figure("VAT"),
-            figure(f"{invoice.currency}, excl."),
+            figure(_("Line")),
+            Column(_("What")),
+            short(_("Period")),
+            figure(_("Quantity")),
+            figure(_("Price")),
+            figure(_("VAT")),
+            figure(_("%(currency)s, excl.") % {"currency": invoice.currency}),
         ],
         [
             (
                 f"{line.position}",
-                f"{line.description} (corrects {line.corrects_number})" if line.corrects_number else line.description,
+                _("%(description)s (corrects %(corrects_number)s)")
+                % {"description": line.description, "corrects_number": line.corrects_number}
+                if line.corrects_number
+                else line.description,
                 period(line.starts_on, line.ends_before),
                 number(line.prorated_quantity),
                 price(line.unit_price),
@@ -54,7 +58,7 @@ def print_invoice(session: Session, invoice: Invoice) -> None:
         (f"VAT {number(tax.rate)}% ({tax.category}) of {amount(tax.base_amount)}", amount(tax.tax_amount))
         for tax in taxes
     ]
-    rows.append((Text("Total", style="bold"), amount(invoice.gross_amount)))
+    rows.append((Text(_("Total"), style="bold"), amount(invoice.gross_amount)))
     print_title("")
     print_columns([Column(""), figure(invoice.currency)], rows)
     _print_notes(invoice)
@@ -111,9 +115,14 @@ def _print_notes(invoice: Invoice) -> None:
     notes = _notes(invoice)
     if notes:
         print_columns(
-            [short("Number"), short("Date"), figure(f"{invoice.currency}, incl."), Column("Because")],
+            [
+                short(_("Number")),
+                short(_("Date")),
+                figure(_("%(currency)s, incl.") % {"currency": invoice.currency}),
+                Column(_("Because")),
+            ],
             [(note.number, day(note.issued_on), amount(note.gross_amount), note.reason) for note in notes],
-            title="Withdrawn by" if any(note.withdraws for note in notes) else "Credited by",
+            title=_("Withdrawn by") if any(note.withdraws for note in notes) else _("Credited by"),
         )
 
 
@@ -122,12 +131,12 @@ def _print_sendings(session: Session, invoice: Invoice) -> None:
     if sendings:
         print_columns(
             [
-                figure("Sending"),
-                short("Since"),
-                short("By"),
-                Column("To"),
-                short("State"),
-                Column("What was said"),
+                figure(_("Sending")),
+                short(_("Since")),
+                short(_("By")),
+                Column(_("To")),
+                short(_("State")),
+                Column(_("What was said")),
             ],
             [
                 (
@@ -140,7 +149,7 @@ def _print_sendings(session: Session, invoice: Invoice) -> None:
                 )
                 for each in sendings
             ],
-            title="Sendings, the newest first",
+            title=_("Sendings, the newest first"),
         )
 
 

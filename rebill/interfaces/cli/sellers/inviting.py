@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Role
 from rebill.interfaces.cli import output
@@ -40,5 +41,8 @@ def invite(
         output.print_json({"email": invited.email, "link": link})
     else:
         print_line(link)
-        print_note(f"{invited.email} chooses a password there, once, within three days, and then signs in with it.")
+        print_note(
+            _("%(email)s chooses a password there, once, within three days, and then signs in with it.")
+            % {"email": invited.email}
+        )
     return DONE

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from rebill.access.queries import user_named
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
@@ -33,12 +35,12 @@ def list_sellers(user: UserOption = None, as_json: output.JsonOption = False) ->
         output.print_json({"sellers": facts})
     elif found:
         print_columns(
-            [short("Seller"), Column("Name"), short("Country"), short("Currency")],
+            [short(_("Seller")), Column(_("Name")), short(_("Country")), short(_("Currency"))],
             [(each.slug, each.name, each.country, each.currency) for each in found],
         )
     else:
-        print_line("There is no seller yet.")
-        print_note("`rebill sellers add` makes one, `rebill demo` loads one to try.")
+        print_line(_("There is no seller yet."))
+        print_note(_("`rebill sellers add` makes one, `rebill demo` loads one to try."))
     return DONE
 
 
@@ -59,32 +61,34 @@ def print_seller(session: Session) -> None:
     print_title(f"{seller.slug}: {seller.name}")
     print_facts(
         (
-            ("Legal name", seller.legal_name),
-            ("Address", _address(seller)),
-            ("VAT id", seller.vat_id or seller.tax_number),
-            ("Chamber of commerce", seller.chamber_id),
-            ("Reached at", ", ".join(part for part in (seller.email, seller.phone, seller.website) if part)),
-            ("Languages", ", ".join(seller.languages or [seller.language])),
-            ("Its day", seller.time_zone),
-            ("Payment term", f"{seller.payment_term_days} days"),
-            ("Parts of a period", seller.proration_base),
+            (_("Legal name"), seller.legal_name),
+            (_("Address"), _address(seller)),
+            (_("VAT id"), seller.vat_id or seller.tax_number),
+            (_("Chamber of commerce"), seller.chamber_id),
+            (_("Reached at"), ", ".join(part for part in (seller.email, seller.phone, seller.website) if part)),
+            (_("Languages"), ", ".join(seller.languages or [seller.language])),
+            (_("Its day"), seller.time_zone),
+            (_("Payment term"), _("%(payment_term_days)s days") % {"payment_term_days": seller.payment_term_days}),
+            (_("Parts of a period"), seller.proration_base),
             ("VAT", seller.vat_scheme + (", one-stop shop" if seller.uses_oss else "")),
-            ("Approval", _approval(seller)),
-            ("Exports go to", ", ".join(seller.export_emails)),
+            (_("Approval"), _approval(seller)),
+            (_("Exports go to"), ", ".join(seller.export_emails)),
         )
     )
     accounts = [(each.iban, each.bic, each.holder, each.currency) for each in accounts_of(session.acting)]
     if accounts:
         print_columns(
-            [short("IBAN"), short("BIC"), Column("Holder"), short("Currency")], accounts, title="Where it is paid"
+            [short("IBAN"), short("BIC"), Column(_("Holder")), short(_("Currency"))],
+            accounts,
+            title=_("Where it is paid"),
         )
     numbers = [(each.purpose.replace("_", " "), _next(each, session.today)) for each in series_of(session.acting)]
     if numbers:
-        print_columns([short("For"), short("Next number")], numbers, title="Numbers")
+        print_columns([short(_("For")), short(_("Next number"))], numbers, title=_("Numbers"))
     print_columns(
-        [short("User"), Column("E-mail"), short("Role")],
+        [short(_("User")), Column(_("E-mail")), short(_("Role"))],
         [(each.user.username, each.user.email, each.role) for each in members_of(session.acting)],
-        title="Who acts for it",
+        title=_("Who acts for it"),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.utils.translation import gettext as _
 from rich.text import Text
 
 from rebill.interfaces.cli.figures import NOTHING, day, exact, number, page_words, price
@@ -32,16 +33,16 @@ def print_subscriptions(
 ) -> None:
     """One page of subscriptions as they stand."""
     if not matching:
-        print_line("No subscriptions match.")
+        print_line(_("No subscriptions match."))
         return
     print_columns(
         [
-            short("Subscription"),
-            short("Customer"),
-            short("Product"),
-            figure("Number"),
-            short("Since"),
-            Column("Stands"),
+            short(_("Subscription")),
+            short(_("Customer")),
+            short(_("Product")),
+            figure(_("Number")),
+            short(_("Since")),
+            Column(_("Stands")),
         ],
         [_row(row, states[row.pk]) for row in rows],
     )
@@ -55,30 +56,30 @@ def print_timeline(timeline: Timeline, language: str) -> None:
     title(f"Subscription {subscription.uuid}")
     print_facts(
         (
-            ("Customer", f"{subscription.customer.number or ''} {subscription.customer.name}".strip()),
-            ("Order", _order_words(subscription)),
-            ("Billed", _billing_words(subscription)),
-            ("Billed from", day(subscription.trial_before) if subscription.trial_before else ""),
-            ("Setup fee", "" if subscription.owes_setup else "not billed here"),
-            ("Text", subscription.description),
-            ("Reference", subscription.reference),
-            ("Cost centre", subscription.cost_centre),
+            (_("Customer"), f"{subscription.customer.number or ''} {subscription.customer.name}".strip()),
+            (_("Order"), _order_words(subscription)),
+            (_("Billed"), _billing_words(subscription)),
+            (_("Billed from"), day(subscription.trial_before) if subscription.trial_before else ""),
+            (_("Setup fee"), "" if subscription.owes_setup else _("not billed here")),
+            (_("Text"), subscription.description),
+            (_("Reference"), subscription.reference),
+            (_("Cost centre"), subscription.cost_centre),
         )
     )
     if timeline.states:
         print_columns(
             [
-                short("From"),
-                short("Until"),
-                Column("Product"),
-                figure("Quantity"),
-                figure("Price"),
-                Column("Reference"),
+                short(_("From")),
+                short(_("Until")),
+                Column(_("Product")),
+                figure(_("Quantity")),
+                figure(_("Price")),
+                Column(_("Reference")),
             ],
             [
                 (
                     day(state.starts_on),
-                    day(state.last_on) if state.last_on else "no end",
+                    day(state.last_on) if state.last_on else _("no end"),
                     f"{state.product_code} {_name(state, language)}",
                     number(state.quantity),
                     price(state.unit_price) if state.unit_price is not None else "list",
@@ -86,15 +87,15 @@ def print_timeline(timeline: Timeline, language: str) -> None:
                 )
                 for state in timeline.states
             ],
-            title="What is taken",
+            title=_("What is taken"),
         )
     else:
         title("Nothing is taken on any day")
     if timeline.changes:
         print_columns(
-            [figure(""), short("Change"), short("From"), Column("What"), short("Entered")],
+            [figure(""), short(_("Change")), short(_("From")), Column(_("What")), short(_("Entered"))],
             [_change_row(each) for each in timeline.changes],
-            title="What was entered",
+            title=_("What was entered"),
         )
 
 
