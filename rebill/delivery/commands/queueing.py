@@ -22,7 +22,7 @@ from rebill.delivery.queries import (
 )
 from rebill.delivery.registry import BINDERS, CHANNELS
 from rebill.invoices.models import Invoice
-from rebill.kit.bulk import chunks, insert_rows, read_rows
+from rebill.kit.bulk import chunks, insert_rows, learn_sizes, read_rows
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
@@ -113,6 +113,7 @@ def queue_dispatches(*, acting: Acting, now: datetime) -> int:
         made_at="issued_at",
         now=now,
     )
+    learn_sizes(decided)
     return decided
 
 

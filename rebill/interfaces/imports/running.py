@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting
 from rebill.interfaces.imports.importable import Importable
 from rebill.interfaces.imports.inspecting import OpenedFile
-from rebill.kit.bulk import chunks
+from rebill.kit.bulk import chunks, learn_sizes
 from rebill.kit.errors import Conflict, Invalid, Problem
 from rebill.kit.imports.layouts import record_import, record_import_started, remember_layout
 from rebill.kit.imports.outcomes import ImportRecord, Outcome, rejected
@@ -73,6 +73,7 @@ def import_file(
             % {"line": import_of.line, "reason": str(error).strip() or type(error).__name__}
         ) from error
     told = import_of.told(is_dry_run=False)
+    learn_sizes(told.result.accepted)
     seller_id, entity = acting.seller_id, opened.entity.name
     with transaction.atomic():
         if remembers and told.result.lines > told.result.rejected:

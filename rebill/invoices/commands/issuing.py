@@ -20,7 +20,7 @@ from rebill.invoices.commands.writing import write_documents
 from rebill.invoices.models import Invoice, InvoiceKind
 from rebill.invoices.queries.freezing import FrozenCustomer, frozen_customers
 from rebill.invoices.queries.invoices import numbers_of_charges
-from rebill.kit.bulk import Numbers, read_all, reserve_ids
+from rebill.kit.bulk import Numbers, learn_sizes, read_all, reserve_ids
 from rebill.kit.errors import Conflict
 from rebill.kit.events import EventRow, record_events, subject_type_of
 from rebill.kit.parallel import do_each, piece_size
@@ -113,6 +113,7 @@ def issue_invoices(
         issued.returned += taken - documents
         if taken and progress is not None:
             progress(issued.documents)
+    learn_sizes(issued.documents)
     return issued
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.commands import claim_open_charges, collect_charges
 from rebill.charges.queries import open_charges_of
-from rebill.kit.bulk import Numbers, chunks
+from rebill.kit.bulk import Numbers, chunks, learn_sizes
 from rebill.kit.errors import Invalid
 from rebill.kit.events import record_event
 from rebill.kit.parallel import THREADS, do_each, piece_size
@@ -126,6 +126,7 @@ def _prepare(
         record_event(
             seller_id=seller.id, subject=run, verb="prepared", actor_id=acting.user_id, now=now, details=details
         )
+    learn_sizes(prepared.charges)
     return prepared
 
 
