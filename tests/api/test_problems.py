@@ -165,3 +165,12 @@ def test_the_description_is_whole():
             if content:
                 schema = description["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
                 assert schema["examples"], (path, method)
+
+
+def test_fields_and_addresses_that_do_not_fit_are_said_in_the_language_too(program):
+    fields = program.ask("POST", "/customers", {"colour": "red"}, Accept_Language="nl").json()
+    address = program.ask("GET", "/nowhere", Accept_Language="de").json()
+
+    said = {error["field"]: (error["why"], error["remedy"]) for error in fields["errors"]}
+    assert said["colour"] == ("Dit veld is hier niet toegestaan.", "Laat het weg, of controleer de naam.")
+    assert (address["code"], address["detail"]) == ("nothing_here", "Diese Adresse gibt es nicht.")

@@ -9,6 +9,8 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from ninja.errors import HttpError, ValidationError
 from pydantic import BaseModel, Field
 
@@ -34,20 +36,32 @@ STATUS: Mapping[type[Refused], HTTPStatus] = {
 
 # What is said by the API itself, where no stage refused: code → status and meaning.
 OWN_CODES: Mapping[str, tuple[HTTPStatus, str]] = {
-    "body_unreadable": (HTTPStatus.BAD_REQUEST, "The body is no JSON, or no form with files."),
+    "body_unreadable": (HTTPStatus.BAD_REQUEST, gettext_noop("The body is no JSON, or no form with files.")),
     "fields_invalid": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "Fields are missing, unknown or of another kind; `errors` says which.",
+        gettext_noop("Fields are missing, unknown or of another kind; `errors` says which."),
     ),
-    "nothing_here": (HTTPStatus.NOT_FOUND, "There is no such address."),
+    "nothing_here": (HTTPStatus.NOT_FOUND, gettext_noop("There is no such address.")),
     "method_unknown": (
         HTTPStatus.METHOD_NOT_ALLOWED,
-        "The address does not answer to this method; `Allow` says to which.",
+        gettext_noop("The address does not answer to this method; `Allow` says to which."),
     ),
-    "failed": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something broke; it was written to the log, and nothing was done."),
+    "failed": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        gettext_noop("Something broke; it was written to the log, and nothing was done."),
+    ),
 }
 
-_REMEDIES = {"missing": "Give it.", "extra_forbidden": "Leave it out, or check its name."}
+_REMEDIES = {"missing": gettext_noop("Give it."), "extra_forbidden": gettext_noop("Leave it out, or check its name.")}
+_WHY = {
+    "missing": gettext_noop("Field required."),
+    "extra_forbidden": gettext_noop("Extra inputs are not permitted."),
+    "string_type": gettext_noop("Input should be a valid string."),
+    "int_type": gettext_noop("Input should be a valid integer."),
+    "bool_type": gettext_noop("Input should be a valid boolean."),
+    "list_type": gettext_noop("Input should be a valid list."),
+    "dict_type": gettext_noop("Input should be a valid dictionary."),
+}
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -93,7 +107,7 @@ def answer_problem(
 def answer_own(code: str, detail: str = "", errors: Iterable[FieldProblem] = (), **headers: str) -> HttpResponse:
     """A problem that the API says itself."""
     status, meaning = OWN_CODES[code]
-    return answer_problem(status, code, detail or meaning, errors, **headers)
+    return answer_problem(status, code, detail or _(meaning), errors, **headers)
 
 
 def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
@@ -125,12 +139,18 @@ def answer_invalid(request: HttpRequest, refusal: ValidationError) -> HttpRespon
         FieldProblem(
             field=_path(error["loc"]),
             code=error["type"],
-            why=f"{error['msg']}.".replace("..", "."),
-            remedy=_REMEDIES.get(error["type"], ""),
+            why=_why(error),
+            remedy=_(_REMEDIES[error["type"]]) if error["type"] in _REMEDIES else "",
         )
         for error in refusal.errors
     ]
     return answer_own("fields_invalid", errors=errors)
+
+
+def _why(error: Mapping[str, Any]) -> str:
+    """Why a field does not fit: what happens every day in the reader's language, the rest as it is told to us."""
+    known = _WHY.get(error["type"])
+    return _(known) if known else f"{error['msg']}.".replace("..", ".")
 
 
 def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
