@@ -12,7 +12,7 @@ def check_books(job: Job) -> Result:
     """Asks every check; nothing is changed."""
     found: list[tuple[str, Problem]] = []
     for position, (question, check) in enumerate(CHECKS.items()):
-        job.advance(str(question), position, len(CHECKS))
+        job.advance("checks", position, len(CHECKS))
         found += ((str(question), problem) for problem in check(job.acting, job.now))
     return {
         "checks": len(CHECKS),
