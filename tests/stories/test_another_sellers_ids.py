@@ -112,7 +112,7 @@ class Theirs:
 # What says nothing of anybody.
 PLAIN: dict[str, Any] = {
     "reason": "A reason", "today": SEPTEMBER, "billed_on": SEPTEMBER, "wanted": DraftFilter(), "page": 1,
-    "page_size": 50, "drafts_max": 50, "currency": "EUR", "code": "missing_vat_id", "invoice_on": SEPTEMBER,
+    "page_size": 50, "every": 1, "currency": "EUR", "code": "missing_vat_id", "invoice_on": SEPTEMBER,
     "until": SEPTEMBER,
     "effective_on": SEPTEMBER, "ends_before": SEPTEMBER, "quantity": Decimal(1), "unit_price": Decimal(1),
     "arrived": True, "content": b"%PDF-1.7", "words": "words", "on": SEPTEMBER, "intro": "Hello", "sources": (),

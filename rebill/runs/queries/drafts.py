@@ -14,8 +14,8 @@ from rebill.catalogue.queries.products import find_products
 from rebill.charges.models import Charge
 from rebill.kit.errors import NotFound
 from rebill.kit.literals import Literal
-from rebill.parties.models import DeliveryChannel
-from rebill.parties.queries import customers_apart, find_customers
+from rebill.parties.models import Customer, DeliveryChannel
+from rebill.parties.queries import APART, find_customers
 from rebill.rules.review import Verdict
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
 from rebill.runs.queries.standing import CHANGED, KEPT, RunNotFound, run_beside_previous, standings_of
@@ -92,6 +92,9 @@ TABS: dict[str, Q] = {
 
 _NONE = Value(0, output_field=BigIntegerField())
 
+# A channel of a filter that stands for all others.
+ANY_BUT_EMAIL = "any but email"
+
 # So many drafts of a list are searched for what their lines say.
 LINES_SEARCHED = 2_000
 
@@ -119,19 +122,15 @@ def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
     if wanted.channel == DeliveryChannel.EMAIL:
         rows = rows.filter(customer__channel=wanted.channel)
     elif wanted.channel:
-        rows = rows.filter(customer__in=customers_apart(acting).filter(channel=wanted.channel).values("id"))
+        apart = Customer.objects.filter(APART, seller_id=acting.seller_id).order_by()
+        named = apart if wanted.channel == ANY_BUT_EMAIL else apart.filter(channel=wanted.channel)
+        rows = rows.filter(customer__in=named.values("id"))
     if wanted.order in ("customer", "-customer"):
         # Known already, but by this the order is that of an index of the customers.
         rows = rows.filter(customer__seller_id=acting.seller_id)
     if wanted.search.strip():
         rows = _that_say(acting, rows, wanted)
     return rows.order_by(*ORDERS[wanted.order])
-
-
-def drafts_apart(*, acting: Acting, run_id: int, tab: str) -> QuerySet[Draft]:
-    """Those of the drafts on a tab of a run that go another way than by e-mail."""
-    rows = Draft.objects.filter(TABS[tab], seller_id=acting.seller_id, run_id=run_id)
-    return rows.filter(customer__in=customers_apart(acting).values("id"))
 
 
 def _that_say(acting: Acting, rows: QuerySet[Draft], wanted: DraftFilter) -> QuerySet[Draft]:

@@ -1,7 +1,7 @@
 """The review of a run: may these go out? Head, warnings, the drafts that match, and the bar that approves them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -30,7 +30,7 @@ from rebill.parties.models import DeliveryChannel
 from rebill.rules.money import Money
 from rebill.rules.review import WarningCode
 from rebill.runs.models import Draft, DraftState, Run
-from rebill.runs.queries.drafts import LINES_SEARCHED, WarningGroup, drafts_apart, find_drafts
+from rebill.runs.queries.drafts import ANY_BUT_EMAIL, LINES_SEARCHED, WarningGroup, find_drafts
 from rebill.runs.queries.pages import DraftRow, review_rows
 from rebill.runs.queries.standing import EarlierRun, Standing, run_beside_previous, standing_of, standings_of
 from rebill.runs.queries.warnings import WARNING_TEXTS
@@ -215,7 +215,7 @@ def _matching(request: OfficeRequest, wanted: Wanted, now: Standing, drafts: Que
             return now.on(wanted.tab)
         if wanted.channel == DeliveryChannel.EMAIL and not (wanted.search or wanted.warning):
             # Nearly all of them: the few others are sooner counted.
-            others = drafts_apart(acting=request.acting, run_id=wanted.run_id, tab=wanted.tab)
+            others = find_drafts(acting=request.acting, wanted=replace(wanted.drafts, channel=ANY_BUT_EMAIL))
             return now.on(wanted.tab).without(standing_of(others))
     return standing_of(drafts)
 
