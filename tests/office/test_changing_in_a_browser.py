@@ -87,7 +87,7 @@ def test_an_order_is_placed_by_keyboard_alone(page: Page, seats, today):
     page.keyboard.press("n")
     expect(page.get_by_label("Customer")).to_be_focused()
     page.keyboard.type("nauta")
-    expect(page.locator(".suggested a")).to_have_count(1)
+    expect(page.locator(".suggested [data-words=nauta] a")).to_have_count(1)
     page.keyboard.press("Enter")
 
     expect(page.get_by_label("Order number")).to_be_focused()
