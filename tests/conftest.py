@@ -1,9 +1,12 @@
 """Fixtures every test may use, and the promise that nothing is skipped unseen where everything should run."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.databases import MigratedDatabase
 
 os.environ.setdefault("REBILL_SECRET_KEY", "only-for-tests")
 # How wide the terminal is decides where lines break, and not every runner has a terminal.
@@ -19,6 +22,21 @@ def data_folder(tmp_path: Path, settings) -> Path:
     settings.DATA_DIR = tmp_path / "data"
     settings.EMAIL_FILE_PATH = str(tmp_path / "data" / "mail")
     return settings.REBILL_DATA
+
+
+@pytest.fixture(scope="session")
+def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MigratedDatabase]:
+    """What `own_database` copies."""
+    database = MigratedDatabase(tmp_path_factory.mktemp("migrated"))
+    yield database
+    database.drop()
+
+
+@pytest.fixture
+def own_database(migrated_database: MigratedDatabase, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database for processes of the test's own: of the kind that the tests run on, with all tables."""
+    with migrated_database.copied(tmp_path) as url:
+        yield url
 
 
 # What is proved here knows no database, so that trying it on a second one would say nothing new.

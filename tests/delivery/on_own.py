@@ -11,7 +11,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 
 from rebill.delivery.checks import check_dispatches  # noqa: E402
 from rebill.delivery.commands import deliver_queued, make_print_batch, printing, queue_dispatches  # noqa: E402
@@ -22,7 +21,6 @@ from tests.delivery.factories import NOW, acting_of, make_customer, make_invoice
 
 def seed(documents: str, channel: str = "email") -> None:
     """A seller with issued documents, each for a customer of its own."""
-    call_command("migrate", verbosity=0)
     seller = make_seller()
     for number in range(int(documents)):
         customer = make_customer(

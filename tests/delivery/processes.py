@@ -3,14 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
-
-import psycopg
-from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,20 +51,3 @@ class Processes:
             if process.poll() is None:
                 process.kill()
             process.communicate()
-
-
-@contextmanager
-def own_database(tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database of the kind that the tests run on."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
-        return
-    kept: dict[str, Any] = connection.settings_dict
-    server = {"host": kept["HOST"], "port": kept["PORT"], "user": kept["USER"], "password": kept["PASSWORD"]}
-    name = f"own_{uuid4().hex}"
-    with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"postgres://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{name}"
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")

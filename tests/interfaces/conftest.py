@@ -4,11 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from django.db import connection
 
 from rebill.interfaces.cli.app import run
 from rebill.parties.models import Seller
@@ -79,24 +76,9 @@ def write(tmp_path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Iterator[Machine]:
-    """A fresh database of the kind that the tests run on, with a seller and a product in it."""
-    if connection.vendor == "sqlite":
-        yield from _started(Machine(f"sqlite:///{tmp_path / 'machine.sqlite3'}", tmp_path / "machine"))
-        return
-    kept = connection.settings_dict
-    server = {"host": kept["HOST"], "port": kept["PORT"], "user": kept["USER"], "password": kept["PASSWORD"]}
-    name = f"machine_{uuid4().hex}"
-    with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            url = f"postgres://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{name}"
-            yield from _started(Machine(url, tmp_path / "machine"))
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _started(machine: Machine) -> Iterator[Machine]:
+def machine(own_database: str, tmp_path: Path) -> Iterator[Machine]:
+    """A database of its own with a seller and a product in it."""
+    machine = Machine(own_database, tmp_path / "machine")
     machine.run("tests.interfaces.on_machine", "seed")
     yield machine
     machine.stop()

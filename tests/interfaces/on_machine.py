@@ -8,7 +8,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 
 from rebill.kit.models import Event  # noqa: E402
 from rebill.parties.models import Customer  # noqa: E402
@@ -18,7 +17,6 @@ from tests.factories import make_product, make_seller  # noqa: E402
 
 def seed() -> None:
     """A seller and a product in fresh tables."""
-    call_command("migrate", verbosity=0)
     make_product(make_seller("noordwal"), "HOST")
 
 

@@ -10,7 +10,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django_q.models import Failure, OrmQ, Schedule  # noqa: E402
 
 from rebill.delivery.models import Dispatch  # noqa: E402
@@ -28,7 +27,6 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 def seed(time_zone: str, customers: str, documents: str) -> None:
     """A seller with customers since long ago, each with a subscription; some have an issued invoice to be sent."""
-    call_command("migrate", verbosity=0)
     seller = make_seller("noordwal", time_zone=time_zone)
     acting = acting_of(seller)
     change_seller(

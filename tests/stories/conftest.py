@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.delivery.processes import own_database
 from tests.stories.own_process import OwnMonth
 
 
 @pytest.fixture
-def own_month(tmp_path: Path) -> Iterator[OwnMonth]:
-    with own_database(tmp_path) as url:
-        month = OwnMonth(url, tmp_path / "own")
-        yield month
-        month.stop()
+def own_month(own_database: str, tmp_path: Path) -> Iterator[OwnMonth]:
+    month = OwnMonth(own_database, tmp_path / "own")
+    yield month
+    month.stop()

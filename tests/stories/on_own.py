@@ -15,7 +15,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from benchmarks.filling import NOW, START, fill  # noqa: E402
@@ -43,7 +42,6 @@ def me() -> Acting:
 
 def seed(customers: str) -> None:
     """A seller whose customers have three subscriptions each, and nothing billed."""
-    call_command("migrate", verbosity=0)
     fill(int(customers))
 
 

@@ -28,6 +28,7 @@ def digests() -> dict[int, str]:
 def undisturbed_digest(own_month: OwnMonth, digests: dict[int, str], name: str) -> str:
     if CUSTOMERS not in digests:
         other = OwnMonth(f"sqlite:///{own_month.processes.folder}-{name}.sqlite3", own_month.processes.folder / name)
+        other.processes.run("django", "migrate", "--verbosity", "0")
         digests[CUSTOMERS] = other.look(after=f"seed {CUSTOMERS} then month {CHUNK}")["digest"]
         other.stop()
     return digests[CUSTOMERS]
