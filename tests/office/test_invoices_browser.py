@@ -46,6 +46,8 @@ def test_half_of_an_invoice_is_credited_by_keys_alone(page: Page, invoice):
     page.goto(f"/s/waterkant/invoices/{invoice.pk}/")
     page.keyboard.press("c")
     expect(page).to_have_url(re.compile("/credit/$"))
+    # The address is there before the scripts that listen to the fields.
+    page.wait_for_load_state()
     page.get_by_label("Quantity of").focus()
     page.keyboard.type("2")
     preview = page.locator("#credit-preview")
