@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "rebill.subscriptions",
     "rebill.sources.recurring",
     "rebill.sources.oneoff",
+    "rebill.sources.usage",
     "rebill.charges",
     "rebill.runs",
     "rebill.invoices",

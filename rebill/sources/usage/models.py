@@ -1,0 +1,118 @@
+"""Tables of calls: the switches, their files, and whose an endpoint is. The calls themselves lie in Parquet files."""
+
+from django.db import models
+
+from rebill.kit.models import StoredFile
+from rebill.parties.models import Customer, Seller
+
+
+class EndpointKind(models.TextChoices):
+    """By what a call is known to be somebody's. Of several that fit, the first in this order decides."""
+
+    ACCOUNT = "account"
+    TRUNK = "trunk"
+    NUMBER = "number"
+    RANGE = "range"
+
+
+class Endpoint(models.Model):
+    """What belongs to an end customer from `valid_from` until before `valid_before`: a SIP account or account code, a
+    trunk, a number, or a range of numbers from `value` to `value_to`.
+
+    Numbers are written as the calls are: see `schema.CALLS`.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="endpoints")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="endpoints")
+    kind = models.CharField(max_length=8, choices=EndpointKind.choices)
+    value = models.CharField(max_length=80)
+    value_to = models.CharField(max_length=80, blank=True, default="")
+    valid_from = models.DateField()
+    valid_before = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["seller", "kind", "value", "valid_from"]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "kind", "value", "valid_from"], name="endpoint_starts_once"),
+            models.CheckConstraint(
+                condition=models.Q(valid_before__isnull=True) | models.Q(valid_before__gt=models.F("valid_from")),
+                name="endpoint_ends_after_it_starts",
+            ),
+        ]
+        indexes = [models.Index(fields=["customer", "kind", "value"], name="endpoint_of_customer")]
+
+
+class Switch(models.Model):
+    """Where call records come from. `dialect` names how its files are written, `settings` what of it is otherwise here.
+
+    A call is known again by its switch and its record id.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="switches")
+    code = models.CharField(max_length=40)
+    dialect = models.CharField(max_length=40)
+    settings = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["seller", "code"]
+        constraints = [models.UniqueConstraint(fields=["seller", "code"], name="switch_code_is_unique_per_seller")]
+
+
+class CallFileState(models.TextChoices):
+    """Where a file stands: being read, read, or given up with words why."""
+
+    READING = "reading"
+    READ = "read"
+    FAILED = "failed"
+
+
+class CallFile(models.Model):
+    """One delivery of call records. Once read, `accepted` + `rejected` + `duplicates` = `lines`.
+
+    Calls count from the moment the file is read: the parts of a file that is still being read do not.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="call_files")
+    switch = models.ForeignKey(Switch, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=255)
+    content_hash = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=CallFileState.choices, default=CallFileState.READING)
+    words = models.TextField(blank=True, default="")
+    lines = models.BigIntegerField(default=0)
+    accepted = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    duplicates = models.BigIntegerField(default=0)
+    rejects = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["seller", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state=CallFileState.READ)
+                | models.Q(lines=models.F("accepted") + models.F("rejected") + models.F("duplicates")),
+                name="call_file_adds_up",
+            )
+        ]
+        indexes = [models.Index(fields=["seller", "content_hash"], name="call_file_by_content")]
+
+
+class CallPart(models.Model):
+    """A Parquet file with the accepted calls of one file that began in one month (UTC); never changed, never added to.
+
+    `path` is below the data folder. `first_s` and `last_s` are the first and the last start, in Unix seconds.
+    """
+
+    file = models.ForeignKey(CallFile, on_delete=models.PROTECT, related_name="parts")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    month = models.DateField()
+    path = models.CharField(max_length=200)
+    rows = models.BigIntegerField()
+    first_s = models.BigIntegerField()
+    last_s = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["seller", "month", "id"]
+        constraints = [models.UniqueConstraint(fields=["path"], name="call_part_path_is_unique")]
+        indexes = [models.Index(fields=["seller", "first_s", "last_s"], name="call_part_by_start")]
