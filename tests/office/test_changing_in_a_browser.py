@@ -136,3 +136,19 @@ def test_the_tabs_of_subscriptions_say_how_many_stand_on_each(page: Page, seats)
     expect(tabs.get_by_role("link", name=re.compile("^Running"))).to_have_text("Running 1")
     expect(tabs.get_by_role("link", name=re.compile("^Ended"))).to_have_text("Ended 0")
     expect(tabs.get_by_role("link", name=re.compile("^All"))).to_have_text("All 1")
+
+
+def test_what_is_shown_as_one_types_places_no_order(page: Page, seats, today):
+    page.goto(f"/s/waterkant/customers/{seats.customer_id}/order/")
+    page.get_by_label("Order number").fill("50311")
+    page.get_by_label("Product").first.fill("SEAT")
+    page.get_by_label("Quantity").first.fill("4")
+    page.get_by_label("Quantity").first.blur()
+    expect(page.locator("#effects tbody tr").last).to_contain_text("124.00")
+
+    # A field was left without another value: the same is asked again, with what is shown by now.
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_label("Quantity").first.dispatch_event("change")
+
+    expect(page.locator("#effects tbody tr").last).to_contain_text("124.00")
+    assert not Subscription.objects.filter(order__number="50311").exists()

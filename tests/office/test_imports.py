@@ -178,6 +178,16 @@ def test_the_live_preview_answers_with_the_form_alone(office):
     assert "<html" not in answer
 
 
+def test_the_live_preview_reads_no_lines_when_the_button_was_pressed_meanwhile(office):
+    columns = upload(office)
+
+    answer = office.post(columns, {**COLUMNS, "do": "check"}, headers={"HX-Request": "true"})
+    checked = office.post(columns, {**COLUMNS, "do": "check"})
+
+    assert answer.status_code == 200
+    assert checked.headers["Location"] == f"{columns}check/"
+
+
 def test_an_imported_file_is_kept_by_its_content_and_not_imported_twice(office, data_folder):
     columns = upload(office)
     office.post(columns, {**COLUMNS, "do": "check"})

@@ -125,6 +125,24 @@ def test_nothing_is_saved_before_the_effect_was_seen(office, seats, today):
     assert (change.quantity, change.effective_on, change.reference) == (12, today, "PO 7")
 
 
+def test_what_asks_as_one_types_shows_the_effect_and_saves_nothing(office, seats, today):
+    typing = {"HX-Request": "true"}
+    change = f"/s/waterkant/subscriptions/{seats.uuid}/change/quantity/"
+    entered = {"effective_on": today.isoformat(), "quantity": "12"}
+    order = f"/s/waterkant/customers/{seats.customer_id}/order/"
+
+    changed = office.post(change, {**entered, "seen": office.post(change, entered).context["seen"]}, headers=typing)
+    ordered = office.post(
+        order, {**order_of(today), "seen": office.post(order, order_of(today)).context["seen"]}, headers=typing
+    )
+
+    assert (changed.status_code, ordered.status_code) == (200, 200)
+    assert changed.context["seen"]
+    assert ordered.context["seen"]
+    assert not Change.objects.exists()
+    assert not Order.objects.exists()
+
+
 def test_another_value_than_was_seen_is_shown_again_and_not_saved(office, seats, today):
     address = f"/s/waterkant/subscriptions/{seats.uuid}/change/quantity/"
     entered = {"effective_on": today.isoformat(), "quantity": "12"}

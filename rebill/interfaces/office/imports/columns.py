@@ -56,7 +56,8 @@ def columns_page(request: OfficeRequest, upload_id: UUID) -> HttpResponse:
 
 def _decide(request: OfficeRequest, upload: Upload, opened: OpenedFile) -> HttpResponse:
     shown = inspect_file(opened)
-    checks = request.POST.get("do") == "check"
+    # The part that asks as one chooses sends the button along that was pressed meanwhile; the form itself follows.
+    checks = not request.htmx and request.POST.get("do") == "check"
     kept = wishes_of(upload)
     form = OptionsForm(request.POST, table=opened.table)
     wishes = read_wishes(request.POST, opened=opened, shown=shown, kept=kept, confirms=checks)

@@ -79,7 +79,8 @@ def _answer(request: OfficeRequest, asked: _Asked) -> HttpResponse:
                 acting=request.acting, subscription=asked.subscription, wish=wish, today=request.today
             )
             seen = _fingerprint(asked.subscription, wish, effect)
-            if request.POST.get("seen") == seen:
+            # The part that asks as one types sends what was seen along, and saves nothing.
+            if not request.htmx and request.POST.get("seen") == seen:
                 return _save(request, asked, wish)
         except (Invalid, Conflict) as refusal:
             form.refuse(refusal, field=getattr(refusal, "term", None) or _day_field(form))

@@ -45,7 +45,7 @@ def choose_customer_page(request: OfficeRequest) -> HttpResponse:
 
 @page(Permission.KEEP_SUBSCRIPTIONS)
 def order_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
-    """An order: its form, what it will bill, and then it is placed."""
+    """An order: its form, what it will bill, and then it is placed. The part that asks as one types places nothing."""
     customer = customer_of(request.acting, customer_id)
     form = OrderForm(request.POST or None, initial={"ordered_on": request.today})
     lines = _lines(request)
@@ -54,7 +54,8 @@ def order_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
         starts = [(line.cleaned_data["product"], line.terms()) for line in lines]
         effect = _effect(request, customer, starts, lines)
         seen = "" if effect is None else _fingerprint(form, starts)
-        if effect is not None and request.POST.get("seen") == seen and _place(request, customer, form, starts):
+        is_asked = not request.htmx and request.POST.get("seen") == seen
+        if effect is not None and is_asked and _place(request, customer, form, starts):
             return redirect(customer_address(request, customer.pk))
     context = {
         "form": form,

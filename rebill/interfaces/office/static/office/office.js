@@ -75,11 +75,12 @@ document.addEventListener("change", (event) => {
   event.target.reportValidity();
 });
 
-// A form that was sent is not sent again by an impatient second click.
+// A form that was sent is not sent again by an impatient second click. What htmx sends in its place stays on the page.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) { event.preventDefault(); return; }
-  if (form.method === "post" && !form.hasAttribute("hx-post")) {
+  const method = event.submitter?.getAttribute("formmethod") ?? form.method;
+  if (method === "post" && !event.defaultPrevented) {
     form.dataset.sent = "1";
     form.classList.add("busy");
   }
@@ -88,7 +89,9 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.closest("form")?.dataset.sent) event.preventDefault();
 });
-window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
+// One who comes back to a page that was kept may send it again. A page that is shown for the first time may have been
+// sent by then.
+window.addEventListener("pageshow", (event) => event.persisted && all("form[data-sent]").forEach((form) => {
   delete form.dataset.sent;
   form.classList.remove("busy");
 }));
