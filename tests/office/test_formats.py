@@ -4,7 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from babel.numbers import format_decimal
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rebill.interfaces.office import formats
 from rebill.rules.money import Money
@@ -61,3 +64,16 @@ def test_prices_keep_what_they_have():
     assert formats.share(18, 1000) == "+1.8%"
     assert formats.percent(-20) == "−20%"
     assert formats.percent(None) == "–"
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de", "fi"])
+@given(value=st.decimals(min_value=-(10**15), max_value=10**15, allow_nan=False, places=8))
+def test_numbers_are_written_as_babel_writes_them(language, value):
+    with translation.override(language):
+        for decimals, pattern in ((None, "#,##0.######"), (0, "#,##0"), (2, "#,##0.00"), (4, "#,##0.0000")):
+            expected = format_decimal(abs(value), format=pattern, locale=language)
+
+            written = formats.number(value, decimals=decimals)
+
+            assert written.removeprefix("−") == expected
+            assert written.startswith("−") is (value < 0)

@@ -5,10 +5,11 @@ The minus is a true one, an amount has its currency's decimals, 0.00 is a number
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import get_currency_symbol, get_decimal_symbol, get_group_symbol
 from django.utils.translation import get_language
 
 from rebill.rules.money import Money, digits_of
@@ -16,6 +17,7 @@ from rebill.rules.money import Money, digits_of
 MINUS = "−"
 NOTHING = "–"
 _HARD_SPACE = "\u00a0"
+_DECIMALS_MAX = 6
 
 # Days as people write them; CLDR's own short forms are longer than a row has room for.
 _DAY = {"en": "d MMM", "nl": "d MMM", "de": "d. MMM", "fi": "d.M."}
@@ -31,8 +33,17 @@ def language() -> str:
 
 def number(value: int | Decimal, *, decimals: int | None = None) -> str:
     """1,268 or 0.5161: as many decimals as it has, or exactly `decimals`."""
-    pattern = "#,##0.######" if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    return _signed(format_decimal(Decimal(value).copy_abs(), format=pattern, locale=language()), value < 0)
+    # Babel would read a pattern and a locale for every number of a page; what it says of them is looked up once.
+    written = f"{Decimal(value).copy_abs():,.{_DECIMALS_MAX if decimals is None else decimals}f}"
+    if decimals is None:
+        written = written.rstrip("0").removesuffix(".")
+    return _signed(written.translate(_separators(language())), value < 0)
+
+
+@lru_cache
+def _separators(locale: str) -> dict[int, str]:
+    """What stands for Python's comma and point in a language."""
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})
 
 
 def scaled(value: int, places: int) -> Decimal:
@@ -52,7 +63,7 @@ def amount_of(money: Money, currency: str) -> str:
 
 def money(value: Money) -> str:
     """€1,231.40, as it stands in a sentence."""
-    symbol = get_currency_symbol(value.currency, locale=language())
+    symbol = sign(value.currency)
     digits = number(abs(value.decimal), decimals=digits_of(value.currency))
     if language() in _SYMBOL_LAST:
         written = f"{digits}{_HARD_SPACE}{symbol}"
@@ -65,7 +76,12 @@ def money(value: Money) -> str:
 
 def sign(currency: str) -> str:
     """€, or the code where a currency has no sign of its own: for headings."""
-    return get_currency_symbol(currency, locale=language())
+    return _symbol(currency, language())
+
+
+@lru_cache(maxsize=1_000)
+def _symbol(currency: str, locale: str) -> str:
+    return get_currency_symbol(currency, locale=locale)
 
 
 def difference(value: Money) -> str:
@@ -153,7 +169,12 @@ def period(starts_on: date | None, ends_before: date | None, today: date) -> str
 
 
 def _date(value: date, pattern: str) -> str:
-    return format_date(value, pattern, locale=language())
+    return _written_date(value, pattern, language())
+
+
+@lru_cache(maxsize=10_000)
+def _written_date(value: date, pattern: str, locale: str) -> str:
+    return format_date(value, pattern, locale=locale)
 
 
 def _signed(text: str, is_negative: bool) -> str:

@@ -235,11 +235,16 @@ class Beside:
 
 def beside_drafts(*, acting: Acting, run_id: int, draft_ids: Collection[int]) -> Beside:
     """What stands beside these drafts of the seller's run; one read."""
-    said_before = DraftWarning.objects.filter(draft=OuterRef("draft"), code=OuterRef("code"), id__lt=OuterRef("id"))
-    warned = Draft.objects.filter(TABS["to_check"], seller_id=acting.seller_id, run_id=run_id)
+    # The same may be said of several subjects; mostly there is none, and nothing to look for.
+    of_another = DraftWarning.objects.filter(
+        draft=OuterRef("draft"), code=OuterRef("code"), subject__lt=OuterRef("subject")
+    )
+    # As the tab “to check”, from the draft of a warning.
+    warned = Q(draft__state=Literal(DraftState.OPEN), draft__verdict__gte=Literal(Verdict.LOOK))
     # What, of which draft, its code, whether it blocks, in which currency, how many, and what they come to.
     groups = (
-        DraftWarning.objects.filter(~Exists(said_before), draft__in=warned.order_by())
+        DraftWarning.objects.filter(warned, draft__seller_id=acting.seller_id, draft__run_id=run_id)
+        .filter(Q(subject="") | ~Exists(of_another))
         .order_by()
         .values("code", "blocking", "draft__currency")
         .annotate(what=Value(0), of_draft=_NONE, drafts=Count("id"), net=Sum("draft__net_amount"))

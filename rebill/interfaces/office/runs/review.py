@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Permission
+from rebill.interfaces.office.addresses import addresses_by_id
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.runs.fixing import Fix, fix_for
@@ -87,6 +88,10 @@ class Row:
     delivery: str
     fix: Fix | None
     is_approvable: bool
+    address: str
+    address_of_lines: str
+    label: str
+    label_of_lines: str
 
     @property
     def net(self) -> Money:
@@ -186,6 +191,9 @@ def _warned(request: OfficeRequest, run: Run, groups: Sequence[WarningGroup]) ->
 def rows_of(request: OfficeRequest, found: Sequence[DraftRow], wanted: Wanted) -> list[Row]:
     """Rows in words. Remedies are offered in place where one looks for what is to check, to those who may give them."""
     may_fix = Permission.KEEP_PARTIES.value in request.may and (wanted.tab == "to_check" or bool(wanted.warning))
+    address = addresses_by_id("office:draft", request.seller.slug)
+    address_of_lines = addresses_by_id("office:runs-lines", request.seller.slug, wanted.run_id)
+    label, label_of_lines = _("Select %(name)s"), _("Lines of %(name)s")
     return [
         Row(
             draft=draft,
@@ -194,6 +202,10 @@ def rows_of(request: OfficeRequest, found: Sequence[DraftRow], wanted: Wanted) -
             delivery=str(CHANNELS[draft.channel]),
             fix=fix_for(draft) if may_fix and draft.state in (DraftState.OPEN, DraftState.HELD) else None,
             is_approvable=draft.state == DraftState.OPEN and not draft.warnings and draft.line_count > 0,
+            address=address(draft.id),
+            address_of_lines=address_of_lines(draft.id),
+            label=label % {"name": draft.customer_name},
+            label_of_lines=label_of_lines % {"name": draft.customer_name},
         )
         for draft in found
     ]

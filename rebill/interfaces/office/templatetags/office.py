@@ -1,11 +1,13 @@
 """What the office's templates write with: `{% load office %}`."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.safestring import SafeString, mark_safe
 
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.history.telling import history_of
@@ -184,17 +186,22 @@ def what_happened(context: RequestContext, *subjects: Any) -> dict[str, Any]:
     return {"request": request, "steps": history_of(request.acting, *pairs)}
 
 
-@register.inclusion_tag("office/parts/spark.html")
-def spark(amounts: list[int], now: int, percent: int | None) -> dict[str, Any]:
-    """Six months grey and this one in colour: amber from 50 % off the average, red from 300 %."""
+@register.simple_tag
+def spark(amounts: Sequence[int], now: int, percent: int | None) -> SafeString:
+    """Six months grey and this one in colour: amber from 50 % off the average, red from 300 %.
+
+    Written here and not by a template: a page has fifty of them, with seven bars each.
+    """
     heights = [max(value, 0) for value in (*amounts[-6:], now)]
     top = max(heights, default=0) or 1
-    bars = [
-        {"x": 9 * index, "height": max(17 * value // top, 1), "y": 18 - max(17 * value // top, 1)}
-        for index, value in enumerate(heights, start=7 - len(heights))
-    ]
+    bars = []
+    for index, value in enumerate(heights, start=7 - len(heights)):
+        height = max(17 * value // top, 1)
+        bars.append(f'<rect x="{9 * index}" y="{18 - height}" width="6" height="{height}"/>')
     off = abs(percent or 0)
-    return {"bars": bars, "kind": "hot" if off >= BIG_CHANGE_PERCENT else "mid" if off >= NOTABLE_PERCENT else ""}
+    kind = "hot" if off >= BIG_CHANGE_PERCENT else "mid" if off >= NOTABLE_PERCENT else ""
+    drawing = "".join(bars)
+    return mark_safe(f'<svg class="spark {kind}" viewBox="0 0 60 18" aria-hidden="true">{drawing}</svg>')
 
 
 @register.inclusion_tag("office/parts/share_bar.html")
