@@ -1,5 +1,6 @@
 """Reads of sellers and customers. What stands behind an `acting` is looked for among its seller's rows only."""
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -130,6 +131,45 @@ def member_of(acting: Acting, user_id: int) -> Membership:
     if membership is None:
         raise MemberUnknown(_("There is no user %(user_id)s with this seller.") % {"user_id": user_id})
     return membership
+
+
+# --- the chain ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """A seller of a chain: `above_id` is its wholesaler, whose customer `as_customer_id` it is; None at the top."""
+
+    seller_id: int
+    above_id: int | None
+    as_customer_id: int | None
+
+
+def chain_below(seller_id: int) -> list[ChainLink]:
+    """The seller and all sellers below it, each after the one above it; one read for each level."""
+    found = [ChainLink(seller_id, None, None)]
+    level = {seller_id}
+    while level:
+        rows = Seller.objects.filter(as_customer__seller_id__among=level).order_by("id")
+        below = [
+            ChainLink(each, above, customer)
+            for each, above, customer in rows.values_list("id", "as_customer__seller_id", "as_customer_id")
+        ]
+        found += below
+        level = {link.seller_id for link in below}
+    return found
+
+
+def chain_above(seller_id: int) -> list[int]:
+    """The sellers above this one, its own wholesaler first."""
+    above: list[int] = []
+    current: int | None = seller_id
+    while current is not None:
+        rows = Seller.objects.filter(pk=current).values_list("as_customer__seller_id", flat=True)
+        current = rows.first()
+        if current is not None:
+            above.append(current)
+    return above
 
 
 # --- the seller -----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from rebill.parties.commands.customers import (
     remove_contact,
     reopen_customer,
 )
+from rebill.parties.commands.dealers import open_dealer
 from rebill.parties.commands.importing import import_customers
 from rebill.parties.commands.look import change_look, reuse_look
 from rebill.parties.commands.members import grant_role, invite_member, revoke_role
@@ -34,6 +35,7 @@ __all__ = [
     "import_customers",
     "invite_member",
     "move_account_first",
+    "open_dealer",
     "record_token_use",
     "remove_contact",
     "remove_seller_account",

@@ -10,7 +10,10 @@ from rebill.rules.tax import VatScheme
 
 
 class Seller(Address):
-    """A party that issues invoices: everything in rebill belongs to exactly one seller."""
+    """A party that issues invoices: everything in rebill belongs to exactly one seller.
+
+    A dealer is a seller that is a customer of another one: `as_customer` is what its wholesaler knows it as.
+    """
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
@@ -44,6 +47,9 @@ class Seller(Address):
     # The seller's own addresses for exports and questions.
     export_emails = models.JSONField(default=list)
     export_layout = models.JSONField(default=dict)
+    as_customer = models.OneToOneField(
+        "parties.Customer", null=True, blank=True, on_delete=models.PROTECT, related_name="as_seller"
+    )
 
     class Meta:
         ordering = ["slug"]

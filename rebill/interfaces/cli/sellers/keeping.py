@@ -19,9 +19,17 @@ from rebill.interfaces.cli.sellers.listing import print_seller, seller_facts
 from rebill.interfaces.cli.tables import print_note
 from rebill.kit.errors import Invalid
 from rebill.parties.checks import check_seller
-from rebill.parties.commands import add_seller_account, change_seller, create_seller, grant_role, set_number_series
+from rebill.parties.commands import (
+    add_seller_account,
+    change_seller,
+    create_seller,
+    grant_role,
+    open_dealer,
+    set_number_series,
+)
 from rebill.parties.fields import SellerChanges, SellerTerms
 from rebill.parties.models import SeriesPurpose
+from rebill.parties.queries import customer_by_number
 from rebill.rules.money import Money
 
 SetOption = Annotated[
@@ -156,6 +164,23 @@ def set_member(
     session = open_session(seller=seller, user=user)
     grant_role(acting=session.acting, user=_user(member, email, {}), role=role, now=session.now)
     return _show(session, as_json=as_json)
+
+
+def make_dealer(
+    number: Annotated[str, typer.Argument(metavar="CUSTOMER", help="Its customer number.", show_default=False)],
+    slug: Annotated[str, typer.Option("--slug", metavar="SELLER", help="Its short name as a seller.")],
+    owner: Annotated[str, typer.Option("--owner", metavar="USER", help="Who owns it: a user, known or new.")],
+    email: EmailOption = "",
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Make a customer a dealer: a seller of its own, below this one, with the customer's name and address."""
+    session = open_session(seller=seller, user=user)
+    customer = customer_by_number(session.acting, number)
+    owned_by = _user(owner, email, {})
+    open_dealer(acting=session.acting, customer_id=customer.pk, owner=owned_by, slug=slug, now=session.now)
+    return _show(begin_session(seller=slug, user=owner), as_json=as_json)
 
 
 def _terms(texts: list[str], *, currency: str | None) -> dict[str, object]:

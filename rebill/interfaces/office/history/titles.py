@@ -30,6 +30,7 @@ TITLES: dict[str, Title] = {
     "imported": Title(_("Imported"), "plus"),
     "made": Title(_("Made"), "file"),
     # Customers and sellers.
+    "made_dealer": Title(_("Made a dealer"), "plus"),
     "numbered": Title(_("Given a customer number")),
     "contact_added": Title(_("Contact added"), "plus"),
     "contact_changed": Title(_("Contact changed")),

@@ -97,10 +97,12 @@ class UsageAccount(models.Model):
     """What an end customer's calls of a month come to for one product, over all switches, and how much of it is told.
 
     Rebuilt from the sums of the current ratings and from the tellings at any time. `settled` says that what is told is
-    what is owed. A product that is not named bills calls by their summary group.
+    what is owed. Without a product, calls are billed by their summary group. `key` names all that makes the account
+    one, and begins the keys of its charges.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    key = models.CharField(max_length=100)
     buyer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
     owner = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
     product = models.ForeignKey(
