@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as project
 
 from tests.databases import MigratedDatabase
 
@@ -22,6 +23,17 @@ def data_folder(tmp_path: Path, settings) -> Path:
     settings.DATA_DIR = tmp_path / "data"
     settings.EMAIL_FILE_PATH = str(tmp_path / "data" / "mail")
     return settings.REBILL_DATA
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite keeps the tests' database in a file, as in use: in memory all threads would share one connection, and with
+    it one transaction."""
+    database = project.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ for the first, and is then given its answer.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -33,10 +34,16 @@ class Answer:
     is_repeated: bool = False
 
 
+Given = TypeVar("Given", bound=Answer | None)
+
+
 def answer_once(
-    *, owner_id: int, asked: str, key: str, request_hash: str, now: datetime, answer: Callable[[], Answer]
-) -> Answer:
-    """What `answer` gives, or what it gave when this owner asked the same under the same key before."""
+    *, owner_id: int, asked: str, key: str, request_hash: str, now: datetime, answer: Callable[[], Given]
+) -> Given | Answer:
+    """What `answer` gives, or what it gave when this owner asked the same under the same key before.
+
+    None is an answer that is not kept: the same may be asked anew.
+    """
     with atomic_write():
         try:
             with transaction.atomic():
@@ -46,6 +53,9 @@ def answer_once(
         except IntegrityError:
             return _earlier(KeptAnswer.objects.get(owner_id=owner_id, asked=asked, key=key), request_hash)
         given = answer()
+        if given is None:
+            kept.delete()
+            return given
         KeptAnswer.objects.filter(pk=kept.pk).update(status=given.status, body=given.body, headers=dict(given.headers))
     return given
 

@@ -17,18 +17,28 @@ def mails_in_memory(settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 
-def invite(client: Client, **changes: str):
-    entered = {
+@pytest.fixture
+def invite(django_capture_on_commit_callbacks):
+    """Invites somebody; the mail goes out when the invitation is kept."""
+
+    def ask(client: Client, **changes: str):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post("/s/waterkant/settings/members/invite/", entered(**changes))
+
+    return ask
+
+
+def entered(**changes: str) -> dict[str, str]:
+    return {
         "email": "Aino@waterkant.example",
         "full_name": "Aino Virtanen",
         "role": "clerk",
         "language": "fi",
         **changes,
     }
-    return client.post("/s/waterkant/settings/members/invite/", entered)
 
 
-def test_an_invited_colleague_chooses_a_password_and_works(office, seller):
+def test_an_invited_colleague_chooses_a_password_and_works(invite, office, seller):
     invite(office)
     message = mail.outbox[0]
     assert message.to == ["aino@waterkant.example"]
@@ -44,7 +54,7 @@ def test_an_invited_colleague_chooses_a_password_and_works(office, seller):
     assert newcomer.get("/s/waterkant/").status_code == 200
 
 
-def test_somebody_known_elsewhere_keeps_the_password(office, seller):
+def test_somebody_known_elsewhere_keeps_the_password(invite, office, seller):
     joris = make_user("joris", password="kade-molen-1187")
     make_seller("noordwal", owner=joris)
 
@@ -54,7 +64,7 @@ def test_somebody_known_elsewhere_keeps_the_password(office, seller):
     assert "/s/waterkant/" in mail.outbox[0].body
 
 
-def test_who_is_there_already_is_said_at_the_field(office, owner):
+def test_who_is_there_already_is_said_at_the_field(invite, office, owner):
     answer = invite(office, email=owner.email)
 
     assert answer.status_code == 422
@@ -101,7 +111,7 @@ def test_who_is_removed_sees_nothing_any_more(office, member, seller):
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.VIEWER, Role.INTEGRATOR])
-def test_only_owners_invite(member, role):
+def test_only_owners_invite(invite, member, role):
     client = member(role)
 
     assert client.get("/s/waterkant/settings/members/").status_code == 200

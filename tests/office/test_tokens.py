@@ -1,6 +1,7 @@
 """Tokens in the office: made and shown once, listed, revoked."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -29,6 +30,16 @@ def test_a_token_is_made_and_shown_once(office, client):
     assert ApiToken.objects.get().scopes == ["parties:write", "runs:read"]
     assert secret not in office.get(PAGE).content.decode()
     assert client.get("/api/v1/customers", headers={"Authorization": f"Bearer {secret}"}).status_code == 200
+
+
+def test_a_token_that_is_asked_for_twice_is_made_once(office):
+    key = uuid4().hex
+
+    first, second = make(office, form_key=key), make(office, form_key=key)
+
+    assert ApiToken.objects.count() == 1
+    assert first.context["secret"]
+    assert second.headers["Location"] == PAGE
 
 
 def test_the_settings_lead_to_the_tokens_whatever_the_role(office, member):

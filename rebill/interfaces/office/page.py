@@ -13,6 +13,7 @@ from django_htmx.middleware import HtmxDetails
 from rebill.access.acting import PERMISSIONS, Acting, Permission, require
 from rebill.access.models import User
 from rebill.interfaces.jobs import read_clock
+from rebill.interfaces.office.form_keys import answered_once
 from rebill.interfaces.office.refusals import refuse
 from rebill.kit.errors import Refused
 from rebill.parties.models import Seller
@@ -40,11 +41,15 @@ class OfficeRequest(HttpRequest):
 View = Callable[Concatenate[OfficeRequest, Asked], HttpResponseBase]
 
 
-def page(permission: Permission = Permission.READ) -> Callable[[View[Asked]], Callable[..., HttpResponseBase]]:
+def page(
+    permission: Permission = Permission.READ, *, sent_once: bool = True
+) -> Callable[[View[Asked]], Callable[..., HttpResponseBase]]:
     """Wraps a page: `@page()`, or `@page(Permission.APPROVE)` for one that a role may not even open.
 
     Its address begins with the seller's slug. Nobody signed in: to the log-in. A seller of others, or an id of theirs:
-    not found. What a command refuses is shown where it was asked for; see `office/refusals.py`.
+    not found. What a command refuses is shown where it was asked for; see `office/refusals.py`. A form that is sent
+    twice is done once (`office/form_keys.py`), unless `sent_once` says that the view sees to that itself: because it
+    may not stand in one transaction.
     """
 
     def wrap(view: View[Asked]) -> Callable[..., HttpResponseBase]:
@@ -59,7 +64,11 @@ def page(permission: Permission = Permission.READ) -> Callable[[View[Asked]], Ca
                 office.now = read_clock()
                 office.today = local_day(office.now, office.seller.time_zone)
                 require(office.acting, permission)
-                return view(office, *args, **kwargs)
+                if not sent_once:
+                    return view(office, *args, **kwargs)
+                return answered_once(
+                    request, user_id=office.user.pk, now=office.now, answer=lambda: view(office, *args, **kwargs)
+                )
             except Refused as refusal:
                 return refuse(request, refusal)
 

@@ -28,6 +28,11 @@ def note(request: HttpRequest, text: str) -> None:
     _keep(request, Toast(text, is_note=True))
 
 
+def count_notes(request: HttpRequest) -> int:
+    """How many notes the next page will show."""
+    return sum(each["is_note"] for each in request.session.get(_KEY, []))
+
+
 def take_toasts(request: HttpRequest) -> list[Toast]:
     """What is to be said now; it is said once."""
     kept: list[dict[str, Any]] = request.session.pop(_KEY, []) if hasattr(request, "session") else []

@@ -21,7 +21,7 @@ from rebill.parties.models import DeliveryChannel
 LETTERS_MAX = 500
 
 
-@page()
+@page(sent_once=False)
 def letters_page(request: OfficeRequest) -> HttpResponse:
     """How many letters wait, and the batches; a POST makes one."""
     if request.method == "POST":

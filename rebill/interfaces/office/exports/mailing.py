@@ -36,7 +36,7 @@ class MailForm(LayoutForm):
     )
 
 
-@page(Permission.EXPORT)
+@page(Permission.EXPORT, sent_once=False)
 def mail_export_page(request: OfficeRequest, export_id: int) -> HttpResponse:
     """Asks before an export is mailed, the more so when it may have arrived already; then mails it."""
     export = export_of(request.acting, export_id)

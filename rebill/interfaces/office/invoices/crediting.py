@@ -16,6 +16,7 @@ from rebill.access.acting import Permission
 from rebill.interfaces.jobs import start_delivery
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
+from rebill.interfaces.office.form_keys import UNSAID
 from rebill.interfaces.office.forms import NumberField, OfficeForm
 from rebill.interfaces.office.invoices.showing import logo_address, pdf_answer
 from rebill.interfaces.office.page import OfficeRequest, page
@@ -162,7 +163,7 @@ def credit_confirm(request: OfficeRequest, invoice_id: int) -> HttpResponse:
             return _credit(request, asked)
         except Refused as refusal:
             asked.form.refuse(refusal, field="reason")
-    fields = {name: value for name, value in asked.form.data.items() if name not in ("csrfmiddlewaretoken", "reason")}
+    fields = {name: value for name, value in asked.form.data.items() if name not in (*UNSAID, "reason")}
     gross = formats.money(Money(asked.preview.credit.gross_minor, asked.invoice.currency))
     dialog = Dialog(
         question=_("Credit %(amount)s of %(number)s?") % {"amount": gross, "number": asked.invoice.number},

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -77,7 +78,7 @@ def invite(request: OfficeRequest) -> HttpResponse:
     except Refused as refusal:
         form.refuse(refusal, field="email")
         return _show(request, form, status=422)
-    mail_invitation(request, seller=request.seller, user=user, inviter=request.user)
+    transaction.on_commit(lambda: mail_invitation(request, seller=request.seller, user=user, inviter=request.user))
     toast(request, _("%(email)s is invited.") % {"email": user.email})
     return redirect("office:members", request.seller.slug)
 
@@ -87,7 +88,7 @@ def invite(request: OfficeRequest) -> HttpResponse:
 def invite_again(request: OfficeRequest, user_id: int) -> HttpResponse:
     """Mails the invitation once more."""
     user = member_of(request.acting, user_id).user
-    mail_invitation(request, seller=request.seller, user=user, inviter=request.user)
+    transaction.on_commit(lambda: mail_invitation(request, seller=request.seller, user=user, inviter=request.user))
     toast(request, _("%(email)s is invited once more.") % {"email": user.email})
     return redirect("office:members", request.seller.slug)
 

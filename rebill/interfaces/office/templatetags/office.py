@@ -7,9 +7,11 @@ from typing import Any
 
 from django import template
 from django.template.context import RequestContext
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from rebill.interfaces.office import formats
+from rebill.interfaces.office.form_keys import FIELD, new_key
 from rebill.interfaces.office.history.telling import history_of
 from rebill.rules.money import Money
 from rebill.rules.naming import name_in
@@ -31,6 +33,12 @@ register.filter("long_day", formats.long_day)
 register.filter("month", formats.month)
 register.filter("grouped_iban", grouped_iban)
 register.filter("short_month", formats.short_month)
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """What makes a form that is sent twice be done once. A browser that shows the page anew forgets it."""
+    return format_html('<input type="hidden" name="{}" value="{}" autocomplete="off">', FIELD, new_key())
 
 
 @register.filter

@@ -95,6 +95,8 @@ def create(request: OfficeRequest) -> HttpResponse:
         form.refuse(refusal)
         return _show(request, form, status=422)
     answer = _show(request, TokenForm(), made=token, secret=secret)
+    # Sent once more, the form leads to where the token stands: the secret is shown this once.
+    answer.headers["Content-Location"] = reverse("office:tokens", args=[request.seller.slug])
     # Neither the browser's own store nor anything on the way keeps the secret.
     answer.headers["Cache-Control"] = "no-store"
     return answer
