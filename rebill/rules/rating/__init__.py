@@ -1,0 +1,1 @@
+"""What calls and other events cost, one by one: the plain reference that the engines of the source `usage` equal."""
