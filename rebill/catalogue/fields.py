@@ -133,7 +133,7 @@ _UNIT_PRICE: ScaledField[Any, Any] = UnitPriceField()
 _QUANTITY: ScaledField[Any, Any] = QuantityField()
 
 
-def _exact(column: ScaledField[Any, Any], field: str, value: object) -> int:
+def exact(column: ScaledField[Any, Any], field: str, value: object) -> int:
     try:
         scaled = column.scaled(value)
     except Inexact as error:
@@ -143,16 +143,16 @@ def _exact(column: ScaledField[Any, Any], field: str, value: object) -> int:
     return scaled
 
 
-def _unit_price(field: str, value: object) -> int:
-    return _exact(_UNIT_PRICE, field, value)
+def unit_price(field: str, value: object) -> int:
+    return exact(_UNIT_PRICE, field, value)
 
 
-def _unit_price_or_none(field: str, value: object) -> int | None:
-    return None if value is None else _exact(_UNIT_PRICE, field, value)
+def unit_price_or_none(field: str, value: object) -> int | None:
+    return None if value is None else exact(_UNIT_PRICE, field, value)
 
 
 def _quantity_or_none(field: str, value: object) -> int | None:
-    return None if value is None else _exact(_QUANTITY, field, value)
+    return None if value is None else exact(_QUANTITY, field, value)
 
 
 def _tiers(field: str, value: object) -> tuple[tuple[str | None, str, str], ...]:
@@ -161,8 +161,8 @@ def _tiers(field: str, value: object) -> tuple[tuple[str | None, str, str], ...]
     tidied = []
     for tier in value:
         _quantity_or_none(field, tier.up_to)
-        _unit_price(field, tier.unit_price)
-        _unit_price(field, tier.flat)
+        unit_price(field, tier.unit_price)
+        unit_price(field, tier.flat)
         tidied.append((None if tier.up_to is None else _plain(tier.up_to), _plain(tier.unit_price), _plain(tier.flat)))
     return tuple(tidied)
 
@@ -174,12 +174,12 @@ def _plain(number: Decimal) -> str:
 
 
 _PRICE_TIDIERS: dict[str, Tidy] = {
-    "unit_price": _unit_price,
+    "unit_price": unit_price,
     "months": entries.whole_number(1, MONTHS_MAX, or_none=True),
     "model": entries.one_of(PriceModel),
     "tiers": _tiers,
     "package_size": _quantity_or_none,
-    "setup_price": _unit_price_or_none,
+    "setup_price": unit_price_or_none,
 }
 PRICE_FIELDS = tuple(_PRICE_TIDIERS)
 
@@ -218,7 +218,7 @@ def as_rule(content: PriceContent) -> Price:
         price_e6=content.unit_price,
         months=content.months,
         tiers=tuple(
-            Tier(_quantity_or_none("up_to", up_to), _unit_price("unit_price", price), _unit_price("flat", flat))
+            Tier(_quantity_or_none("up_to", up_to), unit_price("unit_price", price), unit_price("flat", flat))
             for up_to, price, flat in content.tiers
         ),
         package_size_e8=content.package_size or 0,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rebill.access.acting import Acting
 from rebill.catalogue.checks import check_catalogue
+from rebill.catalogue.deck_checks import check_decks
 from rebill.charges.checks import check_charges
 from rebill.charges.queries import told_until
 from rebill.delivery.checks import check_dispatches
@@ -35,6 +36,7 @@ def _check_marks(acting: Acting) -> list[Problem]:
 CHECKS: Mapping[Promise, Check] = {
     _("The seller can issue, and ids have their check digits"): lambda acting, now: check_parties(acting=acting),
     _("Products have names, and one price a day"): lambda acting, now: check_catalogue(acting=acting),
+    _("A prefix has one rate a day in its deck"): lambda acting, now: check_decks(acting=acting),
     _("Subscriptions name what is their own"): lambda acting, now: check_subscriptions(acting=acting),
     _("Changes say what their kind must say"): lambda acting, now: check_changes(acting=acting),
     _("What was told of each subscription is remembered"): lambda acting, now: _check_marks(acting),

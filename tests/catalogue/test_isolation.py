@@ -15,6 +15,13 @@ import rebill.catalogue.queries
 import rebill.parties.commands
 import rebill.parties.queries
 from rebill.access.scopes import ALL_SCOPES
+from rebill.catalogue.commands import (
+    create_bundle,
+    create_peak_times,
+    create_rate_deck,
+    set_plan_deck,
+    set_rate,
+)
 from rebill.catalogue.models import Product
 from rebill.kit.errors import NotFound
 from rebill.kit.imports.outcomes import ImportRecord
@@ -43,6 +50,9 @@ SAID: dict[str, Any] = {
     "search": "",
     "name": "Rederij Nauta",
     "number": "30482",
+    "code": "another",
+    "prefix": "49",
+    "entered": (),
 }
 # Queries that name a row by something else than its id, with what the other seller's row is called.
 NAMED = {"customer_by_number": "20482", "product_by_code": "CHAIR", "plan_by_code": "theirs"}
@@ -73,8 +83,15 @@ def rows_of(seller: Seller, *, customer: str, product: str, plan: str) -> dict[s
     price = make_plan_price(chair, plan=make_plan(seller, plan))
     make_customer_price(buyer, chair, Decimal(5))
     assign_plan(buyer, price.plan, valid_from=date(2026, 1, 1))
+    deck = create_rate_deck(acting=acting, code=plan, product_id=chair.pk, now=NOW)
+    said = {"acting": acting, "valid_from": date(2026, 1, 1), "now": NOW}
     return {
         "customer_id": buyer.pk,
+        "deck_id": deck.pk,
+        "rate_id": set_rate(deck_id=deck.pk, prefix="49", minute=Decimal(1), **said).pk,
+        "link_id": set_plan_deck(plan_id=price.plan_id, deck_id=deck.pk, **said).pk,
+        "peak_times_id": create_peak_times(acting=acting, code=plan, now=NOW).pk,
+        "bundle_id": create_bundle(name=plan, customer_id=buyer.pk, categories=[1], minutes=5, **said).pk,
         "contact_id": contact.pk,
         "account_id": seller.accounts.get().pk,
         "product_id": chair.pk,
@@ -151,6 +168,7 @@ def test_nothing_is_left_out():
         "change_seller",
         "count_customers",
         "create_customer",
+        "create_peak_times",
         "create_price_plan",
         "create_product",
         "create_token",

@@ -42,6 +42,11 @@ TITLES: dict[str, Title] = {
     "revoked": Title(_("Revoked"), "x"),
     "documents_kept": Title(_("Documents kept that were made elsewhere"), "file"),
     "dispatches_queued": Title(_("Sending decided"), "right"),
+    # Rate decks.
+    "rates_laid": Title(_("Rates entered"), "plus"),
+    "peak_times_set": Title(_("Peak times chosen"), "clock"),
+    "deck_set": Title(_("Rate deck chosen")),
+    "deck_ended": Title(_("Rate deck ended"), "x"),
     # Subscriptions and orders.
     "placed": Title(_("Ordered"), "plus"),
     "started": Title(_("Started"), "ring"),
