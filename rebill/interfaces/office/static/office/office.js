@@ -81,7 +81,8 @@ document.addEventListener("submit", (event) => {
   if (form.dataset.sent) { event.preventDefault(); return; }
   const method = event.submitter?.getAttribute("formmethod") ?? form.method;
   if (method === "post" && !event.defaultPrevented) {
-    form.dataset.sent = "1";
+    // A button that leads elsewhere, to put a line back, does not take along what was typed.
+    form.dataset.sent = event.submitter?.hasAttribute("formnovalidate") ? "elsewhere" : "saved";
     form.classList.add("busy");
   }
 });
@@ -89,12 +90,37 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.closest("form")?.dataset.sent) event.preventDefault();
 });
-// One who comes back to a page that was kept may send it again. A page that is shown for the first time may have been
-// sent by then.
-window.addEventListener("pageshow", (event) => event.persisted && all("form[data-sent]").forEach((form) => {
+// One who comes back to a page that was kept, or stays on it, may send it again. A page that is shown for the first time
+// may have been sent by then.
+const unsend = () => all("form[data-sent]").forEach((form) => {
   delete form.dataset.sent;
   form.classList.remove("busy");
-}));
+});
+window.addEventListener("pageshow", (event) => event.persisted && unsend());
+
+// --- leaving: forms with data-unsaved hold what would be lost, at once where the attribute has a value ---------------
+
+function isTyped(field) {
+  if (!field.name || field.type === "hidden" || field.disabled) return false;
+  if (field.matches("select")) {
+    const options = [...field.options], usual = options.filter((option) => option.defaultSelected);
+    if (!usual.length && !field.multiple) usual.push(options[0]);
+    return options.some((option) => option.selected !== usual.includes(option));
+  }
+  if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+  if (field.type === "file") return field.value !== "";
+  // A colour is written in small letters, however the page wrote it.
+  if (field.type === "color") return field.value !== field.defaultValue.toLowerCase();
+  return "defaultValue" in field && field.value !== field.defaultValue;
+}
+
+const isSaved = (form) => form.dataset.sent === "saved";
+window.addEventListener("beforeunload", (event) => {
+  const unsaved = all("form[data-unsaved]").filter((form) => !isSaved(form));
+  if (!unsaved.some((form) => form.dataset.unsaved || [...form.elements].some(isTyped))) return;
+  event.preventDefault();
+  setTimeout(unsend);
+});
 
 // --- lists: [data-list] with rows [data-row]; boxes [data-tick]; one box [data-tick-all] ----------------------------
 
