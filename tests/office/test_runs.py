@@ -276,6 +276,20 @@ def test_two_pairs_of_eyes_are_told_who_waits_for_whom(office, billing, address)
     assert "2 drafts have one approval and wait for a second person." in shown(office, address)
 
 
+def test_the_first_of_two_approvals_is_taken_back_on_the_page_of_the_draft(office, billing, address):
+    change_seller(acting=billing.acting, approval_needs_two=True, now=NOW)
+    draft = draft_for(billing, "Rederij Nauta")
+    approve_drafts(acting=billing.acting, drafts=Draft.objects.filter(pk=draft.pk), now=NOW)
+
+    page = shown(office, f"/s/waterkant/drafts/{draft.pk}/")
+    answer = office.post(f"{address}reopen/", {"id": str(draft.pk)})
+
+    draft.refresh_from_db()
+    assert "Take the approval back" in page
+    assert "Approved as the first of two" in page
+    assert (answer.status_code, draft.first_approved_by) == (302, None)
+
+
 def test_a_viewer_reads_and_changes_nothing(member, billing, address):
     viewer = member(Role.VIEWER)
     draft = draft_for(billing, "Rederij Nauta")

@@ -236,6 +236,20 @@ def test_two_pairs_of_eyes_are_two_people():
     assert (by_second.approved, by_second.waiting) == (1, 0)
 
 
+def test_the_first_of_two_approvals_is_taken_back_and_told():
+    month = Month(approval_needs_two=True)
+    draft = drafted(month)
+    second = Acting(seller_id=month.seller.id, role=Role.CLERK, user_id=factories.make_user().id)
+    month.approve_all()
+    month.approve_all()
+
+    taken = reopen_drafts(acting=month.acting, drafts=month.drafts(), now=month.at(DAY))
+
+    told = Event.objects.filter(subject_type="runs.draft", subject_id=draft.id).values_list("verb", flat=True)
+    assert (taken, list(told)[-2:]) == (1, ["first_approved", "reopened"])
+    assert approve_drafts(acting=second, drafts=month.drafts(), now=month.at(DAY)).waiting == 1
+
+
 def test_an_edit_takes_the_first_approval_back():
     month = Month(approval_needs_two=True)
     draft = drafted(month)

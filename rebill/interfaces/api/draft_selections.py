@@ -107,7 +107,7 @@ def release_drafts(request: ApiRequest, body: Selection) -> WorkShown:
 
 @selections.write("POST", "/drafts/reopen", status=HTTPStatus.ACCEPTED, at="/work/{id}")
 def reopen_drafts(request: ApiRequest, body: Selection) -> WorkShown:
-    """Take approvals back, as long as nothing was issued."""
+    """Take approvals back, and first ones of two, as long as nothing was issued."""
     return _accept(request, "reopen", Permission.APPROVE, body)
 
 

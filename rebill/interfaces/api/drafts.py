@@ -223,7 +223,7 @@ def approve_draft(request: ApiRequest, draft_id: Id) -> DraftShown:
 
 @drafts.write("POST", "/drafts/{draft_id}/reopen")
 def reopen_draft(request: ApiRequest, draft_id: Id) -> DraftShown:
-    """Take the approval of a draft back, as long as it is not issued."""
+    """Take the approval of a draft back, or the first one of two, as long as it is not issued."""
     moved = commands.reopen_drafts(acting=request.acting, drafts=_only(request, draft_id), now=request.now)
     return _moved(request, draft_id, moved)
 

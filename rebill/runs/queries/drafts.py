@@ -75,6 +75,9 @@ class DraftFilter:
     order: str = "made"
 
 
+# By the first of two: it waits for the second, or to be taken back.
+APPROVED_ONCE = Q(state=DraftState.OPEN, first_approved_by__isnull=False)
+
 TABS: dict[str, Q] = {
     "all": Q(state__in=KEPT),
     "current": Q(state__in=(DraftState.OPEN, DraftState.HELD, DraftState.APPROVED)),

@@ -70,7 +70,7 @@ def approve(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
 
 @with_options_of(choose)
 def reopen(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
-    """Take approvals back, as long as nothing was issued."""
+    """Take approvals back, and first ones of two, as long as nothing was issued."""
     reopened = reopen_drafts(acting=chosen.acting, drafts=chosen.drafts, now=chosen.now)
     return _told(chosen, "reopened", reopened, as_json)
 

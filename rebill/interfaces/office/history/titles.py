@@ -67,6 +67,7 @@ TITLES: dict[str, Title] = {
     "released": Title(_("Released"), "right"),
     "discarded": Title(_("Thrown away"), "x"),
     "approved": Title(_("Approved"), "check"),
+    "first_approved": Title(_("Approved as the first of two"), "clock"),
     "returned_to_review": Title(_("Returned to review, because it changed after the approval"), "back", "bad"),
     "warning_accepted": Title(_("Warning accepted"), "check"),
     "line_added": Title(_("Line added"), "plus"),

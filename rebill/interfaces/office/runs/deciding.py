@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,7 +23,7 @@ from rebill.interfaces.work.doing import ask
 from rebill.kit.work import under_way
 from rebill.runs.commands import change_invoice_date, hold_drafts, release_drafts, reopen_drafts
 from rebill.runs.models import DraftState, RunKind
-from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
+from rebill.runs.queries.drafts import APPROVED_ONCE, DraftFilter, find_drafts, run_of
 
 
 class HoldForm(OfficeForm):
@@ -98,7 +99,7 @@ def reopen(request: OfficeRequest, run_id: int) -> HttpResponse:
     back = reverse("office:run", args=[request.seller.slug, run_id])
     said = request.POST if request.method == "POST" else request.GET
     selection = selection_of(run_id, said)
-    approved = selection.drafts(request).filter(state=DraftState.APPROVED)
+    approved = selection.drafts(request).filter(Q(state=DraftState.APPROVED) | APPROVED_ONCE)
     number = approved.count()
     if not number:
         note(request, _("Nothing of what is selected is approved and waits to be issued."))
