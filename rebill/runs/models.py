@@ -177,9 +177,9 @@ class DraftWarning(models.Model):
 class LineEdit(models.Model):
     """Who changed a draft's line, when and why; the charge itself stays what it was told to be.
 
-    An empty `description` leaves the charge's own, and so does an empty period. Another period is what the document
-    says, and its last day decides about VAT; what later runs bill goes by the charge's own. Another quantity or price
-    stands on the charge, whose source must know it; `reason` is asked for every change of these.
+    What is empty leaves the charge's own. Another period is what the document says, and its last day decides about VAT;
+    another `rate_class` or `ledger_account` holds for this document too: what later runs bill goes by the charge's own.
+    Another quantity or price stands on the charge, whose source must know it. All but the text ask for a `reason`.
     """
 
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="edits")
@@ -187,6 +187,8 @@ class LineEdit(models.Model):
     description = models.CharField(max_length=300, blank=True, default="")
     starts_on = models.DateField(null=True, blank=True)
     ends_before = models.DateField(null=True, blank=True)
+    rate_class = models.CharField(max_length=20, blank=True, default="")
+    ledger_account = models.CharField(max_length=20, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
     edited_by = models.BigIntegerField(null=True, blank=True)
     edited_at = models.DateTimeField()

@@ -76,7 +76,7 @@ def test_a_price_without_a_reason_is_refused_and_what_was_typed_stays(office, dr
     draft.refresh_from_db()
     assert answer.status_code == 422
     assert 'value="4,30"' in answer.content.decode()
-    assert "Say why the quantity, the price or the period is another one." in answer.content.decode()
+    assert "Say why: more than a text was changed." in answer.content.decode()
     assert draft.net_amount == Money(1530, "EUR")
 
 
@@ -121,10 +121,26 @@ def test_another_period_is_said_on_the_paper_with_a_reason(office, draft, addres
     assert str(line.starts_on) == "2026-09-01"
 
 
+def test_another_vat_rate_and_account_are_said_on_the_paper_with_a_reason(office, draft, address):
+    line = seat(draft)
+    taxed = {f"vat-{line.pk}": "reduced", f"account-{line.pk}": "8020"}
+
+    refused = office.post(f"{address}save/", as_shown(draft, **taxed)).content.decode()
+    saved = office.post(f"{address}save/", as_shown(draft, reason="A book", **taxed))
+
+    text, why = (office.get(f"{address}{path}").content.decode() for path in ("", f"lines/{line.pk}/why/"))
+    assert "Say why: more than a text was changed." in refused
+    assert f'name="account-{line.pk}" value="8020"' in refused
+    assert saved.status_code == 302
+    assert "9% btw over 10,00" in text
+    assert "VAT rate: Standard rate → Reduced rate" in text
+    assert "on this draft, which says Reduced rate, account 8020: A book" in why
+
+
 @pytest.mark.parametrize(
     ("days", "reason", "words"),
     [
-        (("2026-09-07", "2026-09-30"), "", "Say why the quantity, the price or the period is another one."),
+        (("2026-09-07", "2026-09-30"), "", "Say why: more than a text was changed."),
         (("2026-09-07", "2026-09-06"), "Slip", "The last day comes before the first one."),
         (("2026-09-07", ""), "Slip", "Enter both days of the period."),
     ],

@@ -9,8 +9,10 @@ from rebill.interfaces.api.caller import ApiRequest
 from rebill.interfaces.api.drafts import DraftShown, show_draft
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.lines import TermsOfLine, line_terms, product_in
+from rebill.interfaces.api.products import RateKind
 from rebill.interfaces.api.values import Body, Day, Exact, Id, Line, Text, with_example
 from rebill.rules.periods import Period
+from rebill.rules.tax import RateClass
 from rebill.runs import commands
 from rebill.runs.queries.drafts import draft_of
 
@@ -37,7 +39,7 @@ class PeriodChange(Body):
 
 
 class DraftLineChange(Body):
-    """What is to be changed of a line; null leaves it. A quantity, price or period asks for a reason."""
+    """What is to be changed of a line; null leaves it. All but the text ask for a reason."""
 
     model_config = with_example({"quantity": "3", "reason": "One phone was returned"})
 
@@ -45,6 +47,8 @@ class DraftLineChange(Body):
     quantity: Exact | None = None
     unit_price: Exact | None = None
     period: PeriodChange | None = Field(None, description="The days on the document; later runs keep to the charge's.")
+    rate_class: RateKind | None = Field(None, description="The VAT rate on this document; VAT is computed anew.")
+    ledger_account: Line | None = Field(None, description="For this document; empty is the charge's own again.")
     reason: Line = ""
 
 
@@ -84,7 +88,7 @@ def add_draft_line(request: ApiRequest, draft_id: Id, body: NewDraftLine) -> Dra
 
 @edits.write("PATCH", "/drafts/{draft_id}/lines/{charge_id}")
 def change_draft_line(request: ApiRequest, draft_id: Id, charge_id: Id, body: DraftLineChange) -> DraftShown:
-    """Change the text, quantity, price or period of a line on its draft; the charge stays what it was told to be."""
+    """Change the text, quantity, price, period, VAT or account of a line on its draft; the charge stays as told."""
     commands.change_draft_line(
         acting=request.acting,
         draft_id=draft_id,
@@ -93,6 +97,8 @@ def change_draft_line(request: ApiRequest, draft_id: Id, charge_id: Id, body: Dr
         quantity=body.quantity,
         unit_price=body.unit_price,
         period=Period(body.period.starts_on, body.period.ends_before) if body.period else None,
+        rate_class=None if body.rate_class is None else RateClass(body.rate_class),
+        ledger_account=body.ledger_account,
         reason=body.reason,
         now=request.now,
     )

@@ -24,6 +24,7 @@ from rebill.kit.events import record_event
 from rebill.parties.entries import text_of
 from rebill.parties.queries import seller_of
 from rebill.rules.periods import Period
+from rebill.rules.tax import RateClass
 from rebill.runs.commands.judging import judge_drafts
 from rebill.runs.models import Draft, DraftState, LineEdit
 from rebill.runs.queries.customers import draft_customers
@@ -32,6 +33,7 @@ from rebill.sources.oneoff.commands import LineTerms, add_credit, add_interim_li
 from rebill.sources.oneoff.source import OneoffSource, line_key
 
 _description = text_of(LineEdit, "description")
+_account = text_of(LineEdit, "ledger_account")
 _reason = text_of(LineEdit, "reason")
 
 
@@ -44,7 +46,7 @@ class LineNotThere(Invalid):
 
 
 class ReasonMissing(Invalid):
-    """An amount or a period was changed without a reason."""
+    """More than the text of a line was changed without a reason."""
 
 
 class PeriodEmpty(Invalid):
@@ -95,39 +97,50 @@ def change_draft_line(
     quantity: Decimal | None = None,
     unit_price: Decimal | None = None,
     period: Period | None = None,
+    rate_class: RateClass | None = None,
+    ledger_account: str | None = None,
     reason: str = "",
 ) -> Draft:
-    """Changes a line's text, quantity, price or period on the draft; the charge keeps what it was told to be.
+    """Changes a line's text, quantity, price, period, VAT or ledger account on the draft; the charge keeps what it was
+    told to be.
 
-    What is left None stays. A changed quantity, price or period asks for a reason. Quantity and price are not made up
-    for by a later run; the period is only what the document says, with the VAT of its last day, and later runs go on
-    from the charge's own.
+    What is left None stays. All but the text ask for a reason. Quantity and price are not made up for by a later run;
+    the period, whose last day decides about VAT, the rate and the account hold for this document only. An empty account
+    is the charge's own again.
     """
     require(acting, Permission.REVIEW)
-    if not (quantity is None and unit_price is None and period is None) and not reason.strip():
-        raise ReasonMissing(_("A changed quantity, price or period needs a reason; enter why."))
+    if any(each is not None for each in (quantity, unit_price, period, rate_class, ledger_account)):
+        _check_reason(reason)
     if period is not None and not period:
         why = _("The period would end before it begins on %(day)s; enter a later end.")
         raise PeriodEmpty(why % {"day": f"{period.starts_on:%d-%m-%Y}"})
     description = None if description is None else _description("description", description)
+    ledger_account = None if ledger_account is None else _account("ledger_account", ledger_account)
     reason = _reason("reason", reason)
     with transaction.atomic():
         draft = _open_draft(acting, draft_id)
         charge = _line(acting, draft, charge_id)
         edit = LineEdit.objects.filter(charge=charge).first() or LineEdit(draft=draft, charge=charge, edited_at=now)
         before = {"quantity": str(charge.prorated_quantity), "unit_price": str(charge.unit_price),
-                  "period": _days(charge.starts_on, charge.ends_before)}  # fmt: skip
+                  "period": _days(charge.starts_on, charge.ends_before), "rate_class": charge.rate_class,
+                  "ledger_account": charge.ledger_account}  # fmt: skip
         if description is not None:
             edit.description = description
         if period is not None:
             edit.starts_on, edit.ends_before = period.starts_on, period.ends_before
+        if rate_class is not None:
+            edit.rate_class = "" if rate_class == charge.rate_class else rate_class.value
+        if ledger_account is not None:
+            edit.ledger_account = "" if ledger_account == charge.ledger_account else ledger_account
         if quantity is not None or unit_price is not None:
             edit_charge(acting=acting, charge=charge, claim=draft.id, quantity=quantity, unit_price=unit_price)
         edit.reason, edit.edited_by, edit.edited_at = reason or edit.reason, acting.user_id, now
         edit.save()
         details = {"charge": charge.id, "reason": edit.reason, "before": before, "description": edit.description,
                    "quantity": _text(quantity), "unit_price": _text(unit_price),
-                   "period": _days(period.starts_on, period.ends_before) if period else ""}  # fmt: skip
+                   "period": _days(period.starts_on, period.ends_before) if period else "",
+                   "rate_class": rate_class.value if rate_class else "",
+                   "ledger_account": ledger_account or ""}  # fmt: skip
         return _edited(acting, draft, "line_changed", now, details)
 
 
@@ -183,6 +196,11 @@ def change_draft_texts(
 def forget_edits(*, acting: Acting, draft_id: int) -> int:
     """Takes every edit of a draft's lines back, so that its charges can be billed again as they were told."""
     return LineEdit.objects.filter(draft__seller_id=acting.seller_id, draft_id=draft_id).delete()[0]
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing(_("A change of more than the text needs a reason; enter why."))
 
 
 def _open_draft(acting: Acting, draft_id: int) -> Draft:

@@ -65,6 +65,7 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
         for charge_id, *edit in read_all(
             LineEdit.objects.filter(draft_id__among=asked).order_by("charge"),
             "charge_id", "description", "starts_on", "ends_before", "charge__edited_quantity", "charge__edited_price",
+            "rate_class", "ledger_account",
         )
     }  # fmt: skip
     rows = read_all(
@@ -164,9 +165,16 @@ def _edited(
     ends_before: date | None,
     prorated_e8: int | None,
     price_e6: int | None,
+    rate_class: str,
+    ledger_account: str,
 ) -> DraftLine:
     """The line as edited: what the edit leaves empty stays the charge's own."""
-    edited = line._replace(description=description or line.description, edited=True)
+    edited = line._replace(
+        description=description or line.description,
+        rate_class=rate_class or line.rate_class,
+        ledger_account=ledger_account or line.ledger_account,
+        edited=True,
+    )
     if starts_on is not None:
         edited = edited._replace(starts_on=starts_on, ends_before=ends_before)
     if prorated_e8 is not None:

@@ -21,6 +21,7 @@ from rebill.interfaces.cli.options import ReasonOption, ReferenceOption, open_se
 from rebill.interfaces.cli.tables import print_line, print_note
 from rebill.kit.errors import Invalid
 from rebill.rules.periods import Period
+from rebill.rules.tax import RateClass
 from rebill.runs.commands import (
     add_draft_line,
     change_draft_line,
@@ -91,14 +92,20 @@ def change_line(
         date | None,
         typer.Option("--last-day", parser=read_day, metavar="DATE", help="Another last day, with --from."),
     ] = None,
+    vat: Annotated[RateClass | None, typer.Option("--vat", help="Another VAT rate, on this document.")] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="TEXT", help="Another ledger account, for this document.")
+    ] = None,
     reason: ReasonOption = "",
     seller: SellerOption = None,
     user: UserOption = None,
     as_json: output.JsonOption = False,
 ) -> int:
-    """Change a line's text, quantity, price or period on the draft; all but the text ask for a reason."""
-    if text is None and quantity is None and price is None and first is None and last is None:
-        raise NothingToChange(_("Say what to change: --text, --quantity, --price, or --from with --last-day."))
+    """Change a line's text, quantity, price, period, VAT or account on the draft; all but the text ask for a reason."""
+    if all(each is None for each in (text, quantity, price, first, last, vat, account)):
+        raise NothingToChange(
+            _("Say what to change: --text, --quantity, --price, --vat, --account, or --from with --last-day.")
+        )
     if (first is None) is not (last is None):
         raise NothingToChange(_("Say both days of the period: --from and --last-day."))
     session = open_session(seller=seller, user=user)
@@ -110,6 +117,8 @@ def change_line(
         quantity=quantity,
         unit_price=price,
         period=Period(first, last + timedelta(days=1)) if first and last else None,
+        rate_class=vat,
+        ledger_account=account,
         reason=reason,
         now=session.now,
     )

@@ -167,6 +167,8 @@ def _edit_words(charge: Charge, edit: LineEdit) -> str:
         f"quantity {number(charge.edited_quantity)}" if charge.edited_quantity is not None else "",
         f"price {price(charge.edited_price)}" if charge.edited_price is not None else "",
         f"period {period(edit.starts_on, edit.ends_before)}" if edit.starts_on else "",
+        f"VAT {edit.rate_class}" if edit.rate_class else "",
+        f"account {edit.ledger_account}" if edit.ledger_account else "",
     ]
     reason = f", because: {edit.reason}" if edit.reason else ""
     return f"{', '.join(value for value in values if value)} on the draft{reason}"

@@ -1,6 +1,6 @@
 """Edits on the paper: texts, periods, quantities and prices of lines, and the words above and below; saved together.
 
-A line that is opened beside the paper has its days there; they belong to the same form.
+A line that is opened beside the paper has its days, VAT and account there; they belong to the same form.
 """
 
 from dataclasses import dataclass
@@ -24,6 +24,7 @@ from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Invalid, Refused, reason_of
 from rebill.kit.imports.decimals import parse_decimal
 from rebill.rules.periods import Period
+from rebill.rules.tax import RateClass
 from rebill.runs.commands import change_draft_line, change_draft_texts
 from rebill.runs.models import Draft
 from rebill.runs.queries.shown import ShownLine, draft_shown
@@ -45,10 +46,13 @@ class LineChange:
     quantity: Decimal | None
     unit_price: Decimal | None
     period: Period | None
+    rate_class: RateClass | None
+    ledger_account: str | None
 
     @property
     def needs_reason(self) -> bool:
-        return not (self.quantity is None and self.unit_price is None and self.period is None)
+        changes = (self.quantity, self.unit_price, self.period, self.rate_class, self.ledger_account)
+        return any(each is not None for each in changes)
 
 
 @require_POST
@@ -60,7 +64,7 @@ def save(request: OfficeRequest, draft_id: int) -> HttpResponse:
     changes, wrong = _changes(request, shown.lines, mark)
     reason = request.POST.get("reason", "").strip()
     if any(each.needs_reason for each in changes) and not reason:
-        wrong["reason"] = _("Say why the quantity, the price or the period is another one.")
+        wrong["reason"] = _("Say why: more than a text was changed.")
     if wrong:
         return _refused(request, draft_id, Refusals(wrong, _typed(request)), 422)
     try:
@@ -97,6 +101,8 @@ def _changes(
             quantity=_number(request, f"quantity-{shown.charge_id}", shown.line.prorated_e8, 8, mark, wrong),
             unit_price=_number(request, f"price-{shown.charge_id}", shown.line.price_e6, 6, mark, wrong),
             period=_period(request, shown, wrong),
+            rate_class=_rate_class(request, shown),
+            ledger_account=_account(request, shown),
         )
         if change.description is not None or change.needs_reason:
             changes.append(change)
@@ -122,6 +128,17 @@ def _period(request: OfficeRequest, shown: ShownLine, wrong: dict[str, str]) -> 
     elif (first, last) != (shown.line.starts_on, shown.line.supplied_on):
         return Period(first, last + timedelta(days=1))
     return None
+
+
+def _rate_class(request: OfficeRequest, shown: ShownLine) -> RateClass | None:
+    """The VAT rate that was chosen, where it is another one than is kept."""
+    chosen = request.POST.get(f"vat-{shown.charge_id}", "")
+    return RateClass(chosen) if chosen in set(RateClass) and chosen != shown.line.rate_class else None
+
+
+def _account(request: OfficeRequest, shown: ShownLine) -> str | None:
+    typed = request.POST.get(f"account-{shown.charge_id}", shown.line.ledger_account).strip()
+    return typed if typed != shown.line.ledger_account else None
 
 
 def _number(
@@ -153,6 +170,8 @@ def _save(request: OfficeRequest, draft: Draft, changes: list[LineChange], reaso
                 quantity=each.quantity,
                 unit_price=each.unit_price,
                 period=each.period,
+                rate_class=each.rate_class,
+                ledger_account=each.ledger_account,
                 reason=reason if each.needs_reason else "",
                 now=request.now,
             )

@@ -89,12 +89,14 @@ def show_draft(
 
 
 def _opened(request: OfficeRequest, shown: ShownDraft, refusals: Refusals) -> list[OpenedLine]:
-    """The lines whose days were typed otherwise: they stand beside the paper again."""
+    """The lines whose days, VAT or account were typed otherwise: they stand beside the paper again."""
     found = []
     for each in shown.lines:
-        kept = (each.line.starts_on, each.line.supplied_on)
-        typed = [refusals.typed.get(f"{name}-{each.charge_id}") for name in ("from", "until")]
-        if each.charge_id is not None and None not in typed and typed != [str(day or "") for day in kept]:
+        line = each.line
+        kept = [str(day or "") for day in (line.starts_on, line.supplied_on)] + [line.rate_class, line.ledger_account]
+        fields = zip(("from", "until", "vat", "account"), kept, strict=True)
+        typed = [refusals.typed.get(f"{name}-{each.charge_id}", value) for name, value in fields]
+        if each.charge_id is not None and typed != kept:
             found.append(opened_line(request, each.charge_id, each))
     return found
 

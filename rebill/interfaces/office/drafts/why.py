@@ -14,6 +14,7 @@ from rebill.catalogue.queries.origins import PriceOrigin, price_origin
 from rebill.charges.models import Charge
 from rebill.charges.queries import Explanation, charge_of, explain_charge
 from rebill.interfaces.office import formats
+from rebill.interfaces.office.catalogue_words import RATE_CLASSES
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.kit.errors import NotFound
 from rebill.rules.reconcile import ChargeKind
@@ -69,12 +70,14 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class OpenedLine:
-    """A line with its explanation, and its days as they can be changed."""
+    """A line with its explanation, and with its days, VAT and account as they can be changed."""
 
     charge_id: int
     text: str
     first_on: date | None
     last_on: date | None
+    rate_class: str
+    ledger_account: str
     facts: list[Fact]
 
 
@@ -100,7 +103,9 @@ def why(request: OfficeRequest, draft_id: int, charge_id: int) -> HttpResponse:
 def opened_line(request: OfficeRequest, charge_id: int, line: ShownLine) -> OpenedLine:
     """The line, explained."""
     facts = explained(request, charge_id, line)
-    return OpenedLine(charge_id, line.text, line.line.starts_on, line.line.supplied_on, facts)
+    kept = line.line
+    days = kept.starts_on, kept.supplied_on
+    return OpenedLine(charge_id, line.text, *days, kept.rate_class, kept.ledger_account, facts)
 
 
 def explained(request: OfficeRequest, charge_id: int, line: ShownLine) -> list[Fact]:
@@ -234,9 +239,13 @@ def _edit_words(request: OfficeRequest, charge_id: int) -> str:
     edit = edit_of(acting=request.acting, charge_id=charge_id)
     if edit is None:
         return ""
-    if edit.starts_on is not None:
-        days = {"days": formats.period(edit.starts_on, edit.ends_before, request.today), "reason": edit.reason}
-        return _("on this draft, which says %(days)s: %(reason)s") % days
+    says = [formats.period(edit.starts_on, edit.ends_before, request.today)] if edit.starts_on else []
+    if edit.rate_class:
+        says.append(str(RATE_CLASSES[edit.rate_class]))
+    if edit.ledger_account:
+        says.append(_("account %(account)s") % {"account": edit.ledger_account})
+    if says:
+        return _("on this draft, which says %(what)s: %(reason)s") % {"what": ", ".join(says), "reason": edit.reason}
     if edit.reason:
         return _("on this draft: %(reason)s") % {"reason": edit.reason}
     return _("its text, on this draft")

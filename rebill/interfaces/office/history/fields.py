@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebill.interfaces.office import formats
+from rebill.interfaces.office.catalogue_words import RATE_CLASSES
 
 LABELS = {
     # Parties.
@@ -131,6 +132,7 @@ VALUES = {
         "hardware": gettext_lazy("Hardware"),
         "usage": gettext_lazy("Usage"),
     },
+    "rate_class": RATE_CLASSES,
     "role": {
         "owner": gettext_lazy("Owner"),
         "clerk": gettext_lazy("Clerk"),

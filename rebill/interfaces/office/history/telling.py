@@ -84,7 +84,7 @@ def _line_changed(details: Mapping[str, Any]) -> list[str]:
     lines = [
         _("%(field)s: %(before)s → %(after)s")
         % _named(field, before=value_words(field, before.get(field)), after=value_words(field, details[field]))
-        for field in ("quantity", "unit_price", "period")
+        for field in ("quantity", "unit_price", "period", "rate_class", "ledger_account")
         if details.get(field)
     ]
     if details.get("description"):

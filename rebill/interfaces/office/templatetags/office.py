@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from rebill.interfaces.office import formats
+from rebill.interfaces.office.catalogue_words import RATE_CLASSES
 from rebill.interfaces.office.form_keys import FIELD, new_key
 from rebill.interfaces.office.history.telling import history_of
 from rebill.rules.money import Money
@@ -64,6 +65,20 @@ def paper_day(kind: str, charge_id: int, value: date | None, label: str, refusal
     wrong = refusals.fields.get(name, "") if refusals else ""
     value_shown = (value.isoformat() if value else "") if typed is None else typed
     return {"name": name, "value": value_shown, "label": label, "wrong": wrong, "of": of}
+
+
+@register.inclusion_tag("office/drafts/taxed.html")
+def paper_taxed(charge_id: int, rate_class: str, account: str, refusals: Any, of: str) -> dict[str, Any]:
+    """VAT and ledger account of a draft's line, as they are or as they had been chosen; `of` as for its days."""
+    typed = refusals.typed if refusals else {}
+    return {
+        "vat": f"vat-{charge_id}",
+        "rate_class": typed.get(f"vat-{charge_id}", rate_class),
+        "rate_classes": RATE_CLASSES.items(),
+        "account": f"account-{charge_id}",
+        "ledger_account": typed.get(f"account-{charge_id}", account),
+        "of": of,
+    }
 
 
 @register.filter
