@@ -167,6 +167,13 @@ def _of_runs(run: Run, words: Words) -> Addresses:
         ("Review, two common words", f"{review}?q={words.common}+{words.another}"),
         ("Review, a product", f"{review}?q=P1"),
         ("Review, no such word", f"{review}?q=zebra"),
+        ("Review, mails counted", f"{review}counted/?channel=email"),
+        ("Review, a common word counted", f"{review}counted/?q={words.common}"),
+        *(
+            (f"Question, {what}, {which}", f"{review}{what}/?all=1&{query}")
+            for what in ("approve", "hold")
+            for which, query in (("all", "tab=all"), ("letters", "channel=print"), ("a word", f"q={words.common}"))
+        ),
     ]
 
 

@@ -185,7 +185,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
 else:
     # Compiling a statement takes PostgreSQL seconds where a page has a tenth of one; no page earns that back.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
+    # Nor does what stands on a disk without a head cost four times as much out of its order: told so, PostgreSQL finds
+    # words by their index instead of reading every customer.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c random_page_cost=1.1")
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -63,7 +63,7 @@ def find_by_words(rows: QuerySet[Row], text: str, *, seller_id: int, newest: int
     if not patterns:
         return rows
     if not is_postgresql():
-        plain = rows.model._default_manager.filter(_says(patterns), seller_id=seller_id)
+        plain = rows.model._default_manager.filter(says(text), seller_id=seller_id)
         if newest is not None:
             plain = plain.filter(pk__in=_trigram_rows(rows.model, patterns, seller_id, newest))
         return rows.filter(pk__in=plain.order_by().values("pk"))
@@ -74,6 +74,27 @@ def find_by_words(rows: QuerySet[Row], text: str, *, seller_id: int, newest: int
     return rows.model._default_manager.filter(pk__in=rows.order_by("-pk").values("pk")[:newest])
 
 
+def first_by_words(model: type[Row], text: str, *, seller_id: int, most: int) -> QuerySet[Row]:
+    """So many of the seller's rows in which every word of `text` stands, in no order; all of them when they are fewer.
+    Made to be joined to others by `union`."""
+    rows = model._default_manager.filter(seller_id=seller_id).order_by()
+    if is_postgresql():
+        return find_by_words(rows, text, seller_id=seller_id)[:most]
+    # SQLite joins nothing that is cut off; it need only walk the index as far as that, which is all it is asked for.
+    return model._default_manager.filter(pk__in=rows.filter(says(text)).values("pk")[:most]).order_by()
+
+
+def says(text: str) -> Q:
+    """That every word of `text` stands in a row, which leads to no rows: for those that are looked at anyway.
+
+    INSTR, because LIKE makes SQLite fold every letter once more.
+    """
+    every = Q()
+    for spellings in search_patterns(text):
+        every &= reduce(or_, (Q(GreaterThan(StrIndex(F("search_text"), Value(each)), 0)) for each in spellings))
+    return every
+
+
 def add_to_search(model: type[Model], first_id: int, last_id: int) -> None:
     """Lead from the trigrams of these new rows to them; PostgreSQL does so by itself."""
     if not is_postgresql():
@@ -81,14 +102,6 @@ def add_to_search(model: type[Model], first_id: int, last_id: int) -> None:
         rows = f"SELECT id, search_text FROM {table} WHERE id BETWEEN %s AND %s"
         with connection.cursor() as cursor:
             cursor.execute(f"INSERT INTO {index}(rowid, search_text) {rows}", (first_id, last_id))
-
-
-def _says(patterns: Sequence[Sequence[str]]) -> Q:
-    """That every word stands in the text; INSTR, because LIKE makes SQLite fold every letter once more."""
-    every = Q()
-    for spellings in patterns:
-        every &= reduce(or_, (Q(GreaterThan(StrIndex(F("search_text"), Value(each)), 0)) for each in spellings))
-    return every
 
 
 def _trigram_rows(model: type[Model], patterns: Sequence[Sequence[str]], seller_id: int, newest: int) -> RawSQL:

@@ -10,7 +10,7 @@ from rebill.invoices.commands.writing import write_documents
 from rebill.invoices.models import Invoice
 from rebill.kit.bulk import reserve_ids
 from rebill.kit.database import is_postgresql
-from rebill.kit.search import find_by_words, has_trigrams, search_patterns, search_text
+from rebill.kit.search import find_by_words, first_by_words, has_trigrams, says, search_patterns, search_text
 from rebill.parties.models import Customer
 from tests.factories import NOW, TODAY, make_customer, make_seller
 
@@ -54,6 +54,8 @@ def test_what_a_slim_index_leads_to_is_what_stands_in_the_rows(some_customers, k
     found = find_by_words(Customer.objects.filter(seller_id=seller_id), asked, seller_id=seller_id)
 
     assert set(found) == {row for row in rows if stands_in(asked, row)}
+    assert set(first_by_words(Customer, asked, seller_id=seller_id, most=9)) == set(found)
+    assert set(Customer.objects.filter(says(asked), seller_id=seller_id)) == set(found)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -104,6 +106,16 @@ def test_a_row_is_not_found_by_what_it_does_not_say(some_customers, asked):
     row = keep(some_customers[0], "Rederij Nauta")
 
     assert row not in find_by_words(Customer.objects.all(), asked, seller_id=row.seller_id)
+
+
+def test_no_more_are_found_than_are_asked_for(some_customers):
+    for customer in some_customers:
+        keep(customer, "nauta")
+    seller_id = some_customers[0].seller_id
+
+    found = first_by_words(Customer, "nauta", seller_id=seller_id, most=2)
+
+    assert len(found) == 2
 
 
 def test_the_newest_are_found_when_there_are_many(some_customers):

@@ -11,10 +11,12 @@ MOST = 12
 LISTS = [
     "",
     "runs/",
+    "runs/RUN/approve/?all=1",
+    "runs/RUN/counted/?q=Klant",
     *(f"runs/RUN/?{query}" for query in (
         "", "tab=to_check", "tab=changed", "tab=first", "tab=last", "tab=held", "warning=no_email", "channel=print",
         "channel=email", "tab=first&channel=email", "sort=customer", "sort=-change", "q=Klant", "q=SEAT",
-        "q=no+such+words", "q=Klant&channel=email&tab=first&warning=no_email",
+        "q=no+such+words", "tab=to_check&q=Klant", "q=Klant&channel=email&tab=first&warning=no_email",
     )),
     *(f"invoices/?{query}" for query in (
         "", "tab=all", "tab=credit_notes", "tab=withdrawn", "tab=not_sent", "month=2026-08", "q=Klant",

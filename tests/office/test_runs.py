@@ -338,3 +338,61 @@ def test_a_held_draft_says_why_below_its_row(office, billing, address):
     answer = office.get(f"{address}drafts/{draft.pk}/lines/", headers={"HX-Request": "true"})
 
     assert "Held back: Waits for Femke" in answer.content.decode()
+
+
+@pytest.fixture
+def many(billing, monkeypatch) -> Billing:
+    """Fifty-one customers more, which are too many to be named and to be counted at once."""
+    for index in range(51):
+        billing.subscribe(billing.customer(f"Klant {index}"), "SEAT", start_on=SEPTEMBER)
+    billing.prepare(SEPTEMBER)
+    for name, most in (
+        ("rebill.runs.queries.drafts.CUSTOMERS_NAMED", 20),
+        ("rebill.interfaces.office.runs.review.COUNTED_MAX", 5),
+        ("rebill.interfaces.office.runs.matching.TAB_MAX", 20),
+    ):
+        monkeypatch.setattr(name, most)
+    return billing
+
+
+@pytest.mark.parametrize("asked", [{"q": "klant"}, {"channel": "email"}, {"channel": "email", "q": "klant"}])
+def test_very_many_that_match_are_counted_after_the_page(office, many, address, asked):
+    page = shown(office, address, **asked)
+    counted = shown(office, f"{address}counted/", **asked)
+    at_once = shown(office, address, **asked, count="1")
+
+    number = Draft.objects.filter(
+        state=DraftState.OPEN, verdict=0, billed_on=SEPTEMBER, customer__name__istartswith=asked.get("q", "")
+    ).count()
+    assert page.count("data-tick ") == 50
+    assert "1–50 of more than 50" in page
+    assert f'hx-get="{address}counted/?' in page
+    assert f"All {number} ready drafts selected" not in page
+    for text in (counted, at_once):
+        assert f"All {number} ready drafts selected" in text
+        assert "of more than" not in text
+        assert "counted/?" not in text
+
+
+def test_all_that_match_very_many_customers_are_approved(office, many, address):
+    dialog = shown(office, f"{address}approve/", all="1", q="klant")
+    office.post(f"{address}approve/", {"all": "1", "q": "klant"})
+
+    [result] = do_waiting_work()
+    assert "Approve 51 invoices and send them?" in dialog
+    assert result["approved"] == 51
+
+
+def test_the_last_page_of_very_many_says_how_many_there_are(office, many, address):
+    text = shown(office, address, q="klant", page="2")
+
+    assert "51–51 of 51" in text
+
+
+def test_the_dialog_counts_letters_apart_from_mails(office, billing, address):
+    Customer.objects.filter(name="Bouwbedrijf Terpstra").update(channel="print")
+
+    text = shown(office, f"{address}approve/", all="1", tab="all")
+
+    assert "1 e-mail goes out" in text
+    assert "1 letter waits" in text

@@ -14,11 +14,21 @@ from rebill.catalogue.queries.products import find_products
 from rebill.charges.models import Charge
 from rebill.kit.errors import NotFound
 from rebill.kit.literals import Literal
+from rebill.kit.search import first_by_words, says
 from rebill.parties.models import Customer, DeliveryChannel
 from rebill.parties.queries import APART, find_customers
 from rebill.rules.review import Verdict
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run, RunKind
-from rebill.runs.queries.standing import CHANGED, KEPT, RunNotFound, run_beside_previous, standings_of
+from rebill.runs.queries.standing import (
+    CHANGED,
+    COUNTED,
+    KEPT,
+    RunNotFound,
+    Standing,
+    run_beside_previous,
+    standing_among,
+    standings_of,
+)
 
 
 class DraftNotFound(NotFound):
@@ -101,6 +111,9 @@ ANY_BUT_EMAIL = "any but email"
 # So many drafts of a list are searched for what their lines say.
 LINES_SEARCHED = 2_000
 
+# So many customers that words find are named one by one when their drafts are looked for.
+CUSTOMERS_NAMED = 2_000
+
 # `review` is the order of the index `draft_by_standing`, read backwards.
 ORDERS: dict[str, tuple[str | Expression, ...]] = {
     "made": ("id",),
@@ -114,46 +127,87 @@ ORDERS: dict[str, tuple[str | Expression, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The drafts that match, as querysets: `every` for all of them, to be counted or changed; `shown` for some of them,
+    the next in the order, and dear for all. Where their customers are very many, `some` are those of a few of these,
+    to see how many there are at least. `standing` is how all of them stand, where that is known."""
+
+    every: QuerySet[Draft]
+    shown: QuerySet[Draft]
+    some: QuerySet[Draft] | None = None
+    standing: Standing | None = None
+
+
 def find_drafts(*, acting: Acting, wanted: DraftFilter) -> QuerySet[Draft]:
     """The seller's drafts that match: by run, tab, warning and channel; `search` finds customers, else what
     lines are of or say, on the first LINES_SEARCHED drafts in the order of a review."""
+    return look_for_drafts(acting=acting, wanted=wanted).every
+
+
+def look_for_drafts(*, acting: Acting, wanted: DraftFilter) -> Found:
+    """As `find_drafts`, for whoever shows a page of them."""
     rows = Draft.objects.filter(TABS[wanted.tab], seller_id=acting.seller_id)
     if wanted.run_id is not None:
         rows = rows.filter(run_id=wanted.run_id)
     if wanted.warning:
         rows = rows.filter(Exists(DraftWarning.objects.filter(draft=OuterRef("id"), code=wanted.warning)))
+    if wanted.order in ("customer", "-customer"):
+        # Known already, but by this the order is that of an index of the customers.
+        rows = rows.filter(customer__seller_id=acting.seller_id)
+    rows = rows.order_by(*ORDERS[wanted.order])
+    found = Found(every=rows, shown=rows)
     if wanted.channel == DeliveryChannel.EMAIL:
-        rows = rows.filter(customer__channel=wanted.channel)
+        by_mail = Customer.objects.filter(channel=wanted.channel)
+        found = Found(every=rows.filter(customer__channel=wanted.channel), shown=_one_by_one(rows, by_mail))
     elif wanted.channel:
         apart = Customer.objects.filter(APART, seller_id=acting.seller_id).order_by()
         named = apart if wanted.channel == ANY_BUT_EMAIL else apart.filter(channel=wanted.channel)
         rows = rows.filter(customer__in=named.values("id"))
-    if wanted.order in ("customer", "-customer"):
-        # Known already, but by this the order is that of an index of the customers.
-        rows = rows.filter(customer__seller_id=acting.seller_id)
-    if wanted.search.strip():
-        rows = _that_say(acting, rows, wanted)
-    return rows.order_by(*ORDERS[wanted.order])
+        found = Found(every=rows, shown=rows)
+    return _that_say(acting, found, wanted) if wanted.search.strip() else found
 
 
-def _that_say(acting: Acting, rows: QuerySet[Draft], wanted: DraftFilter) -> QuerySet[Draft]:
-    """Those of the drafts whose customer the words find; where they find none, those with a line of a product that they
-    find, or in these words. One read now, and no search any more when the drafts are read."""
+def _one_by_one(rows: QuerySet[Draft], customers: QuerySet[Customer]) -> QuerySet[Draft]:
+    """The drafts of such customers, found by looking at each draft in the order that is asked for: quick where few are
+    read of many. A database that may choose would rather begin with all those customers."""
+    one = customers.filter(id=OuterRef("customer_id")).order_by().values("id")[:1]
+    return rows.alias(one=Subquery(one)).filter(one__isnull=False)
+
+
+def _that_say(acting: Acting, found: Found, wanted: DraftFilter) -> Found:
+    """Those of the drafts whose customer the words find; where they find none, those with a line that says them. No
+    words are looked for any more when the drafts are read, unless the customers are very many."""
     text = wanted.search.strip()
+    some = first_by_words(Customer, text, seller_id=acting.seller_id, most=CUSTOMERS_NAMED + 1)
+    ids = list(some.values_list("id", flat=True))
+    if not ids:
+        return _with_lines_that_say(acting, found, wanted)
+    if len(ids) <= CUSTOMERS_NAMED:
+        rows = found.every.filter(customer_id__among=ids)
+        return Found(every=rows, shown=rows)
     customers = find_customers(acting, text).order_by()
+    return Found(
+        every=found.every.filter(customer__in=customers.values("id")),
+        shown=_one_by_one(found.shown, Customer.objects.filter(says(text))),
+        some=found.every.filter(customer_id__among=ids),
+    )
+
+
+def _with_lines_that_say(acting: Acting, found: Found, wanted: DraftFilter) -> Found:
+    """Those of the drafts with a line of a product that the words find, or in these words; with how they stand."""
+    text = wanted.search.strip()
     # No index leads from what a line says to its draft, so no more are looked at than a page has time for. The first
     # line of each, because a database asked whether there is one would rather look through all lines there are.
     order = ORDERS["made" if wanted.run_id is None else "review"]
-    looked_at = rows.order_by(*order).values("id")[:LINES_SEARCHED]
+    looked_at = found.every.order_by(*order).values("id")[:LINES_SEARCHED]
     products = find_products(acting, text).order_by().values("id")
-    says = Q(product_id__in=products) | Q(description__icontains=text)
-    line = Charge.objects.filter(says, claim=OuterRef("id")).order_by().values("id")[:1]
+    says_so = Q(product_id__in=products) | Q(description__icontains=text)
+    line = Charge.objects.filter(says_so, claim=OuterRef("id")).order_by().values("id")[:1]
     drafts = Draft.objects.filter(id__in=looked_at).order_by().alias(line=Subquery(line)).filter(line__isnull=False)
-    ids = customers.values_list(Value(True), "id").union(drafts.values_list(Value(False), "id"), all=True)
-    found: dict[bool, set[int]] = {True: set(), False: set()}
-    for is_customer, named in ids:
-        found[bool(is_customer)].add(named)
-    return rows.filter(customer_id__among=found[True]) if found[True] else rows.filter(id__among=found[False])
+    read = list(drafts.values_list("id", *COUNTED))
+    rows = found.every.filter(id__among=[row[0] for row in read])
+    return Found(every=rows, shown=rows, standing=standing_among(row[1:] for row in read))
 
 
 def drafts_to_check(*, acting: Acting) -> QuerySet[Draft]:

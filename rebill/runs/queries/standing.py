@@ -1,10 +1,10 @@
 """How many drafts of a run stand where, and what they come to, as it was counted when they were written."""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
@@ -130,6 +130,23 @@ def counted(drafts: QuerySet[Draft]) -> dict[TallyKey, Figures]:
 def standing_of(drafts: QuerySet[Draft]) -> Standing:
     """How these drafts stand, counted one by one."""
     return Standing(tuple(Stand(*key[1:], *figures) for key, figures in sorted(counted(drafts).items())))
+
+
+# What a draft is counted by, when it is read anyway.
+COUNTED = (
+    "state", "verdict", "currency", "net_amount", "gross_amount", "change_percent", "is_first", "is_last",
+)  # fmt: skip
+
+
+def standing_among(rows: Iterable[tuple[Any, ...]]) -> Standing:
+    """How these drafts stand, each given by its columns COUNTED."""
+    found: dict[tuple[Any, ...], Figures] = {}
+    for state, verdict, currency, net, gross, change, is_first, is_last in rows:
+        is_changed = abs(change) >= NOTABLE_PERCENT
+        figures = (1, net, gross, int(is_changed), int(is_first), int(is_last))
+        key = (state, verdict, currency)
+        found[key] = tuple(map(sum, zip(found.get(key, NOTHING), figures, strict=True)))
+    return Standing(tuple(Stand(*key, *figures) for key, figures in sorted(found.items()) if key[0] in KEPT))
 
 
 def standings_of(*run_ids: int | None) -> dict[int, Standing]:

@@ -1,8 +1,8 @@
 """Approving what is selected: what it will do, then the long work that does it."""
 
+from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,9 +20,10 @@ from rebill.invoices.queries.expected import ExpectedNumbers, expected_numbers
 from rebill.kit.work import under_way
 from rebill.parties.models import DeliveryChannel, SeriesPurpose
 from rebill.rules.money import Money
-from rebill.runs.models import Draft, Run
-from rebill.runs.queries.drafts import DraftFilter, draft_of, find_drafts, run_of
-from rebill.runs.queries.pages import sums_of_drafts
+from rebill.runs.models import Run
+from rebill.runs.queries.approvals import Foreseen, foreseen
+from rebill.runs.queries.drafts import draft_of, run_of
+from rebill.runs.queries.standing import standings_of
 
 
 @page(Permission.APPROVE)
@@ -38,10 +39,11 @@ def approve(request: OfficeRequest, run_id: int) -> HttpResponse:
             ask(acting=request.acting, kind="approve", request=_asked(selection), now=request.now)
         return redirect(back)
     fit = fit_for_approval(selection.drafts(request, approving=True))
-    if not fit.exists():
+    found = foreseen(acting=request.acting, drafts=fit, are_most=selection.is_most)
+    if not found.drafts:
         note(request, _("Nothing of what is selected can be approved; mend it or release it first."))
         return redirect(back)
-    return show_dialog(request, _dialog(request, run, selection, fit, back))
+    return show_dialog(request, _dialog(request, run, selection, found, back))
 
 
 @page(Permission.APPROVE)
@@ -61,19 +63,13 @@ def _asked(selection: Selection) -> dict[str, object]:
             "channel": wanted.channel}  # fmt: skip
 
 
-def _dialog(request: OfficeRequest, run: Run, selection: Selection, fit: QuerySet[Draft], back: str) -> Dialog:
-    fit = fit.order_by()
-    counts = fit.aggregate(
-        drafts=Count("id"),
-        below_zero=Count("id", filter=Q(gross_amount__lt=0)),
-        second=Count("id", filter=Q(first_approved_by__isnull=False) & ~Q(first_approved_by=request.user.pk)),
-    )
-    drafts, needs_two = counts["drafts"], request.seller.approval_needs_two
-    issued = counts["second"] if needs_two else drafts
+def _dialog(request: OfficeRequest, run: Run, selection: Selection, found: Foreseen, back: str) -> Dialog:
+    drafts, needs_two = found.drafts, request.seller.approval_needs_two
+    issued = found.second if needs_two else drafts
     numbered = expected_numbers(
         acting=request.acting,
-        invoices=issued if needs_two else drafts - counts["below_zero"],
-        credit_notes=0 if needs_two else counts["below_zero"],
+        invoices=issued if needs_two else drafts - found.below_zero,
+        credit_notes=0 if needs_two else found.below_zero,
         day=run.invoice_on or request.today,
     )
     effects = [
@@ -81,8 +77,8 @@ def _dialog(request: OfficeRequest, run: Run, selection: Selection, fit: QuerySe
         *(_numbers(each, run.invoice_on, request.today) for each in numbered),
     ]
     if issued:
-        effects += [*_deliveries(fit), _total(fit)]
-    effects += _staying(request, run, drafts)
+        effects += [*_deliveries(found.ways), _total(found)]
+    effects += _staying(run, drafts)
     question = ngettext("Approve %(number)s invoice and send it?", "Approve %(number)s invoices and send them?", drafts)
     verb = ngettext("Approve %(number)s and send", "Approve %(number)s and send", drafts)
     number = {"number": formats.number(drafts)}
@@ -120,9 +116,7 @@ def _numbers(numbers: ExpectedNumbers, invoice_on: date | None, today: date) -> 
     return Effect("check", words % values)
 
 
-def _deliveries(fit: QuerySet[Draft]) -> list[Effect]:
-    rows = fit.values_list("customer__channel").annotate(drafts=Count("id")).order_by()
-    ways = dict(rows)
+def _deliveries(ways: Mapping[str, int]) -> list[Effect]:
     effects = []
     if mails := ways.get(DeliveryChannel.EMAIL, 0):
         words = ngettext(
@@ -148,24 +142,23 @@ def _deliveries(fit: QuerySet[Draft]) -> list[Effect]:
     return effects
 
 
-def _total(fit: QuerySet[Draft]) -> Effect:
-    sums = [formats.money(Money(each.gross_minor, each.currency)) for each in sums_of_drafts(fit)]
+def _total(found: Foreseen) -> Effect:
+    sums = [formats.money(Money(gross_minor, currency)) for currency, gross_minor in found.gross]
     return Effect("dot", _("Together they come to %(total)s including VAT.") % {"total": " + ".join(sums)})
 
 
-def _staying(request: OfficeRequest, run: Run, approved: int) -> list[Effect]:
+def _staying(run: Run, approved_now: int) -> list[Effect]:
     """What stays behind, and what was approved before and goes out with it."""
     effects = []
-    current = find_drafts(acting=request.acting, wanted=DraftFilter(run.pk, tab="current")).order_by()
-    counts = current.aggregate(all=Count("id"), approved=Count("id", filter=Q(state="approved")))
-    if counts["approved"]:
+    standing = standings_of(run.pk)[run.pk]
+    if approved := standing.count("approved"):
         words = ngettext(
             "%(number)s that was approved before goes out with them.",
             "%(number)s that were approved before go out with them.",
-            counts["approved"],
+            approved,
         )
-        effects.append(Effect("right", words % {"number": formats.number(counts["approved"])}))
-    if staying := counts["all"] - counts["approved"] - approved:
+        effects.append(Effect("right", words % {"number": formats.number(approved)}))
+    if staying := standing.count("all") - standing.count("issued") - approved - approved_now:
         words = ngettext("%(number)s draft stays in this run.", "%(number)s drafts stay in this run.", staying)
         effects.append(Effect("ring", words % {"number": formats.number(staying)}))
     return effects

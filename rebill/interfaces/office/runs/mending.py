@@ -1,5 +1,7 @@
 """Mending a draft in the list: entering what its customer lacks, or accepting that it goes without."""
 
+from dataclasses import replace
+
 from django import forms
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -20,7 +22,7 @@ from rebill.kit.errors import Refused
 from rebill.parties.commands import change_customer
 from rebill.runs.commands import accept_warning, review_drafts
 from rebill.runs.models import Draft
-from rebill.runs.queries.drafts import draft_of, find_drafts
+from rebill.runs.queries.drafts import draft_of, look_for_drafts
 
 
 class AcceptForm(OfficeForm):
@@ -81,9 +83,9 @@ def _answer(request: OfficeRequest, run_id: int, draft_id: int, *, refusal: Refu
     """The draft as it is now, if it still belongs to what is looked at, and what changes around it."""
     query = QueryDict(request.POST.get("query", ""))
     wanted = wanted_of(run_id, query)
-    matching = find_drafts(acting=request.acting, wanted=wanted.drafts)
+    found = look_for_drafts(acting=request.acting, wanted=wanted.drafts)
     context = {
-        **review_of(request, wanted, matching.filter(id=draft_id), matching, 1),
+        **review_of(request, wanted, replace(found, shown=found.every.filter(id=draft_id)), 1),
         "refusal": refusal,
         "entered": request.POST,
     }

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +12,9 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Permission
 from rebill.interfaces.office.addresses import addresses_by_id
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.office.pager import COUNTED_MAX, ROWS, Pager, page_number, pager
 from rebill.interfaces.office.runs.fixing import Fix, fix_for
+from rebill.interfaces.office.runs.matching import bar_of, matching_of
 from rebill.interfaces.office.runs.progress import Progress, progress_of
 from rebill.interfaces.office.runs.wanted import Wanted, wanted_of
 from rebill.interfaces.office.runs.words import (
@@ -27,13 +27,12 @@ from rebill.interfaces.office.runs.words import (
     pill_of,
     run_title,
 )
-from rebill.parties.models import DeliveryChannel
 from rebill.rules.money import Money
 from rebill.rules.review import WarningCode
-from rebill.runs.models import Draft, DraftState, Run
-from rebill.runs.queries.drafts import ANY_BUT_EMAIL, LINES_SEARCHED, WarningGroup, find_drafts
+from rebill.runs.models import DraftState, Run
+from rebill.runs.queries.drafts import LINES_SEARCHED, Found, WarningGroup, look_for_drafts
 from rebill.runs.queries.pages import DraftRow, review_rows
-from rebill.runs.queries.standing import EarlierRun, Standing, run_beside_previous, standing_of, standings_of
+from rebill.runs.queries.standing import EarlierRun, Standing, run_beside_previous, standings_of
 from rebill.runs.queries.warnings import WARNING_TEXTS
 
 
@@ -106,23 +105,31 @@ def run_page(request: OfficeRequest, run_id: int) -> HttpResponse:
 
 def review_context(request: OfficeRequest, wanted: Wanted) -> dict[str, Any]:
     """Everything the page shows; the number of reads does not depend on the number of drafts."""
-    drafts = find_drafts(acting=request.acting, wanted=wanted.drafts)
-    context = review_of(request, wanted, drafts, drafts, page_number(request))
-    total = context["matching"].count("all")
-    return {**context, "pager": pager(request, shown=len(context["rows"]), total=total)}
+    found = look_for_drafts(acting=request.acting, wanted=wanted.drafts)
+    context = review_of(request, wanted, found, page_number(request))
+    return {**context, "pager": _pager(request, context["matching"].standing.count("all"), context)}
 
 
-def review_of(
-    request: OfficeRequest, wanted: Wanted, drafts: QuerySet[Draft], all_that_match: QuerySet[Draft], number: int
-) -> dict[str, Any]:
+def _pager(request: OfficeRequest, counted: int, context: dict[str, Any]) -> Pager:
+    """The pager; where not all that match are counted, with the next page as long as this one is full."""
+    shown = len(context["rows"])
+    if context["matching"].is_whole:
+        return pager(request, shown=shown, total=counted)
+    seen = (context["page_number"] - 1) * ROWS + shown
+    if shown < ROWS:
+        return pager(request, shown=shown, total=seen)
+    return replace(pager(request, shown=shown, total=seen + 1), total=max(seen, counted - 1), at_least=True)
+
+
+def review_of(request: OfficeRequest, wanted: Wanted, found: Found, number: int) -> dict[str, Any]:
     """Some drafts of the run as rows, and what stands around them and changes with them: head, warnings, tabs, bar."""
     run, previous = run_beside_previous(acting=request.acting, run_id=wanted.run_id)
     standings = standings_of(run.pk, previous.id if previous else None)
     now = standings[run.pk]
     before = standings[previous.id] if previous else Standing()
-    matching = _matching(request, wanted, now, all_that_match)
+    matching = matching_of(request, wanted, now, found, at_once=max(COUNTED_MAX, number * ROWS))
     progress = progress_of(request, run)
-    found, groups = review_rows(acting=request.acting, run_id=run.pk, drafts=drafts, page=number, page_size=ROWS)
+    shown, groups = review_rows(acting=request.acting, run_id=run.pk, drafts=found.shown, page=number, page_size=ROWS)
     return {
         "run": run,
         "wanted": wanted,
@@ -132,12 +139,13 @@ def review_of(
         "head": _head(request, run, previous, now, before, progress),
         "progress": progress,
         "warned": _warned(request, run, groups),
-        "rows": rows_of(request, found, wanted),
+        "rows": rows_of(request, shown, wanted),
         "tabs": [Tab(name, str(title), now.count(name)) for name, title in TAB_TITLES.items()],
         "channels": CHANNELS,
         "matching": matching,
+        "page_number": number,
         "lines_searched": LINES_SEARCHED if wanted.search and now.count("all") > LINES_SEARCHED else 0,
-        "bar": _bar(matching, wanted, request.seller.currency),
+        "bar": bar_of(matching, wanted, request.seller.currency),
         "currency": request.seller.currency,
     }
 
@@ -209,36 +217,3 @@ def rows_of(request: OfficeRequest, found: Sequence[DraftRow], wanted: Wanted) -
         )
         for draft in found
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """The bar of the selection: what “all that match” comes to when it is approved, or taken back."""
-
-    drafts: int
-    net: tuple[Money, ...]
-    gross: tuple[Money, ...]
-
-
-def _matching(request: OfficeRequest, wanted: Wanted, now: Standing, drafts: QuerySet[Draft]) -> Standing:
-    """How those stand that match, on whichever page of the list."""
-    if wanted.tab not in ("changed", "first", "last"):
-        if not wanted.is_narrowed:
-            return now.on(wanted.tab)
-        if wanted.channel == DeliveryChannel.EMAIL and not (wanted.search or wanted.warning):
-            # Nearly all of them: the few others are sooner counted.
-            others = find_drafts(acting=request.acting, wanted=replace(wanted.drafts, channel=ANY_BUT_EMAIL))
-            return now.on(wanted.tab).without(standing_of(others))
-    return standing_of(drafts)
-
-
-def _bar(matching: Standing, wanted: Wanted, currency: str) -> Bar:
-    """What an approval of all that match would take: on the first tab the ready ones, else what can go. On the tab of
-    what is approved it is what can be taken back."""
-    fit = matching.on({"all": "ready", "approved": "approved"}.get(wanted.tab, "fit"))
-    currencies = [each for each in fit.currencies(currency) if fit.net("all", each) or fit.gross("all", each)]
-    return Bar(
-        fit.count("all"),
-        tuple(Money(fit.net("all", each), each) for each in currencies),
-        tuple(Money(fit.gross("all", each), each) for each in currencies),
-    )

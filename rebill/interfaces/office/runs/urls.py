@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rebill.interfaces.office.runs import approving, deciding, exporting, lines, listing, mending, progress, review
+from rebill.interfaces.office.runs import (
+    approving,
+    deciding,
+    exporting,
+    lines,
+    listing,
+    matching,
+    mending,
+    progress,
+    review,
+)
 
 urlpatterns = [
     path("", listing.runs_page, name="runs"),
@@ -10,6 +20,7 @@ urlpatterns = [
     path("making/", listing.making_page, name="runs-making"),
     path("<int:run_id>/", review.run_page, name="run"),
     path("<int:run_id>/progress/", progress.progress_page, name="runs-progress"),
+    path("<int:run_id>/counted/", matching.counted, name="runs-counted"),
     path("<int:run_id>/approve/", approving.approve, name="runs-approve"),
     path("<int:run_id>/hold/", deciding.hold, name="runs-hold"),
     path("<int:run_id>/release/", deciding.release, name="runs-release"),

@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.interfaces.office.runs.words import CHANNELS, TAB_TITLES
+from rebill.parties.models import DeliveryChannel
 from rebill.rules.review import Verdict, WarningCode
 from rebill.runs.models import Draft, DraftState
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
@@ -81,6 +82,12 @@ class Selection:
             return {"ids": ",".join(map(str, self.ids))}
         wanted = self.wanted
         return {"all": "1", "tab": wanted.tab, "q": wanted.search, "warning": wanted.warning, "channel": wanted.channel}
+
+    @property
+    def is_most(self) -> bool:
+        """Whether it may well mean most drafts of the run."""
+        is_found = self.wanted.search or self.wanted.warning or self.wanted.channel not in ("", DeliveryChannel.EMAIL)
+        return self.everything and not is_found
 
     def drafts(self, request: OfficeRequest, *, approving: bool = False) -> QuerySet[Draft]:
         """The drafts. Of all that match, those that can be approved when that is what is asked."""

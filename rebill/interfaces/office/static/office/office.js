@@ -345,7 +345,8 @@ function fade(toast) {
 
 function begin(within) {
   all("[data-toast]", within).forEach(fade);
-  all("[data-list]", within).forEach(showSelection);
+  // The bar of a selection may have come anew without its list.
+  all("[data-list]").forEach(showSelection);
 }
 
 document.addEventListener("DOMContentLoaded", () => begin(document));
