@@ -57,6 +57,8 @@ TITLES: dict[str, Title] = {
     "resumed": Title(_("Resumed"), "right"),
     "cancelled": Title(_("Cancelled"), "x"),
     "change_revoked": Title(_("Change taken back"), "back"),
+    # Calls.
+    "calls_taken": Title(_("Calls taken"), "check"),
     # Charges.
     "postponed": Title(_("Put off to a later run"), "clock"),
     "waived": Title(_("Waived"), "x"),

@@ -1,0 +1,1 @@
+"""What must always be true of calls, one module per subject; nothing is mended here."""

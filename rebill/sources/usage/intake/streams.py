@@ -1,0 +1,113 @@
+"""The bytes of a call file: as they are, or out of gzip or zip, as UTF-8; in blocks that end where a line ends."""
+
+import codecs
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, BinaryIO
+
+from django.utils.translation import gettext as _
+
+from rebill.kit.errors import Invalid
+
+BLOCK_BYTES = 32 << 20
+LINE_BYTES_MAX = 8 << 20
+# More than any table of text is compressed to: beyond it a file was made to fill the disk.
+_RATIO_MAX = 300
+_SMALL_BYTES = 64 << 20
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+class FileUnreadable(Invalid):
+    """The file as a whole cannot be read; nothing of it was taken."""
+
+
+class Progress:
+    """How many bytes of the file, as it lies on disk, have been read of how many."""
+
+    def __init__(self, path: Path) -> None:
+        self.total = path.stat().st_size
+        self.done = 0
+
+
+@contextmanager
+def open_bytes(path: Path, progress: Progress) -> Iterator[Iterator[bytes]]:
+    """The content piece by piece, unpacked. FileUnreadable when an archive is damaged, or made to fill the disk."""
+    try:
+        with path.open("rb") as file:
+            first = file.read(4)
+            file.seek(0)
+            if first.startswith(_GZIP):
+                with gzip.open(file) as unpacked:
+                    yield _unpacked(unpacked, file, progress)
+            elif first == _ZIP:
+                with zipfile.ZipFile(file) as archive, archive.open(_only_member(archive)) as unpacked:
+                    yield _unpacked(unpacked, file, progress)
+            else:
+                yield _pieces(file, file, progress)
+    except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+        raise FileUnreadable(
+            _("The archive is damaged or was cut off: %(reason)s. Deliver the file again.") % {"reason": error}
+        ) from error
+
+
+def text_blocks(pieces: Iterator[bytes], encoding: str, *, line_bytes_max: int = LINE_BYTES_MAX) -> Iterator[bytes]:
+    """Blocks of whole lines in UTF-8. What is no character of the encoding becomes U+FFFD."""
+    rest = b""
+    for piece in _as_utf8(pieces, encoding):
+        block = rest + piece
+        end = block.rfind(b"\n") + 1
+        if end == 0:
+            if len(block) > line_bytes_max:
+                raise FileUnreadable(_("It has no lines: it is no table of text."))
+            rest = block
+            continue
+        yield block[:end]
+        rest = block[end:]
+    if rest:
+        yield rest
+
+
+def _as_utf8(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    first = next(pieces, b"")
+    for mark, named in _MARKS:
+        if first.startswith(mark):
+            encoding = named
+            first = first.removeprefix(codecs.BOM_UTF8)
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    if codecs.lookup(encoding).name == "utf-8":
+        yield first
+        yield from pieces
+        return
+    yield decoder.decode(first).encode("utf-8", errors="replace")
+    for piece in pieces:
+        yield decoder.decode(piece).encode("utf-8", errors="replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", errors="replace")
+
+
+def _pieces(file: IO[bytes] | gzip.GzipFile, raw: BinaryIO, progress: Progress) -> Iterator[bytes]:
+    while piece := file.read(BLOCK_BYTES):
+        progress.done = raw.tell()
+        yield piece
+
+
+def _unpacked(file: IO[bytes] | gzip.GzipFile, raw: BinaryIO, progress: Progress) -> Iterator[bytes]:
+    unpacked = 0
+    for piece in _pieces(file, raw, progress):
+        unpacked += len(piece)
+        if unpacked > max(_SMALL_BYTES, _RATIO_MAX * progress.total):
+            raise FileUnreadable(_("It unpacks to more than any list of calls would. It was not read."))
+        yield piece
+
+
+def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    members = [member for member in archive.infolist() if not member.is_dir()]
+    if len(members) != 1:
+        raise FileUnreadable(_("The archive holds %(count)s files; it has to be one.") % {"count": len(members)})
+    if members[0].flag_bits & 0x1:
+        raise FileUnreadable(_("The archive is protected with a password."))
+    return members[0]

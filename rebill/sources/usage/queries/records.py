@@ -1,0 +1,94 @@
+"""Reads of switches, of their files, and of the parts in which the calls lie."""
+
+from enum import StrEnum
+from pathlib import Path
+
+import polars as pl
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.kit.errors import NotFound
+from rebill.sources.usage.dialects import Dialect, read_dialect
+from rebill.sources.usage.intake.parts import base_folder
+from rebill.sources.usage.models import CallFile, CallFileState, CallPart, Switch
+
+
+class SwitchUnknown(NotFound):
+    """The seller has no such switch."""
+
+
+class CallFileUnknown(NotFound):
+    """The seller has no such file of calls."""
+
+
+class FileTab(StrEnum):
+    """The tabs of the list of files."""
+
+    ALL = "all"
+    PROBLEMS = "problems"
+    READING = "reading"
+
+
+def switches_of(acting: Acting) -> QuerySet[Switch]:
+    """The seller's switches, by code."""
+    require(acting, Permission.READ)
+    return Switch.objects.filter(seller_id=acting.seller_id).order_by("code")
+
+
+def switch_of(acting: Acting, code: str) -> Switch:
+    """The seller's switch with this code."""
+    switch = switches_of(acting).filter(code=code).first()
+    if switch is None:
+        raise SwitchUnknown(_("There is no switch %(code)s.") % {"code": code})
+    return switch
+
+
+def dialect_of(switch: Switch) -> Dialect:
+    """How this switch writes its files."""
+    return read_dialect(switch.dialect, switch.settings)
+
+
+def call_files(acting: Acting, *, switch: str = "", tab: FileTab = FileTab.ALL) -> QuerySet[CallFile]:
+    """The seller's files, the latest first; of one switch, or those with rejected lines or given up."""
+    require(acting, Permission.READ)
+    files = CallFile.objects.filter(seller_id=acting.seller_id).select_related("switch").order_by("-id")
+    if switch:
+        files = files.filter(switch__code=switch)
+    if tab is FileTab.PROBLEMS:
+        return files.filter(rejected__gt=0) | files.filter(state=CallFileState.FAILED)
+    return files.filter(state=CallFileState.READING) if tab is FileTab.READING else files
+
+
+def call_file_of(acting: Acting, file_id: int) -> CallFile:
+    """The seller's file with this id."""
+    file = call_files(acting).filter(pk=file_id).first()
+    if file is None:
+        raise CallFileUnknown(_("There is no file of calls %(id)s.") % {"id": file_id})
+    return file
+
+
+def overlapping_parts(seller_id: int, first_s: int, last_s: int) -> QuerySet[CallPart]:
+    """The parts that count with calls that began between two moments, both included."""
+    return CallPart.objects.filter(
+        seller_id=seller_id, file__state=CallFileState.READ, first_s__lte=last_s, last_s__gte=first_s
+    ).order_by("month", "id")
+
+
+def part_path(part: CallPart) -> Path:
+    """Where a part lies."""
+    return base_folder() / part.path
+
+
+def part_rows(part: CallPart) -> int | None:
+    """How many rows the part has by its own footer; None when it is gone or no Parquet file any more."""
+    try:
+        return int(pl.scan_parquet(part_path(part)).select(pl.len()).collect().item())
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+
+
+def misadded_files(seller_id: int) -> QuerySet[CallFile]:
+    """Files whose lines do not add up."""
+    told = F("accepted") + F("rejected") + F("duplicates")
+    return CallFile.objects.filter(seller_id=seller_id, state=CallFileState.READ).exclude(lines=told).order_by("id")
