@@ -9,13 +9,15 @@ from typing import Any, TypedDict
 from django.utils.translation import gettext as _
 
 from rebill.catalogue.fields import exact, unit_price, unit_price_or_none
-from rebill.catalogue.models import Bundle, CallCategory, DeckRounding, PeakTimes, Rate, RateDeck
+from rebill.catalogue.models import Bundle, CallCategory, PeakTimes, Rate, RateDeck
 from rebill.catalogue.models.decks import PREFIX_LENGTH
 from rebill.kit.errors import reason_of
 from rebill.kit.fields import RateField, ScaledField
 from rebill.parties import entries
 from rebill.parties.entries import EntryRefused, Tidy, text_of, tidy_entries
 from rebill.rules.peak import DAY_MINUTES, PeakSpan, PeakUnfit, check_peak
+from rebill.rules.rating import rates as rating
+from rebill.rules.rating.rates import RateUnfit, Rounding
 
 SECONDS_MAX = 86_400
 ONNET = "onnet"
@@ -47,6 +49,7 @@ class DeckTerms(TypedDict, total=False):
     first_seconds: int
     next_seconds: int
     markup: Decimal | None
+    price_step: Decimal
     active: bool
 
 
@@ -73,15 +76,16 @@ _DECK_TIDIERS: dict[str, Tidy] = {
     "product_id": _id_or_none,
     "buy_deck_id": _id_or_none,
     "quantum": _quantum,
-    "rounding": entries.one_number_of(DeckRounding.values),
+    "rounding": entries.one_number_of([each.value for each in Rounding]),
     "first_seconds": _seconds,
     "next_seconds": _seconds,
     "markup": _decimal_markup,
+    "price_step": _quantum,
     "active": entries.yes_or_no,
 }
 DECK_FIELDS = tuple(_DECK_TIDIERS)
 # Of these, a change only concerns rates that are still to come.
-DEFAULTS_OF_RATES = frozenset({"first_seconds", "next_seconds", "markup", "active", "name"})
+DEFAULTS_OF_RATES = frozenset({"first_seconds", "next_seconds", "markup", "price_step", "active", "name"})
 
 tidy_deck_code = text_of(RateDeck, "code", required=True)
 
@@ -182,7 +186,7 @@ def usual_rate(deck: RateDeck) -> RateContent:
         later_after_seconds=0,
         later_minute=0,
         later_next_seconds=1,
-        markup=None if deck.markup is None else exact(_MARKUP, "markup", deck.markup),
+        markup=None,
         minimum=None,
         maximum=None,
     )
@@ -194,10 +198,30 @@ def tidy_rate(entered: Mapping[str, object], *, kept: RateContent | None, usual:
     if kept is None and "minute" not in tidied and "setup" not in tidied and tidied.get("markup") is None:
         raise EntryRefused("minute", why=_("There is no price."), remedy=_("Enter one; 0 if it is free."))
     content = replace(kept or usual, **tidied)
-    if content.minimum is not None and content.maximum is not None and content.minimum > content.maximum:
-        why = _("It is more than the maximum.")
-        raise EntryRefused("minimum", why=why, remedy=_("Correct one of the two."), value=entered.get("minimum"))
+    try:
+        rating.check_rate(as_rate(content))
+    except RateUnfit as error:
+        raise EntryRefused("minute", why=reason_of(error), remedy=_("Correct the price.")) from None
     return content
+
+
+def as_rate(content: RateContent, *, quantum: int = 100, rounding: int = Rounding.HALF_UP) -> rating.Rate:
+    """The rate as `rules.rating` calculates with it; `quantum` and `rounding` are its deck's."""
+    return rating.Rate(
+        minute_e6=content.minute,
+        offpeak_e6=content.minute if content.offpeak is None else content.offpeak,
+        setup_e6=content.setup,
+        first_s=content.first_seconds,
+        next_s=content.next_seconds,
+        later_after_s=content.later_after_seconds,
+        later_e6=content.later_minute,
+        later_next_s=content.later_next_seconds,
+        markup_e6=content.markup,
+        minimum_e6=content.minimum,
+        maximum_e6=content.maximum,
+        quantum_e6=quantum,
+        rounding=Rounding(rounding),
+    )
 
 
 # --- peak times -----------------------------------------------------------------------------------------------------

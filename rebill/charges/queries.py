@@ -253,6 +253,13 @@ def buyers_with_open_charges(*, seller_id: int, billed_on: date) -> set[int]:
     return set(rows.order_by().values_list("buyer_id", flat=True).distinct())
 
 
+def billed_before(*, seller_id: int, source: str) -> date | None:
+    """The day until before which anything of the source was billed to anybody; None while nothing was."""
+    claimed = Charge.objects.filter(seller_id=seller_id, source=source, claim__isnull=False)
+    latest: date | None = claimed.aggregate(latest=Max("ends_before"))["latest"]
+    return latest
+
+
 def not_postponed(billed_on: date) -> Q:
     """Charges that a run on this day may take."""
     return Q(not_before__isnull=True) | Q(not_before__lte=billed_on)

@@ -19,10 +19,11 @@ from rebill.catalogue.commands import (
     create_bundle,
     create_peak_times,
     create_rate_deck,
+    import_rates,
     set_plan_deck,
     set_rate,
 )
-from rebill.catalogue.models import Product
+from rebill.catalogue.models import Product, RateImport
 from rebill.kit.errors import NotFound
 from rebill.kit.imports.outcomes import ImportRecord
 from rebill.parties.commands import add_contact, change_look, create_token
@@ -53,6 +54,9 @@ SAID: dict[str, Any] = {
     "code": "another",
     "prefix": "49",
     "entered": (),
+    "chosen": False,
+    "price": None,
+    "billed_before": None,
 }
 # Queries that name a row by something else than its id, with what the other seller's row is called.
 NAMED = {"customer_by_number": "20482", "product_by_code": "CHAIR", "plan_by_code": "theirs"}
@@ -85,9 +89,14 @@ def rows_of(seller: Seller, *, customer: str, product: str, plan: str) -> dict[s
     assign_plan(buyer, price.plan, valid_from=date(2026, 1, 1))
     deck = create_rate_deck(acting=acting, code=plan, product_id=chair.pk, now=NOW)
     said = {"acting": acting, "valid_from": date(2026, 1, 1), "now": NOW}
+    line = {"deck_code": plan, "valid_from": date(2026, 1, 1), "prefix": "31", "minute": Decimal(1)}
+    import_rates(acting=acting, records=[ImportRecord(line=2, values=line)], now=NOW)
+    waiting = RateImport.objects.get(deck=deck)
     return {
         "customer_id": buyer.pk,
         "deck_id": deck.pk,
+        "import_id": waiting.pk,
+        "row_id": waiting.rows.get().pk,
         "rate_id": set_rate(deck_id=deck.pk, prefix="49", minute=Decimal(1), **said).pk,
         "link_id": set_plan_deck(plan_id=price.plan_id, deck_id=deck.pk, **said).pk,
         "peak_times_id": create_peak_times(acting=acting, code=plan, now=NOW).pk,
@@ -177,6 +186,7 @@ def test_nothing_is_left_out():
         "import_customers",
         "import_prices",
         "import_products",
+        "import_rates",
         "invite_member",
         "record_token_use",
         "revoke_role",

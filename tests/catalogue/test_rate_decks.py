@@ -23,7 +23,7 @@ from rebill.catalogue.commands import (
 )
 from rebill.catalogue.commands.bundles import BundleOfNobody
 from rebill.catalogue.commands.decks import DeckCodeTaken, DeckUnfit, OwnDeckStands
-from rebill.catalogue.commands.rates import RateEntry, RatesOverlap, RateTold
+from rebill.catalogue.commands.laying_rates import RateEntry, RatesOverlap, RateTold
 from rebill.catalogue.models import CallCategory, PlanDeck, Rate, RateRevision
 from rebill.catalogue.queries import ProductUnknown
 from rebill.catalogue.queries.decks import DeckUnknown, count_rates, rates_of_prefix, rates_on
@@ -171,12 +171,12 @@ def test_a_deck_has_the_sellers_currency_and_a_code_of_its_own(acting, deck):
         create_rate_deck(acting=acting, code="standard", now=NOW)
 
 
-def test_new_rates_have_the_steps_and_the_markup_of_their_deck(acting, deck):
-    change_rate_deck(acting=acting, deck_id=deck.pk, first_seconds=60, next_seconds=60, markup=Decimal("0.25"), now=NOW)
+def test_new_rates_have_the_steps_of_their_deck(acting, deck):
+    change_rate_deck(acting=acting, deck_id=deck.pk, first_seconds=60, next_seconds=60, now=NOW)
 
     rate = set_rate(acting=acting, deck_id=deck.pk, prefix="49", valid_from=JULY, minute=Decimal(0), now=NOW)
 
-    assert (rate.first_seconds, rate.next_seconds, rate.markup) == (60, 60, Decimal("0.25"))
+    assert (rate.first_seconds, rate.next_seconds) == (60, 60)
 
 
 def test_other_rounding_is_noticed_by_rating_and_another_name_is_not(acting, deck):

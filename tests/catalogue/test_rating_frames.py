@@ -15,7 +15,7 @@ from rebill.catalogue.commands import (
     set_plan_deck,
     set_rate,
 )
-from rebill.catalogue.commands.rates import RateEntry
+from rebill.catalogue.commands.laying_rates import RateEntry
 from rebill.catalogue.models import CallCategory
 from rebill.catalogue.queries.bundle_offers import bundle_offers, product_bundles
 from rebill.catalogue.queries.rating import (

@@ -4,7 +4,6 @@ from rebill.catalogue.models.bundles import Bundle
 from rebill.catalogue.models.decks import (
     CallCategory,
     DeckPeakTimes,
-    DeckRounding,
     PeakTimes,
     PlanDeck,
     Rate,
@@ -20,12 +19,12 @@ from rebill.catalogue.models.products import (
     ProductKind,
     SummaryGroup,
 )
+from rebill.catalogue.models.rate_imports import RateChange, RateImport, RateImportRow, RateImportState
 
 __all__ = [
     "Bundle",
     "CallCategory",
     "DeckPeakTimes",
-    "DeckRounding",
     "PeakTimes",
     "PlanAssignment",
     "PlanDeck",
@@ -35,7 +34,11 @@ __all__ = [
     "Product",
     "ProductKind",
     "Rate",
+    "RateChange",
     "RateDeck",
+    "RateImport",
+    "RateImportRow",
+    "RateImportState",
     "RateRevision",
     "SummaryGroup",
 ]

@@ -7,6 +7,7 @@ from django.db import models
 from rebill.catalogue.models.products import PricePlan, Product
 from rebill.kit.fields import RateField, UnitPriceField
 from rebill.parties.models import Customer, Seller
+from rebill.rules.rating.rates import Rounding
 
 PREFIX_LENGTH = 24
 ENDS_AFTER_START = models.Q(valid_before__isnull=True) | models.Q(valid_before__gt=models.F("valid_from"))
@@ -24,14 +25,6 @@ class CallCategory(models.IntegerChoices):
     ON_NET = 7
     SHORT = 8
     OTHER = 9
-
-
-class DeckRounding(models.IntegerChoices):
-    """How the price of a call is brought to the smallest amount its deck knows."""
-
-    HALF_UP = 0
-    UP = 1
-    DOWN = 2
 
 
 class PeakTimes(models.Model):
@@ -57,8 +50,8 @@ class RateDeck(models.Model):
 
     `incoming`: it prices calls made to own service numbers. `customer`: its rates are exceptions of this one customer.
     `buy_deck` is what the same calls are bought by. `product` is what its calls are billed as where a rate names none;
-    a deck that is only bought by needs none. A call is rounded to `quantum` of the currency. `markup` and the steps are
-    those of new rates.
+    a deck that is only bought by needs none. A call is rounded to `quantum` of the currency. The steps are those of new
+    rates. Where its buy deck changes, `markup` on the buy price, rounded up to `price_step`, is what is proposed.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="rate_decks")
@@ -70,10 +63,13 @@ class RateDeck(models.Model):
     product = models.ForeignKey(Product, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     buy_deck = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="sell_decks")
     quantum = UnitPriceField(default=Decimal("0.0001"))
-    rounding = models.PositiveSmallIntegerField(choices=DeckRounding.choices, default=DeckRounding.HALF_UP)
+    rounding = models.PositiveSmallIntegerField(
+        choices=[(each.value, each.name.lower()) for each in Rounding], default=Rounding.HALF_UP
+    )
     first_seconds = models.PositiveIntegerField(default=1)
     next_seconds = models.PositiveIntegerField(default=1)
     markup = RateField(null=True, blank=True)
+    price_step = UnitPriceField(default=Decimal("0.0001"))
     active = models.BooleanField(default=True)
 
     class Meta:
@@ -85,7 +81,9 @@ class RateDeck(models.Model):
                 condition=models.Q(customer__isnull=False),
                 name="rate_deck_of_a_customer_is_one",
             ),
-            models.CheckConstraint(condition=models.Q(quantum__gt=0), name="rate_deck_rounds_to_something"),
+            models.CheckConstraint(
+                condition=models.Q(quantum__gt=0, price_step__gt=0), name="rate_deck_rounds_to_something"
+            ),
             models.CheckConstraint(
                 condition=models.Q(first_seconds__gt=0, next_seconds__gt=0), name="rate_deck_steps_are_positive"
             ),

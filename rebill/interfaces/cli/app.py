@@ -28,6 +28,7 @@ from rebill.interfaces.cli.language import chosen_language
 from rebill.interfaces.cli.lines import lines_app
 from rebill.interfaces.cli.look import look_command
 from rebill.interfaces.cli.prepare import prepare_command
+from rebill.interfaces.cli.rates import rates_app
 from rebill.interfaces.cli.sellers import sellers_app
 from rebill.interfaces.cli.serve import serve_command
 from rebill.interfaces.cli.subscriptions import subscriptions_app
@@ -59,6 +60,7 @@ app.command("demo", short_help="Load an invented partner and run its month.")(de
 app.add_typer(sellers_app, name="sellers")
 app.command("look", short_help="Change how documents and mails look.")(look_command)
 app.command("import", short_help="Import a file of customers, products, subscriptions.")(import_command)
+app.add_typer(rates_app, name="rates")
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(lines_app, name="lines")
 app.command("prepare", short_help="Make the drafts of a run, or look ahead.")(prepare_command)
@@ -71,8 +73,8 @@ app.command("check", short_help="Compare the books with themselves.")(check_comm
 app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "demo", "sellers", "look", "import", "subscriptions", "lines", "prepare", "drafts", "issue", "deliver", "invoices",
-    "export", "check", "serve", "worker",
+    "demo", "sellers", "look", "import", "rates", "subscriptions", "lines", "prepare", "drafts", "issue", "deliver",
+    "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 
 

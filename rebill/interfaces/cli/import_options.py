@@ -1,5 +1,6 @@
 """What can be said to `rebill import` about a file, and how it is written on the command line."""
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -7,6 +8,7 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
+from rebill.interfaces.cli.options import read_day
 from rebill.interfaces.imports.inspecting import Wishes
 from rebill.kit.errors import Invalid
 from rebill.kit.imports.options import DateOrder, DecimalMark, ImportOptions
@@ -62,6 +64,13 @@ DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Try every line; w
 RejectsOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Where to write the rejected lines, to be mended.")
 ]
+DeckOption = Annotated[
+    str | None, typer.Option("--deck", metavar="CODE", help="Of rates: the deck that all lines are for.")
+]
+FromOption = Annotated[
+    date | None,
+    typer.Option("--from", parser=read_day, metavar="DATE", help="Of rates: the day from which all lines hold."),
+]
 FieldsOption = Annotated[bool, typer.Option("--fields", help="Show the fields that a file may fill.")]
 
 
@@ -85,6 +94,15 @@ def file_options(
         date_order=_ORDERS[dates] if dates else None,
         currency=currency.upper() if currency else None,
     )
+
+
+def fixed_for_rates(fixed: list[str] | None, *, deck: str | None, starts_on: date | None) -> list[str]:
+    """The values every line has, with the deck and the day that are said as options of their own."""
+    return [
+        *(fixed or ()),
+        *([f"deck_code={deck}"] if deck else ()),
+        *([f"valid_from={starts_on.isoformat()}"] if starts_on else ()),
+    ]
 
 
 def wishes(options: ImportOptions, *, mapped: list[str] | None, fixed: list[str] | None) -> Wishes:

@@ -1,6 +1,7 @@
-"""`rebill import`: customers, products, prices, subscriptions and interim lines from CSV and XLSX files."""
+"""`rebill import`: customers, products, prices, rates, subscriptions and interim lines from CSV and XLSX files."""
 
 import os
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -8,11 +9,13 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
+from rebill.catalogue.queries.rate_imports import waiting_imports_of
 from rebill.interfaces.cli import import_options as says
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
+from rebill.interfaces.cli.rates.diff import import_facts, print_diff
 from rebill.interfaces.imports.entities import ENTITIES, importable
 from rebill.interfaces.imports.inspecting import OpenedFile, inspect_file, open_file
 from rebill.interfaces.imports.running import FileImport, import_file
@@ -49,6 +52,8 @@ def import_command(
     preview: says.PreviewOption = None,
     dry_run: says.DryRunOption = False,
     rejects: says.RejectsOption = None,
+    deck: says.DeckOption = None,
+    starts_on: says.FromOption = None,
     fields: says.FieldsOption = False,
     as_json: output.JsonOption = False,
 ) -> int:
@@ -70,6 +75,7 @@ def import_command(
         dates=dates,
         currency=currency,
     )
+    fixed = says.fixed_for_rates(fixed, deck=deck, starts_on=starts_on)
     wishes = says.wishes(options, mapped=mapped, fixed=fixed)
     prepare_database()
     session = begin_session(seller=seller, user=user)
@@ -78,13 +84,14 @@ def import_command(
     )
     if preview is not None:
         return _show_preview(opened, inspect_file(opened, rows_count=preview), as_json=as_json)
+    waiting: list[dict[str, object]] = []
     try:
-        told = _import(session, opened, is_dry_run=dry_run, is_silent=as_json)
+        told = _import(session, opened, waiting, is_dry_run=dry_run, is_silent=as_json)
     except MappingRefused as refused:
         return _show_misfit(opened, refused, as_json=as_json)
     if rejects is not None and told.result.rejected:
         _write_rejects(told, rejects)
-    _show_result(opened, told, rejects, as_json=as_json)
+    _show_result(opened, told, rejects, waiting, as_json=as_json)
     return PARTLY if told.result.rejected else DONE
 
 
@@ -93,13 +100,29 @@ def _require_apart(file: Path, rejects: Path | None) -> None:
         raise RejectsUnwritable(_("The rejected lines would overwrite the file they come from. Choose another name."))
 
 
-def _import(session: Session, opened: OpenedFile, *, is_dry_run: bool, is_silent: bool) -> FileImport:
+def _import(
+    session: Session, opened: OpenedFile, waiting: list[dict[str, object]], *, is_dry_run: bool, is_silent: bool
+) -> FileImport:
+    """Imports or tries the file; what then waits beside rate decks is shown, or put into `waiting` for programs."""
+
+    def show_waiting() -> None:
+        if opened.entity.name == "rates":
+            for each in waiting_imports_of(session.acting):
+                waiting.append(import_facts(each))
+                if not is_silent:
+                    print_diff(each)
+
     title = f"{opened.entity.label}: {opened.table.file_name}"
     with output.progress(title, is_silent=is_silent) as advance:
         total = opened.table.count_lines()
         advance(0, total)
         return import_file(
-            acting=session.acting, opened=opened, now=session.now, is_dry_run=is_dry_run, on_progress=advance
+            acting=session.acting,
+            opened=opened,
+            now=session.now,
+            is_dry_run=is_dry_run,
+            on_progress=advance,
+            on_taken=show_waiting,
         )
 
 
@@ -225,7 +248,14 @@ def _show_misfit(opened: OpenedFile, refused: MappingRefused, *, as_json: bool) 
     return REFUSED
 
 
-def _show_result(opened: OpenedFile, told: FileImport, rejects: Path | None, *, as_json: bool) -> None:
+def _show_result(
+    opened: OpenedFile,
+    told: FileImport,
+    rejects: Path | None,
+    waiting: Sequence[Mapping[str, object]],
+    *,
+    as_json: bool,
+) -> None:
     result = told.result
     if as_json:
         output.print_json(
@@ -242,6 +272,7 @@ def _show_result(opened: OpenedFile, told: FileImport, rejects: Path | None, *, 
                     output.problem_facts(each.problem(result.file_name)) for each in result.first_rejected
                 ],
                 "rejects_file": str(rejects) if rejects is not None and result.rejected else None,
+                **({"waiting": waiting} if opened.entity.name == "rates" else {}),
             }
         )
         return

@@ -7,6 +7,7 @@ from rebill.interfaces.imports.importable import Importable
 from rebill.interfaces.imports.interim_lines import interim_lines
 from rebill.interfaces.imports.prices import prices
 from rebill.interfaces.imports.products import products
+from rebill.interfaces.imports.rates import rates
 from rebill.interfaces.imports.subscribers import subscribers
 from rebill.interfaces.imports.subscriptions import subscriptions
 from rebill.kit.errors import NotFound
@@ -15,6 +16,7 @@ ENTITIES = {
     "customers": customers,
     "products": products,
     "prices": prices,
+    "rates": rates,
     "subscriptions": subscriptions,
     "subscribers": subscribers,
     "interim-lines": interim_lines,

@@ -45,7 +45,8 @@ class Importable:
     `prepare` turns the values of a line into those the command takes. `identity` is what no two lines of one file may
     share (None: the line is like no other). `shared` is what lines may say of a thing that several of them speak of,
     by that thing: those that say something must say the same. `chunk_lines` are taken in one transaction. `permission`
-    is what its commands ask for, so that a door need not let people prepare what will be refused.
+    is what its commands ask for, so that a door need not let people prepare what will be refused. With `names_file`
+    each line says which file it is of.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Importable:
     identity: Callable[[ImportRecord], Hashable | None] = field(default=lambda _record: None)
     shared: Callable[[ImportRecord], Mapping[Hashable, Hashable]] = _nothing_shared
     chunk_lines: int = 1_000
+    names_file: bool = False
 
     @property
     def spec(self) -> EntitySpec:

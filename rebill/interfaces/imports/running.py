@@ -52,17 +52,20 @@ def import_file(
     remembers: bool = True,
     upload_id: UUID | None = None,
     on_progress: OnProgress = lambda lines: None,
+    on_taken: Callable[[], None] = lambda: None,
 ) -> FileImport:
     """Every line accepted, rejected or unchanged. MappingRefused before the first line when the mapping does not fit.
 
     A dry run does the same work in one transaction that is taken back. After an import the layout is remembered, if
     it `remembers`. An import that was stopped or killed is finished by importing the file again: what is in already is
-    left unchanged. `upload_id` is told with the events, for a file that was uploaded.
+    left unchanged. `upload_id` is told with the events, for a file that was uploaded. `on_taken` is called when all
+    lines are taken, before a dry run is taken back.
     """
     import_of = _Import(acting=acting, opened=opened, now=now)
     if is_dry_run:
         with transaction.atomic():
             import_of.take_all(on_progress)
+            on_taken()
             transaction.set_rollback(True)
         return import_of.told(is_dry_run=True)
     try:
@@ -72,6 +75,7 @@ def import_file(
             _("The import stopped after line %(line)s: %(reason)s. Import the same file again when this is mended.")
             % {"line": import_of.line, "reason": str(error).strip() or type(error).__name__}
         ) from error
+    on_taken()
     told = import_of.told(is_dry_run=False)
     learn_sizes(told.result.accepted)
     seller_id, entity = acting.seller_id, opened.entity.name
@@ -122,6 +126,8 @@ class _Import:
         for line in lines:
             if isinstance(line, Accepted):
                 said = {**self.opened.constants, **line.values} if self.opened.constants else line.values
+                if self.opened.entity.names_file:
+                    said = {**said, "file_name": self.opened.table.file_name}
                 record = ImportRecord(line.line, self.opened.entity.prepare(said))
                 twin = self.twins.refuse(record)
                 if twin is None:

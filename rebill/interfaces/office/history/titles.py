@@ -43,6 +43,9 @@ TITLES: dict[str, Title] = {
     "documents_kept": Title(_("Documents kept that were made elsewhere"), "file"),
     "dispatches_queued": Title(_("Sending decided"), "right"),
     # Rate decks.
+    "taken_over": Title(_("Taken over"), "right"),
+    "taken_back": Title(_("Taken back"), "back"),
+    "left_out": Title(_("Left out"), "x"),
     "rates_laid": Title(_("Rates entered"), "plus"),
     "peak_times_set": Title(_("Peak times chosen"), "clock"),
     "deck_set": Title(_("Rate deck chosen")),

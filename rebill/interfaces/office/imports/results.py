@@ -29,6 +29,7 @@ PLACES = {
     "customers": "office:customers",
     "products": "office:products",
     "prices": "office:products",
+    "rates": "office:decks",
     "subscriptions": "office:subscriptions",
     "subscribers": "office:customers",
     "interim-lines": "office:lines",

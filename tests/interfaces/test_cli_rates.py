@@ -1,0 +1,110 @@
+"""`rebill import rates` and `rebill rates`: a carrier's file, what it changes, taken over and taken back."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from rebill.catalogue.models import Rate, RateImport
+from tests.factories import make_product
+from tests.interfaces.conftest import THIS_MONTH
+from tests.paths import CORPORA, needs_corpora
+
+pytestmark = pytest.mark.django_db
+
+LAST_MONTH = (THIS_MONTH - timedelta(days=1)).replace(day=1)
+HEADINGS = "prefix,destination,connect_cost,cost_per_minute,increment_seconds\n"
+NOW_FILE = HEADINGS + "49,Germany,0,0.0072,1\n299,Greenland,0,0.61,60\n"
+THEN_FILE = HEADINGS + "49,Germany,0.01,0.0079,1\n3834,Kosovo,0,0.295,1\n"
+
+
+@pytest.fixture
+def deck(seller, typed, tmp_path):
+    """A deck with two rates since last month."""
+    assert typed("rates", "create", "transvox", "--name", "Transvox").code == 0
+    file = tmp_path / "now.csv"
+    file.write_text(NOW_FILE)
+    assert typed("import", "rates", file, "--deck", "transvox", "--from", LAST_MONTH).code == 0
+    assert typed("rates", "take", "transvox").code == 0
+    return "transvox"
+
+
+@pytest.fixture
+def then(tmp_path):
+    file = tmp_path / "then.csv"
+    file.write_text(THEN_FILE)
+    return file
+
+
+def minutes(typed, deck, *options):
+    told = json.loads(typed("rates", "show", deck, "--json", *options).shown)
+    return {rate["prefix"]: rate["minute"] for rate in told["rates"]}
+
+
+def test_a_dry_run_shows_what_changes_and_writes_nothing(deck, then, typed):
+    before = RateImport.objects.count()
+
+    ended = typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH, "--dry-run")
+
+    assert ended.code == 0
+    for words in ("0.0072", "0.0079", "Kosovo", "gone", "1 dearer, 0 cheaper, 0 with other terms, 1 new, 1 gone"):
+        assert words in ended.shown
+    assert RateImport.objects.count() == before
+
+
+def test_new_rates_wait_until_they_are_taken_over(deck, then, typed):
+    told = json.loads(typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH, "--json").shown)
+
+    [waiting] = told["waiting"]
+    assert (told["accepted"], waiting["file"], waiting["up"], waiting["gone"]) == (2, "then.csv", 1, 1)
+    assert minutes(typed, deck) == {"299": "0.61", "49": "0.0072"}
+    assert "transvox from" in typed("rates", "waiting").shown
+
+    assert typed("rates", "take", deck).code == 0
+
+    assert minutes(typed, deck) == {"3834": "0.295", "49": "0.0079"}
+    assert minutes(typed, deck, "--on", LAST_MONTH) == {"299": "0.61", "49": "0.0072"}
+    assert "No rates wait." in typed("rates", "waiting").shown
+
+
+def test_what_was_taken_over_is_taken_back(deck, then, typed):
+    typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH)
+    typed("rates", "take", deck)
+
+    assert typed("rates", "roll-back", deck).code == 0
+
+    assert minutes(typed, deck) == {"299": "0.61", "49": "0.0072"}
+    assert typed("rates", "take", deck).code == 2
+
+
+def test_what_waits_is_left_out(deck, then, typed):
+    typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH)
+
+    assert typed("rates", "drop", deck).code == 0
+
+    assert minutes(typed, deck) == {"299": "0.61", "49": "0.0072"}
+
+
+def test_decks_are_listed(deck, seller, typed):
+    make_product(seller, "CALLS", kind="usage")
+    typed("rates", "create", "standard", "--product", "CALLS", "--bought-by", "transvox")
+
+    told = json.loads(typed("rates", "decks", "--json").shown)
+
+    assert [(each["code"], each["rates"], each["bought_by"]) for each in told["decks"]] == [
+        ("standard", 0, "transvox"),
+        ("transvox", 2, None),
+    ]
+    assert "Transvox" in typed("rates", "decks").shown
+
+
+@needs_corpora("4_telecom", "astpp_rating", "rate_deck.csv")
+def test_a_real_deck_of_24_009_prefixes_is_taken_over(seller, typed):
+    typed("rates", "create", "astpp")
+    file = CORPORA / "4_telecom" / "astpp_rating" / "rate_deck.csv"
+
+    told = json.loads(typed("import", "rates", file, "--deck", "astpp", "--from", THIS_MONTH, "--json").shown)
+
+    assert (told["lines"], told["rejected"]) == (24_009, 0)
+    typed("rates", "take", "astpp")
+    assert Rate.objects.count() == 24_009
