@@ -18,6 +18,7 @@ from rebill.interfaces.office import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.exports.forms import LayoutForm, usual_layout
 from rebill.interfaces.office.exports.views import mail_state
+from rebill.interfaces.office.mails import no_server
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import note, toast
 from rebill.kit.errors import reason_of
@@ -63,7 +64,8 @@ def mail_export_page(request: OfficeRequest, export_id: int) -> HttpResponse:
 
 def _question(request: OfficeRequest, export: Export) -> Dialog:
     slug, state = request.seller.slug, mail_state(export)
-    effects = [Effect("right", _("It goes to %(addresses)s.") % {"addresses": ", ".join(request.seller.export_emails)})]
+    addresses = {"addresses": ", ".join(request.seller.export_emails)}
+    effects = [Effect("right", _("It goes to %(addresses)s.") % addresses), *no_server()]
     if state == "mailed":
         when = formats.moment(export.mailed_at, request.seller.time_zone, request.today)
         told = {"when": when, "addresses": ", ".join(export.mailed_to)}

@@ -15,6 +15,7 @@ from rebill.delivery.models import Dispatch
 from rebill.interfaces.jobs import start_delivery
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import OfficeForm
+from rebill.interfaces.office.mails import no_server
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.invoices.models import Invoice
@@ -67,7 +68,7 @@ def resend(request: OfficeRequest, invoice_id: int) -> HttpResponse:
     address = reverse("office:invoice-resend", args=[request.seller.slug, invoice.pk])
     dialog = Dialog(
         question=_("Send %(number)s again?") % {"number": invoice.number},
-        effects=(Effect("right", _("The same document goes out once more. Nothing on it changes.")),),
+        effects=(Effect("right", _("The same document goes out once more. Nothing on it changes.")), *no_server()),
         verb=_("Send again"),
         action=address,
         back=reverse("office:invoice", args=[request.seller.slug, invoice.pk]),

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from rebill.access.acting import Permission
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
+from rebill.interfaces.office.mails import no_server
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.runs.wanted import Selection, fit_for_approval, selection_of
 from rebill.interfaces.office.toasts import note
@@ -124,7 +125,7 @@ def _deliveries(ways: Mapping[str, int]) -> list[Effect]:
             "%(number)s e-mails go out as soon as their PDFs are made.",
             mails,
         )
-        effects.append(Effect("right", words % {"number": formats.number(mails)}))
+        effects += [Effect("right", words % {"number": formats.number(mails)}), *no_server()]
     if letters := ways.get(DeliveryChannel.PRINT, 0):
         words = ngettext(
             "%(number)s letter waits for you to print it.",

@@ -14,6 +14,7 @@ from rebill.interfaces.office import formats
 from rebill.interfaces.office.catalogue_words import RATE_CLASSES
 from rebill.interfaces.office.form_keys import FIELD, new_key
 from rebill.interfaces.office.history.telling import history_of
+from rebill.interfaces.office.mails import words_of_no_server
 from rebill.rules.money import Money
 from rebill.rules.naming import name_in
 from rebill.rules.periods import local_day
@@ -34,6 +35,12 @@ register.filter("long_day", formats.long_day)
 register.filter("month", formats.month)
 register.filter("grouped_iban", grouped_iban)
 register.filter("short_month", formats.short_month)
+
+
+@register.inclusion_tag("office/parts/no_server.html")
+def no_mail_server() -> dict[str, str]:
+    """What a page that promises mails says as long as they reach nobody."""
+    return {"words": words_of_no_server()}
 
 
 @register.simple_tag
