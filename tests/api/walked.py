@@ -30,7 +30,8 @@ class Operation:
 
     @property
     def is_write(self) -> bool:
-        return self.method != "GET"
+        """Whether it changes something: then it takes a key under which it is done once."""
+        return any(each["name"] == "Idempotency-Key" for each in self.said.get("parameters", ()))
 
     @property
     def scope(self) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -12,7 +12,9 @@ from rebill.catalogue.queries import product_of
 from rebill.interfaces.api.caller import ApiRequest
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.values import Body, Day, Exact, Id, Line, Shown, with_example
+from rebill.rules.timeline import ChangeKind
 from rebill.subscriptions import commands
+from rebill.subscriptions.commands.wishes import Wish, cancellation
 from rebill.subscriptions.models import Change
 from rebill.subscriptions.queries import change_of, subscription_of
 
@@ -108,6 +110,21 @@ class Revocation(Body):
     reference: Line = ""
 
 
+def wish_of(request: ApiRequest, said: NewChange) -> Wish:
+    """The change as it is asked for."""
+    if isinstance(said, Cancellation):
+        return cancellation(last_day=said.last_day, ends_before=said.ends_before, reference=said.reference)
+    product_id = said.product_id if isinstance(said, ProductChange) else None
+    return Wish(
+        kind=ChangeKind(said.kind),
+        effective_on=said.effective_on,
+        quantity=getattr(said, "quantity", None),
+        unit_price=getattr(said, "unit_price", None),
+        product=None if product_id is None else product_of(request.acting, product_id),
+        reference=said.reference,
+    )
+
+
 def show_change(change: Change) -> ChangeShown:
     """The change as an answer says it right after it was entered."""
     ours = ("product_code", "taken_back")
@@ -122,29 +139,12 @@ def enter_change(request: ApiRequest, uuid: UUID, body: ChangeEntered) -> Change
     Every change is dated and kept; a day in the past is allowed, and the next run corrects what was billed since.
     """
     row = subscription_of(acting=request.acting, uuid=uuid)
-    said = body.change
-    common: dict[str, Any] = {
-        "acting": request.acting,
-        "subscription": row,
-        "reference": said.reference,
-        "uuid": said.uuid,
-        "now": request.now,
-    }
-    if isinstance(said, Cancellation):
-        return show_change(commands.cancel_subscription(**common, last_day=said.last_day, ends_before=said.ends_before))
-    common["effective_on"] = said.effective_on
-    if isinstance(said, QuantityChange):
-        return show_change(commands.change_quantity(**common, quantity=said.quantity))
-    if isinstance(said, PriceChange):
-        return show_change(commands.change_price(**common, unit_price=said.unit_price))
-    if isinstance(said, ProductChange):
-        product = product_of(request.acting, said.product_id)
-        changed = commands.change_subscription_product(
-            **common, product=product, unit_price=said.unit_price, quantity=said.quantity
+    wish = wish_of(request, body.change)
+    return show_change(
+        commands.enter_change(
+            acting=request.acting, subscription=row, wish=wish, uuid=body.change.uuid, now=request.now
         )
-        return show_change(changed)
-    enter = commands.pause_subscription if said.kind == "pause" else commands.resume_subscription
-    return show_change(enter(**common))
+    )
 
 
 @changes.write("POST", "/changes/{uuid}/revoke", status=HTTPStatus.CREATED)

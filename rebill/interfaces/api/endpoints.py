@@ -65,9 +65,18 @@ class Endpoints:
         self.router = Router(tags=[tag])
 
     def read(
-        self, path: str, *, media_type: str = "", area: Area | None = None, refusals: Iterable[HTTPStatus] = ()
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        media_type: str = "",
+        area: Area | None = None,
+        refusals: Iterable[HTTPStatus] = (),
     ) -> Callable[[View[Asked, Shown]], View[Asked, Shown]]:
-        """An endpoint that shows something. `media_type` is that of a file; else the type of the answer is JSON's."""
+        """An endpoint that shows something. `media_type` is that of a file; else the type of the answer is JSON's.
+
+        Only what is asked with more than an address holds is a POST; it writes nothing either.
+        """
 
         def wrap(view: View[Asked, Shown]) -> View[Asked, Shown]:
             @wraps(view)
@@ -75,11 +84,11 @@ class Endpoints:
                 shown = view(request, *args, **kwargs)
                 return shown if isinstance(shown, HttpResponseBase) else _respond(_answer(shown, HTTPStatus.OK, ""))
 
-            described = _described((*READ_REFUSALS, *refusals))
+            described = _described((*(READ_REFUSALS if method == "GET" else WRITE_REFUSALS), *refusals))
             if media_type:
                 file = {media_type: {"schema": {"type": "string", "format": "binary"}}}
                 described["responses"][200] = {"description": "The file.", "content": file}
-            self._add(path, "GET", view, answer, Token(area or self.area, Access.READ), HTTPStatus.OK, described)
+            self._add(path, method, view, answer, Token(area or self.area, Access.READ), HTTPStatus.OK, described)
             return view
 
         return wrap

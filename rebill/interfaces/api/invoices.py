@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query
@@ -114,21 +114,36 @@ class CreditedLine(Body):
     net: Exact | None = Field(None, description="In the currency of the invoice.")
 
 
-class Crediting(Body):
+class ToCredit(Body):
+    """What to credit: some lines, or a net amount off the whole, or (neither) all that is left."""
+
+    model_config = with_example({"lines": [{"position": 2, "quantity": "1"}]})
+
+    lines: Annotated[list[CreditedLine], Field(min_length=1, max_length=1_000)] | None = None
+    net: Exact | None = Field(None, description="In the currency of the invoice.")
+
+    @model_validator(mode="after")
+    def say_one(self) -> "ToCredit":
+        """Both are two credits."""
+        if self.lines is not None and self.net is not None:
+            raise ValueError("Say lines or net, not both")
+        return self
+
+    def asked(self, invoice: Invoice) -> dict[str, Any]:
+        """What `credit_invoice` and `preview_credit` are asked."""
+        currency = invoice.currency
+        return {
+            "lines": None if self.lines is None else [_line_request(each, currency) for each in self.lines],
+            "net_minor": None if self.net is None else Money.of(self.net, currency).minor,
+        }
+
+
+class Crediting(ToCredit):
     """What to credit, and why: some lines, or a net amount off the whole, or (neither) all that is left."""
 
     model_config = with_example({"reason": "One phone was returned", "lines": [{"position": 2, "quantity": "1"}]})
 
     reason: Line
-    lines: Annotated[list[CreditedLine], Field(min_length=1, max_length=1_000)] | None = None
-    net: Exact | None = Field(None, description="In the currency of the invoice.")
-
-    @model_validator(mode="after")
-    def say_one(self) -> "Crediting":
-        """Both are two credits."""
-        if self.lines is not None and self.net is not None:
-            raise ValueError("Say lines or net, not both")
-        return self
 
 
 class Withdrawal(Body):
@@ -250,8 +265,7 @@ def credit_invoice(request: ApiRequest, invoice_id: Id, body: Crediting) -> Invo
         acting=request.acting,
         invoice_id=invoice_id,
         reason=body.reason,
-        lines=None if body.lines is None else [_line_request(each, invoice.currency) for each in body.lines],
-        net_minor=None if body.net is None else Money.of(body.net, invoice.currency).minor,
+        **body.asked(invoice),
         today=request.today,
         now=request.now,
     )

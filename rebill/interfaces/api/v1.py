@@ -27,6 +27,7 @@ from rebill.interfaces.api.look import looks
 from rebill.interfaces.api.members import members
 from rebill.interfaces.api.orders import orders
 from rebill.interfaces.api.parsing import StrictParser
+from rebill.interfaces.api.previews import previews
 from rebill.interfaces.api.prices import plans, prices
 from rebill.interfaces.api.problems import HANDLERS, ProblemShown, answer_own
 from rebill.interfaces.api.products import products
@@ -54,9 +55,9 @@ for kind, handler in HANDLERS.items():
     api.add_exception_handler(kind, handler)
 # In the order of the description: what stands before the rest, then the way from what is sold to what is handed over.
 AREAS = (
-    sellers, looks, members, tokens, customers, contacts, products, plans, prices, orders, subscriptions, changes,
-    lines, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports, imports, events,
-    checks, works,
+    sellers, looks, members, tokens, customers, contacts, products, plans, prices, orders, previews, subscriptions,
+    changes, lines, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports, imports,
+    events, checks, works,
 )  # fmt: skip
 for endpoints in AREAS:
     api.add_router("", endpoints.router)

@@ -1,6 +1,6 @@
 """Changing a subscription from a day on: every change is a row of its own, and nothing is overwritten."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
-from rebill.kit.errors import Conflict, Invalid
+from rebill.kit.errors import Conflict
 from rebill.kit.events import record_event
 from rebill.rules.timeline import ChangeKind
-from rebill.subscriptions.commands.wishes import Wish, check_day, check_wish, last_word
+from rebill.subscriptions.commands.wishes import Wish, cancellation, check_day, check_wish, last_word
 from rebill.subscriptions.models import Change, Subscription
 from rebill.subscriptions.queries import ChangeNotFound, SubscriptionNotFound
 
@@ -25,10 +25,6 @@ VERBS = {
     ChangeKind.CANCEL: "cancelled",
     ChangeKind.REVOKE: "change_revoked",
 }
-
-
-class DayUnclear(Invalid):
-    """A cancellation needs either its last day or the first day that is no longer owed, not both and not neither."""
 
 
 class ChangeDiffers(Conflict):
@@ -185,13 +181,7 @@ def cancel_subscription(
     The day may lie in the past: the next run corrects what was billed beyond it. On or before the start nothing is
     owed at all. Cancelled again, the day entered last counts.
     """
-    if last_day is not None and ends_before is None:
-        effective_on = last_day + timedelta(days=1)
-    elif ends_before is not None and last_day is None:
-        effective_on = ends_before
-    else:
-        raise DayUnclear(_("Give either the last day that is owed or the first day that is not."))
-    wish = Wish(kind=ChangeKind.CANCEL, effective_on=effective_on, reference=reference)
+    wish = cancellation(last_day=last_day, ends_before=ends_before, reference=reference)
     return enter_change(acting=acting, subscription=subscription, wish=wish, uuid=uuid, now=now)
 
 

@@ -4,7 +4,7 @@ Commands enter wishes; previews only suppose them. Both ask here, so that what a
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -22,6 +22,10 @@ class TooEarly(Invalid):
     """The change would take effect before the subscription starts."""
 
 
+class DayUnclear(Invalid):
+    """A cancellation needs either its last day or the first day that is no longer owed, not both and not neither."""
+
+
 class AlreadyRevoked(Conflict):
     """The change was taken back before."""
 
@@ -37,6 +41,15 @@ class Wish:
     product: Product | None = None
     revokes: Change | None = None
     reference: str = ""
+
+
+def cancellation(*, last_day: date | None, ends_before: date | None, reference: str) -> Wish:
+    """The wish to end after `last_day`, or before `ends_before`: one of the two."""
+    if last_day is not None and ends_before is None:
+        ends_before = last_day + timedelta(days=1)
+    elif ends_before is None or last_day is not None:
+        raise DayUnclear(_("Give either the last day that is owed or the first day that is not."))
+    return Wish(kind=ChangeKind.CANCEL, effective_on=ends_before, reference=reference)
 
 
 def check_wish(acting: Acting, wish: Wish) -> None:
