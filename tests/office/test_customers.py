@@ -47,7 +47,10 @@ def test_the_list_shows_who_is_a_customer_today(office, base):
         ("tab=nonsense&sort=nonsense&page=x", ["Bakkerij Jansen", "Rederij Nauta"]),
     ],
 )
-def test_tabs_words_and_orders(office, base, query, found):
+@pytest.mark.parametrize("named", [0, 2_000])
+def test_tabs_words_and_orders(office, base, monkeypatch, named, query, found):
+    monkeypatch.setattr("rebill.interfaces.office.customers.lists.NAMED", named)
+
     assert names(office.get(f"/s/waterkant/customers/?{query}")) == found
 
 

@@ -48,6 +48,34 @@ def test_the_list_has_a_tab_for_each_way_to_stand(office, seller, seats, today):
     assert products(office.get("/s/waterkant/subscriptions/?tab=ended&q=seat")) == []
 
 
+@pytest.mark.parametrize("few", [0, 500])
+def test_words_find_subscriptions_of_few_customers_and_of_many(office, seller, seats, monkeypatch, few):
+    other = make_customer(seller, name="Bakkerij Jansen")
+    terms = StartTerms(quantity=Decimal(1), start_on=seats.start_on)
+    start_subscription(acting=acting_of(seller), customer=other, product=seats.product, terms=terms, now=NOW)
+    monkeypatch.setattr("rebill.subscriptions.queries.finding.FEW", few)
+
+    answer = office.get("/s/waterkant/subscriptions/?q=nauta")
+
+    assert [row.subscription.customer.name for row in answer.context["rows"]] == ["Rederij Nauta"]
+    assert answer.context["pager"].total == 1
+
+
+def test_a_list_that_is_dear_to_look_through_is_counted_as_far_as_it_is_read(office, seller, seats, monkeypatch):
+    for _ in range(51):
+        terms = StartTerms(quantity=Decimal(1), start_on=seats.start_on)
+        start_subscription(
+            acting=acting_of(seller), customer=seats.customer, product=seats.product, terms=terms, now=NOW
+        )
+    monkeypatch.setattr("rebill.interfaces.office.pager.COUNTED_MAX", 20)
+
+    first = office.get("/s/waterkant/subscriptions/").context["pager"]
+    second = office.get("/s/waterkant/subscriptions/?page=2").context["pager"]
+
+    assert (first.first, first.last, first.total, first.at_least, first.after) == (1, 50, 50, True, "?page=2")
+    assert (second.first, second.last, second.total, second.at_least, second.after) == (51, 52, 52, False, "")
+
+
 def test_the_list_asks_a_dozen_questions_at_most(office, seller, seats, django_assert_max_num_queries):
     for _ in range(60):
         terms = StartTerms(quantity=Decimal(1), start_on=seats.start_on)

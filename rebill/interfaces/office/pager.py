@@ -50,12 +50,15 @@ def pager(request: HttpRequest, *, shown: int, total: int, rows: int = ROWS, at_
     )
 
 
-def short_pager(request: HttpRequest, found: QuerySet[Any], *, shown: int) -> Pager:
-    """The pager below a list that is dear to count: it is counted up to a thousand rows beyond the page."""
-    seen = (page_number(request) - 1) * ROWS + shown
-    total = found.order_by()[: max(seen, COUNTED_MAX) + 1].count()
-    whole = pager(request, shown=shown, total=total)
-    return replace(whole, total=total - 1, at_least=True) if total > max(seen, COUNTED_MAX) else whole
+def short_page(request: HttpRequest, found: QuerySet[Any]) -> tuple[list[int], Pager]:
+    """The ids of the rows of the page that was asked for, and the pager below them, of a list that is dear to look
+    through: it is read once, up to a thousand rows, or to the end of the page beyond those."""
+    start = (page_number(request) - 1) * ROWS
+    most = max(start + ROWS, COUNTED_MAX)
+    ids = list(found.values_list("pk", flat=True)[: most + 1])
+    shown = ids[:most][start : start + ROWS]
+    whole = pager(request, shown=len(shown), total=len(ids))
+    return shown, replace(whole, total=most, at_least=True) if len(ids) > most else whole
 
 
 def _address(request: HttpRequest, number: int) -> str:

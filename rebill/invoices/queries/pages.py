@@ -141,11 +141,17 @@ def invoice_page(
     """
     found = _matching(acting, wanted, newest=None if count_max is None else FOUND_MAX)
     start = (page - 1) * page_size
-    rows = list(found.values_list(*_COLUMNS)[start : start + page_size])
+    ids: list[int] | None = None
     if count_max is None:
+        rows = list(found.values_list(*_COLUMNS)[start : start + page_size])
         sums = _sums(found)
         return InvoicePage(_rows(rows), sums, sum(each.documents for each in sums))
-    counted = found.order_by().values("pk")[: count_max + 1].count()
+    if wanted.search.strip():
+        # Searched once, for the page, for how many there are and for what they come to.
+        ids = list(found.order_by().values_list("id", flat=True))
+        found = Invoice.objects.filter(seller_id=acting.seller_id, id__among=ids).order_by("-issued_on", "-id")
+    counted = len(ids) if ids is not None else found.order_by().values("pk")[: count_max + 1].count()
+    rows = list(found.values_list(*_COLUMNS)[start : start + page_size])
     if counted > count_max:
         return InvoicePage(_rows(rows), (), count_max, is_more=True)
     return InvoicePage(_rows(rows), _sums(found) if counted else (), counted)

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
 from rebill.kit.errors import NotFound
-from rebill.kit.search import WORDS_MAX
+from rebill.kit.search import WORDS_MAX, first_by_words, says
+from rebill.parties.models import Customer
 from rebill.parties.queries import find_customers
 from rebill.subscriptions.models import Change, Order, Subscription
 
@@ -83,13 +84,15 @@ def find_subscriptions(*, acting: Acting, search: str = "", customer_id: int | N
             Q(customer_id__among=customers) | Q(product_id__among=products) | Q(order_id__among=orders)
         )
     if of_customers:
-        customers = list(find_customers(acting, " ".join(of_customers)).order_by().values_list("id", flat=True))
+        named = " ".join(of_customers)
+        few = first_by_words(Customer, named, seller_id=acting.seller_id, most=FEW + 1)
+        customers = list(few.values_list("id", flat=True))
         if len(customers) <= FEW:
             found = found.filter(customer_id__among=customers)
         else:
-            # As a sum: so many are met soon by who looks through all, and later by who looks each of them up.
-            customer = ExpressionWrapper(F("customer_id") + 0, output_field=BigIntegerField())
-            found = found.alias(of_customer=customer).filter(of_customer__among=customers)
+            # So many are met soon by who looks at each subscription, and later by who begins with the customers.
+            one = Customer.objects.filter(says(named), id=OuterRef("customer_id")).order_by().values("id")[:1]
+            found = found.alias(of_customer=Subquery(one)).filter(of_customer__isnull=False)
     return found.order_by("customer__number", "customer_id", "id")
 
 

@@ -1,7 +1,9 @@
 """The list of customers: by tab, by words, in an order, a page at a time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
@@ -12,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.office.pager import ROWS, Pager, page_number, pager, short_page
 from rebill.invoices.queries.pages import last_issued_of
+from rebill.kit.search import says
 from rebill.parties.models import Customer
 from rebill.parties.queries import CustomerTab, count_customers, customers_in, customers_of, find_customers
 from rebill.subscriptions.queries import count_subscriptions
@@ -24,8 +27,11 @@ _TAB_NAMES = {
     CustomerTab.NO_EMAIL: gettext_lazy("Without e-mail"),
     CustomerTab.ALL: gettext_lazy("All"),
 }
+# So many that words find are named one by one.
+NAMED = 2_000
 # Each order is one that an index answers.
-_ORDERS: dict[str, tuple[str | Combinable, ...]] = {
+Order: TypeAlias = tuple[str | Combinable, ...]
+_ORDERS: dict[str, Order] = {
     "number": ("number", "id"),
     "name": (Lower("name"), "id"),
     "new": ("-id",),
@@ -60,13 +66,10 @@ def customers_page(request: OfficeRequest) -> HttpResponse:
     order = request.GET.get("sort", "")
     order = order if order in _ORDERS else "number"
     counts = count_customers(request.acting)
-    found = customers_in(find_customers(request.acting, words), tab)
-    total = counts[tab]
     if words:
-        # Searched once, for the page and for how many there are.
-        ids = list(found.order_by().values_list("id", flat=True))
-        found, total = customers_of(request.acting).filter(id__among=ids), len(ids)
-    rows = _rows(request, found.order_by(*_ORDERS[order]))
+        customers, pages = _found(request, words, tab, _ORDERS[order])
+    else:
+        customers, pages = _page(request, customers_in(customers_of(request.acting), tab), _ORDERS[order], counts[tab])
     context = {
         "words": words,
         "tabs": [
@@ -75,16 +78,35 @@ def customers_page(request: OfficeRequest) -> HttpResponse:
         ],
         "tab": tab,
         "order": order,
-        "rows": rows,
-        "pager": pager(request, shown=len(rows), total=total),
+        "rows": _rows(request, customers),
+        "pager": pages,
         "nothing": _nothing(tab, words),
     }
     return render(request, "office/customers/customers.html", context)
 
 
-def _rows(request: OfficeRequest, found: QuerySet[Customer]) -> list[CustomerRow]:
+def _found(request: OfficeRequest, words: str, tab: CustomerTab, order: Order) -> tuple[list[Customer], Pager]:
+    """The page of those that words find, and its pager: they are searched once, and very many counted up to a
+    thousand."""
+    ids = list(customers_in(find_customers(request.acting, words), tab).order_by().values_list("id")[: NAMED + 1])
+    customers = customers_of(request.acting)
+    if len(ids) <= NAMED:
+        return _page(request, customers.filter(id__among=[each for (each,) in ids]), order, len(ids))
+    # So many are met soon by who looks at each in the order.
+    shown, pages = short_page(request, customers_in(customers.filter(says(words)), tab).order_by(*order))
+    by_id = customers.in_bulk(shown)
+    return [by_id[each] for each in shown], pages
+
+
+def _page(
+    request: OfficeRequest, customers: QuerySet[Customer], order: Order, total: int
+) -> tuple[list[Customer], Pager]:
     start = (page_number(request) - 1) * ROWS
-    customers = list(found[start : start + ROWS])
+    shown = list(customers.order_by(*order)[start : start + ROWS])
+    return shown, pager(request, shown=len(shown), total=total)
+
+
+def _rows(request: OfficeRequest, customers: Sequence[Customer]) -> list[CustomerRow]:
     ids = [customer.pk for customer in customers]
     taken = count_subscriptions(acting=request.acting, customer_ids=ids, on=request.today)
     last = last_issued_of(acting=request.acting, customer_ids=ids)

@@ -14,7 +14,7 @@ from rebill.catalogue.queries.products import products_of
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import COUNTED_MAX, ROWS, page_number, short_pager
+from rebill.interfaces.office.pager import COUNTED_MAX, short_page
 from rebill.interfaces.office.words import STANDINGS
 from rebill.parties.models import Customer
 from rebill.rules.naming import name_in
@@ -63,9 +63,8 @@ def subscriptions_page(request: OfficeRequest) -> HttpResponse:
     # The newest first: any other order would look at all that match before it shows fifty.
     if customer is None:
         found = found.order_by("-id")
-    start = (page_number(request) - 1) * ROWS
-    subscriptions = list(found[start : start + ROWS])
-    ids = [each.pk for each in subscriptions]
+    ids, pages = short_page(request, found)
+    by_id = find_subscriptions(acting=request.acting).filter(id__among=ids).in_bulk()
     states = current_states(acting=request.acting, subscription_ids=ids, on=request.today)
     products = products_of(request.acting).filter(code__in={each.product_code for each in states.values()})
     called = {each.code: name_in(each.names, formats.language(), request.seller.language) for each in products}
@@ -76,8 +75,8 @@ def subscriptions_page(request: OfficeRequest) -> HttpResponse:
         "customer": customer,
         "tab": tab,
         "tabs": tabs,
-        "rows": [_row(each, states[each.pk], called) for each in subscriptions],
-        "pager": short_pager(request, found, shown=len(subscriptions)),
+        "rows": [_row(by_id[each], states[each], called) for each in ids],
+        "pager": pages,
     }
     return render(request, "office/subscriptions/subscriptions.html", context)
 
