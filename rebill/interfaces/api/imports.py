@@ -33,7 +33,7 @@ from rebill.kit.imports.uploads import rejects_path
 imports = Endpoints(None, "Imports")
 
 ROWS_MAX = 1_000
-Entity = Literal["customers", "products", "prices", "subscriptions", "subscribers", "interim-lines"]
+Entity = Literal["customers", "products", "prices", "subscriptions", "subscribers", "interim-lines", "endpoints"]
 
 # What an import may write; a token needs the scope of all of it.
 AREAS: Mapping[str, tuple[Area, ...]] = {
@@ -43,6 +43,7 @@ AREAS: Mapping[str, tuple[Area, ...]] = {
     "subscriptions": (Area.SUBSCRIPTIONS,),
     "subscribers": (Area.PARTIES, Area.CATALOGUE, Area.SUBSCRIPTIONS),
     "interim-lines": (Area.LINES,),
+    "endpoints": (Area.SUBSCRIPTIONS,),
 }
 
 

@@ -19,6 +19,7 @@ from rebill.interfaces.cli.check import check_command
 from rebill.interfaces.cli.deliver import deliver_command
 from rebill.interfaces.cli.demo import demo_command
 from rebill.interfaces.cli.drafts import drafts_app
+from rebill.interfaces.cli.endpoints import endpoints_app
 from rebill.interfaces.cli.exit_codes import DONE, FAULT, PARTLY, REFUSED
 from rebill.interfaces.cli.export import export_command
 from rebill.interfaces.cli.importing import import_command
@@ -32,6 +33,7 @@ from rebill.interfaces.cli.rates import rates_app
 from rebill.interfaces.cli.sellers import sellers_app
 from rebill.interfaces.cli.serve import serve_command
 from rebill.interfaces.cli.subscriptions import subscriptions_app
+from rebill.interfaces.cli.switches import switches_app
 from rebill.interfaces.cli.worker import worker_command
 from rebill.kit.errors import Refused, reason_of
 
@@ -59,8 +61,10 @@ app = typer.Typer(
 app.command("demo", short_help="Load an invented partner and run its month.")(demo_command)
 app.add_typer(sellers_app, name="sellers")
 app.command("look", short_help="Change how documents and mails look.")(look_command)
-app.command("import", short_help="Import a file of customers, products, subscriptions.")(import_command)
+app.command("import", short_help="Import customers, products, subscriptions, calls.")(import_command)
 app.add_typer(rates_app, name="rates")
+app.add_typer(switches_app, name="switches")
+app.add_typer(endpoints_app, name="endpoints")
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(lines_app, name="lines")
 app.command("prepare", short_help="Make the drafts of a run, or look ahead.")(prepare_command)
@@ -73,8 +77,8 @@ app.command("check", short_help="Compare the books with themselves.")(check_comm
 app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "demo", "sellers", "look", "import", "rates", "subscriptions", "lines", "prepare", "drafts", "issue", "deliver",
-    "invoices", "export", "check", "serve", "worker",
+    "demo", "sellers", "look", "import", "rates", "switches", "endpoints", "subscriptions", "lines", "prepare",
+    "drafts", "issue", "deliver", "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 
 

@@ -40,7 +40,18 @@ _ORDERS: dict[DateOrderName, DateOrder] = {
     DateOrderName.YMD: "ymd",
 }
 
-FileArgument = Annotated[Path | None, typer.Argument(help="A CSV or XLSX file.", show_default=False)]
+FilesArgument = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILE]...", help="A CSV or XLSX file; of calls any number of files.", show_default=False),
+]
+SwitchOption = Annotated[str | None, typer.Option("--switch", metavar="CODE", help="Calls: the switch they are from.")]
+DialectOption = Annotated[
+    str | None, typer.Option("--dialect", metavar="NAME", help="Calls: how the switch writes; makes the switch.")
+]
+WatchOption = Annotated[
+    Path | None,
+    typer.Option("--watch", metavar="FOLDER", help="Calls: take what arrives there, until stopped with Ctrl+C."),
+]
 MapOption = Annotated[
     list[str] | None,
     typer.Option("--map", metavar="COLUMN=FIELD", help="The field of a column; COLUMN= leaves the column out."),

@@ -1,4 +1,4 @@
-"""`rebill import`: customers, products, prices, rates, subscriptions and interim lines from CSV and XLSX files."""
+"""`rebill import`: customers, products, prices, rates, subscriptions and more from CSV and XLSX files, and calls."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from rebill.catalogue.queries.rate_imports import waiting_imports_of
 from rebill.interfaces.cli import import_options as says
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session
+from rebill.interfaces.cli.call_files import import_calls
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
 from rebill.interfaces.cli.rates.diff import import_facts, print_diff
@@ -28,7 +29,10 @@ from rebill.kit.imports.running import write_rejects_csv
 
 SHOWN_REJECTS = 10
 
-Entity = StrEnum("Entity", {name.replace("-", "_").upper(): name for name in ENTITIES})  # type: ignore[misc]
+CALLS = "calls"
+Entity = StrEnum(  # type: ignore[misc]
+    "Entity", {name.replace("-", "_").upper(): name for name in (*ENTITIES, CALLS)}
+)
 
 
 class RejectsUnwritable(Invalid):
@@ -37,7 +41,7 @@ class RejectsUnwritable(Invalid):
 
 def import_command(
     entity: Annotated[Entity, typer.Argument(help="What the file holds.")],
-    file: says.FileArgument = None,
+    files: says.FilesArgument = None,
     seller: SellerOption = None,
     user: UserOption = None,
     mapped: says.MapOption = None,
@@ -55,16 +59,22 @@ def import_command(
     deck: says.DeckOption = None,
     starts_on: says.FromOption = None,
     fields: says.FieldsOption = False,
+    switch: says.SwitchOption = None,
+    dialect: says.DialectOption = None,
+    watch: says.WatchOption = None,
     as_json: output.JsonOption = False,
 ) -> int:
     """Import a file: every line is accepted, rejected or unchanged; the same file again changes nothing.
 
     Leaves with 0 when every line is in, 1 when some were rejected, 2 when the file was refused.
     """
+    if entity.value == CALLS:
+        return import_calls(
+            files or [], seller=seller, user=user, switch_code=switch, dialect=dialect, watch=watch, as_json=as_json
+        )
     if fields:
         return _show_fields(entity.value, as_json=as_json)
-    if file is None:
-        raise typer.BadParameter("Name the file to import.", param_hint="FILE")
+    file = _only_file(files)
     _require_apart(file, rejects)
     options = says.file_options(
         sheet=sheet,
@@ -82,17 +92,37 @@ def import_command(
     opened = open_file(
         acting=session.acting, entity=entity.value, source=file, file_name=file.name or str(file), wishes=wishes
     )
+    return _take(session, opened, preview=preview, is_dry_run=dry_run, rejects=rejects, as_json=as_json)
+
+
+def _take(
+    session: Session,
+    opened: OpenedFile,
+    *,
+    preview: int | None,
+    is_dry_run: bool,
+    rejects: Path | None,
+    as_json: bool,
+) -> int:
     if preview is not None:
         return _show_preview(opened, inspect_file(opened, rows_count=preview), as_json=as_json)
     waiting: list[dict[str, object]] = []
     try:
-        told = _import(session, opened, waiting, is_dry_run=dry_run, is_silent=as_json)
+        told = _import(session, opened, waiting, is_dry_run=is_dry_run, is_silent=as_json)
     except MappingRefused as refused:
         return _show_misfit(opened, refused, as_json=as_json)
     if rejects is not None and told.result.rejected:
         _write_rejects(told, rejects)
     _show_result(opened, told, rejects, waiting, as_json=as_json)
     return PARTLY if told.result.rejected else DONE
+
+
+def _only_file(files: list[Path] | None) -> Path:
+    if not files:
+        raise typer.BadParameter("Name the file to import.", param_hint="FILE")
+    if len(files) > 1:
+        raise typer.BadParameter("Import one file after the other.", param_hint="FILE")
+    return files[0]
 
 
 def _require_apart(file: Path, rejects: Path | None) -> None:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from rebill.interfaces.imports.customers import customers
+from rebill.interfaces.imports.endpoints import endpoints
 from rebill.interfaces.imports.importable import Importable
 from rebill.interfaces.imports.interim_lines import interim_lines
 from rebill.interfaces.imports.prices import prices
@@ -20,6 +21,7 @@ ENTITIES = {
     "subscriptions": subscriptions,
     "subscribers": subscribers,
     "interim-lines": interim_lines,
+    "endpoints": endpoints,
 }
 
 

@@ -61,6 +61,8 @@ TITLES: dict[str, Title] = {
     "cancelled": Title(_("Cancelled"), "x"),
     "change_revoked": Title(_("Change taken back"), "back"),
     # Calls.
+    "endpoint_added": Title(_("Endpoint added"), "plus"),
+    "endpoint_ended": Title(_("Endpoint ended"), "x"),
     "calls_taken": Title(_("Calls taken"), "check"),
     # Charges.
     "postponed": Title(_("Put off to a later run"), "clock"),

@@ -23,7 +23,7 @@ from rebill.sources.usage.intake.parts import Arriving, Written, base_folder, re
 from rebill.sources.usage.intake.rejects import keep_rejected
 from rebill.sources.usage.intake.streams import Progress
 from rebill.sources.usage.models import CallFile, CallFileState, CallPart, Switch
-from rebill.sources.usage.queries.records import dialect_of
+from rebill.sources.usage.queries.records import SwitchUnknown, dialect_of
 
 FILE_MOVES: Moves[CallFileState] = {
     CallFileState.READING: frozenset({CallFileState.READ, CallFileState.FAILED}),
@@ -62,6 +62,8 @@ def take_calls(
     nothing that counts; the next reading of the same file takes its place.
     """
     require(acting, Permission.ADD_LINES)
+    if switch.seller_id != acting.seller_id:
+        raise SwitchUnknown(_("There is no switch %(code)s.") % {"code": switch.code})
     file = _begin(acting, switch, path, name, now)
     try:
         _read(acting, file, switch, path, now, on_progress)

@@ -1,0 +1,105 @@
+"""Calls on the command line: switches, endpoints, call files, and a folder that is watched."""
+
+import json
+import os
+
+import pytest
+
+from rebill.interfaces.calls.watching import WatchedFolder
+from rebill.sources.usage.models import CallFile, Endpoint, Switch
+from tests.factories import NOW, acting_of, make_customer
+from tests.sources.usage.intake import HEADING, SIMPLE, call, make_switch
+
+
+@pytest.fixture
+def folder(tmp_path):
+    path = tmp_path / "inbox"
+    path.mkdir()
+    return path
+
+
+def test_a_switch_is_made_with_its_first_file(rebill, write):
+    row = '"acme","31501","31612345678","x","","a","b","Dial","","2026-09-01 10:00:00","","",70,60,"ANSWERED","D","1"'
+    ended = rebill("import", "calls", write(row, row), "--switch", "pbx", "--dialect", "asterisk")
+
+    assert (ended.code, "pbx" in ended.shown) == (0, True)
+    assert (Switch.objects.get().dialect, CallFile.objects.get().duplicates) == ("asterisk", 1)
+
+
+def test_settings_are_set_and_every_line_is_counted(rebill, write):
+    rebill("switches", "set", "pbx", "--dialect", "csv", "--settings", json.dumps(SIMPLE))
+
+    ended = rebill("import", "calls", write(HEADING, call(1), "2,x"), write(HEADING, call(1), name="b"), "--json")
+
+    told = json.loads(ended.shown)["files"]
+    assert ended.code == 1
+    assert [(each["lines"], each["accepted"], each["rejected"], each["duplicates"]) for each in told] == [
+        (2, 1, 1, 0),
+        (1, 0, 0, 1),
+    ]
+    assert json.loads(rebill("switches", "list", "--json").shown)["switches"][0]["settings"] == SIMPLE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "calls", "nowhere.csv", "--switch", "pbx", "--dialect", "asterisk"),
+        ("import", "calls", "--switch", "pbx", "--dialect", "asterisk"),
+        ("import", "calls", "x", "--switch", "unknown"),
+        ("import", "calls", "x"),
+        ("import", "calls", "x", "--switch", "pbx", "--dialect", "pigeon"),
+        ("import", "calls", "--watch", "nowhere", "--switch", "pbx", "--dialect", "asterisk"),
+        ("import", "customers", "a.csv", "b.csv"),
+        ("switches", "set", "pbx", "--dialect", "csv", "--settings", "[]"),
+        ("switches", "set", "a/b", "--dialect", "asterisk"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(rebill, words):
+    assert rebill(*words).code == 2
+
+
+def test_a_file_that_cannot_be_read_says_why(rebill, write):
+    ended = rebill("import", "calls", write("a,b"), "--switch", "p", "--dialect", "outbox")
+
+    assert (ended.code, "“Account”" in ended.aside) == (2, True)
+
+
+def test_endpoints_are_added_listed_and_ended(rebill, seller, write):
+    make_customer(seller, number="1001", name="Bakkerij Smit")
+
+    assert rebill("endpoints", "add", "1001", "number", "050-1234567", "--from", "2026-09-01").code == 0
+    listed = json.loads(rebill("endpoints", "list", "--search", "501234", "--json").shown)["endpoints"]
+    ended = rebill("endpoints", "end", listed[0]["id"], "--before", "2026-10-01")
+
+    assert listed[0]["value"] == "31501234567"
+    assert (ended.code, Endpoint.objects.get().valid_before.isoformat()) == (0, "2026-10-01")
+    file = write("Klantnummer;Soort;Nummer;Vanaf", "1001;reeks;0501234500;1-9-2026", "1001;account;acme;1-9-2026")
+    assert rebill("import", "endpoints", file, "--dates", "dmy").code == 1
+    assert Endpoint.objects.filter(value="acme").exists()
+    assert "Bakkerij Smit" in rebill("endpoints", "list").shown
+
+
+def test_a_watched_folder_takes_what_has_arrived_whole(seller, folder):
+    switch = make_switch(seller)
+    watched = WatchedFolder(folder)
+
+    def look():
+        return [
+            (each.name, each.words == "") for each in watched.look(acting=acting_of(seller), switch=switch, now=NOW)
+        ]
+
+    (folder / "half.csv").write_text(HEADING, "utf-8")
+    (folder / "coming.csv.part").write_text(HEADING, "utf-8")
+    assert look() == []
+    (folder / "half.csv").write_text(f"{HEADING}\n{call(1)}\n", "utf-8")
+    (folder / "bad.csv").write_text("a,b\n", "utf-8")
+    assert look() == []
+    assert look() == [("bad.csv", False), ("half.csv", True)]
+    (folder / "half.csv").write_text(f"{HEADING}\n{call(2)}\n", "utf-8")
+    look()
+    look()
+
+    assert sorted(os.listdir(folder)) == ["coming.csv.part", "done", "failed"]
+    assert sorted(os.listdir(folder / "done")) == ["half-2.csv", "half.csv"]
+    assert os.listdir(folder / "failed") == ["bad.csv"]
+    assert sorted(CallFile.objects.values_list("accepted", flat=True)) == [0, 1, 1]
