@@ -52,7 +52,7 @@ def own_database(migrated_database: MigratedDatabase, tmp_path: Path) -> Iterato
 
 
 # What is proved here knows no database, so that trying it on a second one would say nothing new.
-WITHOUT_DATABASE = ("architecture/", "rules/", "scenarios/", "kit/test_imports_")
+WITHOUT_DATABASE = ("architecture/", "rules/", "scenarios/", "kit/test_imports_", "usage/test_engine")
 
 
 @pytest.hookimpl(tryfirst=True)

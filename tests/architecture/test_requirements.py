@@ -2,6 +2,7 @@
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -33,7 +34,7 @@ def unhashed(text: str) -> Iterator[str]:
 
 
 def test_every_pin_has_its_hashes():
-    for name in ("base.txt", "dev.txt"):
+    for name in ("base.txt", "dev.txt", "spark.txt"):
         assert list(unhashed((REQUIREMENTS / name).read_text("utf-8"))) == [], name
 
 
@@ -45,14 +46,24 @@ def test_users_and_developers_have_the_same_versions():
     assert pins(REQUIREMENTS / "base.txt").items() <= pins(REQUIREMENTS / "dev.txt").items()
 
 
+def test_an_extra_keeps_to_the_same_versions():
+    assert pins(REQUIREMENTS / "base.txt").items() <= pins(REQUIREMENTS / "spark.txt").items()
+
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = (REQUIREMENTS / "spark.in").read_text("utf-8").splitlines()
+    assert project["optional-dependencies"]["spark"] == [line for line in asked if line and line[0] not in "#-"]
+
+
 def test_everything_asked_for_is_pinned():
     assert wanted(REQUIREMENTS / "base.in") <= pins(REQUIREMENTS / "base.txt").keys()
     assert wanted(REQUIREMENTS / "dev.in") <= pins(REQUIREMENTS / "dev.txt").keys()
+    assert wanted(REQUIREMENTS / "spark.in") <= pins(REQUIREMENTS / "spark.txt").keys()
 
 
 def test_everything_imported_is_asked_for():
-    providers = packages_distributions()
-    asked = wanted(REQUIREMENTS / "base.in")
+    # Where the extra is not installed, its packages are called what they are imported by.
+    providers = {name: [name] for name in wanted(REQUIREMENTS / "spark.in")} | packages_distributions()
+    asked = wanted(REQUIREMENTS / "base.in") | wanted(REQUIREMENTS / "spark.in")
     foreign = {
         name.partition(".")[0]: module.path
         for module in modules()
@@ -70,6 +81,7 @@ def test_everything_imported_is_asked_for():
 def test_every_requirement_is_decided_in_writing():
     records = "\n".join(path.read_text("utf-8") for path in (PROJECT / "docs" / "decisions").glob("[0-9]*.md"))
 
-    undecided = {name for name in wanted(REQUIREMENTS / "base.in") if f"`{name}`" not in records}
+    asked = wanted(REQUIREMENTS / "base.in") | wanted(REQUIREMENTS / "spark.in")
+    undecided = {name for name in asked if f"`{name}`" not in records}
 
     assert undecided == set()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rebill.rules.money import divide_half_up
-from rebill.rules.rating.rates import Rate, billed_seconds, price_of
+from rebill.rules.rating.rates import LONGEST_S, Rate, billed_seconds, price_of
 
 
 @dataclass(slots=True)
@@ -35,7 +35,8 @@ def price_call(
     priced like a call of the seconds beyond, with setup, bounds and rounding. Money covers the rounded amount. What
     costs less than nothing uses up no bundle, and neither does what has no price.
     """
-    billed_s = billed_seconds(rate, seconds).total_s
+    # What is too long to be priced is not counted either.
+    billed_s = billed_seconds(rate, seconds).total_s if seconds <= LONGEST_S else 0
     whole_e6 = price_of(rate, seconds, offpeak=offpeak, buy_e6=buy_e6)
     if bundle is None or whole_e6 is None or whole_e6 < 0 or not billed_s:
         return Priced(billed_s, 0, 0, whole_e6)

@@ -1,0 +1,141 @@
+"""The rating: every call priced for every seller of the chain, in one pass over the calls."""
+
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import narwhals as nw
+import polars as pl
+
+from rebill.rules.rating.decks import ONNET
+from rebill.sources.usage import schema
+from rebill.sources.usage.engine.amounts import Pricing
+from rebill.sources.usage.engine.contract import Engine, Frame, Tier, TierSums
+from rebill.sources.usage.engine.owners import with_owners
+from rebill.sources.usage.engine.prefixes import Nodes, nodes_of, with_nodes
+from rebill.sources.usage.engine.sellers import CALL, Prepared, price_rows, rate_tier, sums
+from rebill.sources.usage.engine.spans import Window
+from rebill.sources.usage.engine.terms import terms_of
+
+Progress = Callable[[int, int], None]
+NEEDED = ("file_id", "line", "start_s", "seconds", "caller", "called", "account", "trunk", "incoming", "buy_e6")
+POLARS_TYPES = {schema.INTEGER: pl.Int64, schema.TEXT: pl.String, schema.BOOLEAN: pl.Boolean}
+
+
+def empty(columns: schema.Columns) -> pl.DataFrame:
+    """A frame of these columns without rows."""
+    return pl.DataFrame(schema={name: POLARS_TYPES[kind] for name, kind in columns.items()})
+
+
+def rate(
+    *,
+    calls: Sequence[Path],
+    endpoints: pl.DataFrame,
+    tiers: Sequence[Tier],
+    out: Path,
+    engine: Engine,
+    month: int | None = None,
+    owners: Collection[int] | None = None,
+    shards: int = 1,
+    progress: Progress | None = None,
+) -> list[TierSums]:
+    """Rates the calls of these Parquet files for the tiers, from the top of the chain down, and returns the sums.
+
+    The price rows of a tier (`schema.RATED`) are written to `out / tier.name`, as Parquet files that are there whole or
+    not at all; what lies there is left alone. What one tier asks for a call is the buy price of the next that has it.
+
+    Only calls of the `month` of a tier's calendar get price rows, None means all that the calendar knows. With `owners`
+    only their calls are rated, and those of nobody left out. `shards` pieces by end customer are rated one after the
+    other, so that memory stays bounded. `progress` is told how many of all steps are done.
+
+    Tiers of different time zones: a call that is of the month here and not there has no price row there, and is bought
+    at what it costs there without a bundle.
+    """
+    for tier in tiers:
+        (out / tier.name).mkdir(parents=True, exist_ok=True)
+    window = _window(tiers, month)
+    found = {tier.name: [empty(schema.SUMS)] for tier in tiers}
+    if calls and window:
+        work = out / f".{uuid4().hex}"
+        work.mkdir()
+        engine = engine.working_in(work, shards)
+        try:
+            prepared, nodes = _prepared(tiers, month, window)
+            pieces = engine.split(_owned(engine.scan(calls), endpoints, prepared, nodes, window, owners, engine))
+            for done, (shard, piece) in enumerate(pieces.items()):
+                for position, (each, rated) in enumerate(_rated(engine.hold(piece), prepared, engine)):
+                    engine.write(price_rows(rated), out / each.tier.name, f"shard-{shard:04}")
+                    found[each.tier.name].append(sums(rated, engine))
+                    if progress:
+                        progress(done * len(tiers) + position + 1, len(pieces) * len(tiers))
+        finally:
+            shutil.rmtree(work)
+    return [TierSums(name, pl.concat(frames).sort(list(schema.SUMS))) for name, frames in found.items()]
+
+
+def _window(tiers: Sequence[Tier], month: int | None) -> Window | None:
+    """The moments of the calls that some tier may give a price row."""
+    slots = pl.concat([tier.calendar.select("slot", "month") for tier in tiers]) if tiers else empty(schema.CALENDAR)
+    if month is not None:
+        slots = slots.filter(pl.col("month") == month)
+    if not len(slots):
+        return None
+    first, last = slots.select(pl.col("slot").min().alias("first"), pl.col("slot").max().alias("last")).row(0)
+    return Window(first * schema.SLOT_SECONDS, (last + 1) * schema.SLOT_SECONDS)
+
+
+def _prepared(tiers: Sequence[Tier], month: int | None, window: Window) -> tuple[list[Prepared], Nodes]:
+    """The tiers made ready, and the prefixes of all their decks."""
+    ready = []
+    for tier in tiers:
+        slot = pl.col("slot") * schema.SLOT_SECONDS
+        calendar = tier.calendar.filter((slot >= window.since) & (slot < window.before)).unique("slot")
+        edges = calendar.select(first=pl.col("day").min(), last=pl.col("day").max()).row(0)
+        days = Window(edges[0], edges[1] + 1) if len(calendar) else Window(0, 0)
+        components = sorted({0, *tier.tariffs["component"].unique()})
+        terms = [terms_of(tier, component, days) for component in components]
+        bundles = tier.bundles if month is None else tier.bundles.filter(pl.col("month") == month)
+        ready.append((tier, days, calendar, bundles.unique(["owner_id", "month", "category"]), terms))
+    nodes = nodes_of([terms for *_, all_terms in ready for terms in all_terms])
+    return [
+        Prepared(tier, not position, month, days, calendar, bundles, terms, nodes, Pricing.of(terms))
+        for position, (tier, days, calendar, bundles, terms) in enumerate(ready)
+    ], nodes
+
+
+def _owned(
+    calls: Frame,
+    endpoints: pl.DataFrame,
+    prepared: Sequence[Prepared],
+    nodes: Nodes,
+    window: Window,
+    owners: Collection[int] | None,
+    engine: Engine,
+) -> Frame:
+    """The calls of the window with what is the same for all tiers: their owner, prefix, and whether they are on-net."""
+    calls = calls.filter((nw.col("start_s") >= window.since) & (nw.col("start_s") < window.before)).select(*NEEDED)
+    calls = calls.with_columns(
+        nw.col("incoming").fill_null(value=False), nw.col("seconds").fill_null(0), nw.col("called").fill_null("")
+    )
+    onnet = any((terms.rates["prefix"] == ONNET).any() for each in prepared for terms in each.terms)
+    calls = with_owners(with_nodes(calls, nodes, engine), endpoints, engine, window, onnet=onnet)
+    if owners is not None:
+        calls = calls.filter(nw.col("owner_id").is_in(sorted(owners)))
+    return (calls if onnet else calls.with_columns(onnet=nw.lit(value=False))).select(*CALL)
+
+
+def _rated(calls: Frame, prepared: Sequence[Prepared], engine: Engine) -> Iterator[tuple[Prepared, Frame]]:
+    """The tiers, each with its calls priced."""
+    asked = {0: calls}
+    for component in {terms.component for each in prepared for terms in each.terms} - {0}:
+        having = pl.concat([each.tier.tariffs for each in prepared]).filter(pl.col("component") == component)
+        asked[component] = calls.with_columns(buy_e6=nw.lit(None, nw.Int64)).join(
+            engine.frame(having.select(pl.col("owner_id").unique())), on="owner_id", how="inner"
+        )
+    for each in prepared:
+        rated = rate_tier(asked, each, engine)
+        yield each, rated
+        for terms in each.terms:
+            own = rated.filter(nw.col("component") == terms.component) if len(each.terms) > 1 else rated
+            asked[terms.component] = own.with_columns(buy_e6=nw.col("asked_e6")).select(*CALL)
