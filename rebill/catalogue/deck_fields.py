@@ -159,10 +159,15 @@ RATE_FIELDS = tuple(_RATE_TIDIERS)
 
 
 def tidy_prefix(field: str, value: object) -> str:
-    """Digits of an international number without its plus or zeros, "=112" for a number as dialled, or "onnet"."""
+    """Digits of a number in full without its plus or zeros, "=112" or "short 112" for one as dialled, or "onnet".
+
+    A file cannot say "=112": a cell that begins so is taken for a formula.
+    """
     entered = entries.text(2 * PREFIX_LENGTH, required=True)(field, value).replace(" ", "").lower().removeprefix("+")
     if entered == ONNET:
         return ONNET
+    if entered.startswith("short"):
+        entered = f"={entered[5:]}"
     if entered.startswith("00"):
         entered = entered[2:]
     if not _PREFIX.fullmatch(entered) or len(entered) > PREFIX_LENGTH:

@@ -122,6 +122,9 @@ def test_what_sells_below_cost_has_a_proposed_price(acting, sold):
     assert (rows["3834"].counterpart, rows["3834"].sell_new) == (None, Decimal("0.369"))
     assert rows["49"].sell_new is None
     assert margin_of(rows["905"], rate_import) == 201_072
+    assert margin_of(rows["905"], rate_import, at_new_price=False) == -71_942
+    counts = count_import_rows(rate_import)
+    assert (counts.below_cost, counts.loss) == (1, 0)
     assert margin_of(rows["49"], rate_import) == 435_714
     assert margin_of(rows["299"], rate_import) is None
 

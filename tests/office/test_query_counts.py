@@ -29,6 +29,7 @@ LISTS = [
         "", "tab=upcoming", "tab=paused", "tab=ended", "tab=all", "q=Klant", "q=SEAT", "q=Klant+SEAT&tab=paused",
     )),
     "products/",
+    "decks/",
     "lines/",
     "lines/?q=Klant",
     "exports/",

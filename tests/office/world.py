@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any, ClassVar
@@ -10,6 +11,8 @@ from typing import Any, ClassVar
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from rebill.access.scopes import ALL_SCOPES
+from rebill.catalogue.commands import create_bundle, create_rate_deck, import_rates, set_plan_deck, set_rate
+from rebill.catalogue.models import RateImport
 from rebill.delivery.commands import queue_dispatches
 from rebill.delivery.models import Dispatch, PrintBatch
 from rebill.exports.commands import make_combined_export
@@ -20,6 +23,7 @@ from rebill.invoices.commands import keep_documents
 from rebill.invoices.models import Invoice
 from rebill.kit.files import store_file
 from rebill.kit.imports.options import ImportOptions
+from rebill.kit.imports.outcomes import ImportRecord
 from rebill.kit.models import Upload
 from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Seller
@@ -74,12 +78,40 @@ class World:
         self.account = self.seller.accounts.get()
         self.look = change_look(acting=month.acting, accent_colour="#0b6a6f", now=NOW)
         self.token, _ = create_token(acting=month.acting, name="Shop", scopes=[ALL_SCOPES[0]], now=NOW)
+        self._keep_decks()
         self._made[month.seller.pk] = self
 
     @classmethod
     def of(cls, seller: Seller) -> "World":
         """The world that was made around this seller."""
         return cls._made[seller.pk]
+
+    def _keep_decks(self) -> None:
+        """A deck that a plan prices calls by, what it is bought by, new rates that wait for it, and a bundle."""
+        said = {"acting": self.acting, "now": NOW}
+        bought = create_rate_deck(code="transvox", name="Transvox", **said)
+        self.deck = create_rate_deck(
+            code="standard", name="Standard", product_id=self.product.pk, buy_deck_id=bought.pk, markup=Decimal("0.25"),
+            **said,
+        )  # fmt: skip
+        for deck, price in ((bought, "0.0072"), (self.deck, "0.0140")):
+            set_rate(
+                deck_id=deck.pk, prefix="49", destination="Germany, fixed", valid_from=AUGUST, minute=Decimal(price),
+                **said,
+            )  # fmt: skip
+        plan_id = self.month.plan.pk
+        set_plan_deck(plan_id=plan_id, deck_id=self.deck.pk, valid_from=AUGUST, **said)
+        self.bundle = create_bundle(
+            name="Fixed, 2,000", plan_id=plan_id, categories=[1], minutes=2000, valid_from=AUGUST, **said
+        )
+        line = {"deck_code": "transvox", "valid_from": date(2026, 10, 1), "whole_deck": False, "destination": "Kosovo"}
+        lines = [("49", "0.0150"), ("383", "0.2950")]
+        records = [
+            ImportRecord(number, {**line, "prefix": prefix, "minute": Decimal(price)})
+            for number, (prefix, price) in enumerate(lines, start=2)
+        ]
+        import_rates(records=records, **said)
+        self.rate_import = RateImport.objects.get(deck=bought)
 
     def _uploaded(self, text: str) -> Upload:
         """A file of customers that waits to be imported."""
@@ -116,6 +148,9 @@ class World:
             "account_id": self.account.pk,
             "look_id": self.look.pk,
             "token_id": self.token.pk,
+            "deck_id": self.deck.pk,
+            "bundle_id": self.bundle.pk,
+            "import_id": self.rate_import.pk,
         }
 
 

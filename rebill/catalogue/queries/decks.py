@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from decimal import Decimal
 from typing import TypeVar
 
 from django.db.models import Count, Model, Q, QuerySet
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting
 from rebill.catalogue.models import Bundle, DeckPeakTimes, PeakTimes, PlanDeck, Rate, RateDeck
 from rebill.kit.errors import NotFound
+from rebill.rules.rating.decks import longest_prefix
 
 Row = TypeVar("Row", bound=Model)
 
@@ -97,6 +99,34 @@ def count_rates(deck_ids: Collection[int], on: date) -> dict[int, int]:
     """How many rates each of these decks has on the day; those without are left out."""
     rows = Rate.objects.filter(holding(on), deck_id__in=deck_ids).order_by()
     return dict(rows.values_list("deck_id").annotate(Count("id")))
+
+
+def minutes_around(deck_id: int | None, prefixes: Collection[str], on: date) -> dict[str, Decimal]:
+    """What a minute costs in the deck on the day, for each of these prefixes that lies in one of its own; one read."""
+    if deck_id is None or not prefixes:
+        return {}
+    beginnings = {prefix[:end] for prefix in prefixes for end in range(1, len(prefix) + 1)}
+    rows = Rate.objects.filter(holding(on), deck_id=deck_id, prefix__in=sorted(beginnings)).order_by()
+    minutes = dict(rows.values_list("prefix", "minute"))
+    around = {prefix: longest_prefix(minutes, prefix) for prefix in prefixes}
+    return {prefix: minutes[found] for prefix, found in around.items() if found is not None}
+
+
+def later_rates(deck_id: int, prefixes: Collection[str], on: date) -> dict[str, Rate]:
+    """The rate of each of these prefixes that begins next after the day."""
+    rows = Rate.objects.filter(deck_id=deck_id, prefix__in=prefixes, valid_from__gt=on).order_by("-valid_from")
+    return {rate.prefix: rate for rate in rows}
+
+
+def rate_for(deck_id: int | None, called: str, on: date) -> Rate | None:
+    """The rate that a call to the number has in the deck on the day: that of the longest prefix."""
+    beginnings = [called[:end] for end in range(1, len(called) + 1)]
+    rows = {
+        rate.prefix: rate
+        for rate in Rate.objects.filter(holding(on), deck_id=deck_id, prefix__in=beginnings).order_by()
+    }
+    found = longest_prefix(rows, called)
+    return None if found is None else rows[found]
 
 
 def plan_decks_of(acting: Acting, plan_id: int) -> QuerySet[PlanDeck]:

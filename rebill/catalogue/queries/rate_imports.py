@@ -22,7 +22,8 @@ class RateImportUnknown(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class ImportCounts:
-    """How many rows there are of each kind, how many are chosen, have a new sell price, or little or no margin."""
+    """How many rows there are of each kind, how many are chosen, and of these have a new sell price. `low` and
+    `below_cost` are those with little or no margin at today's sell price, `loss` those chosen that will have none."""
 
     all: int
     up: int
@@ -32,6 +33,7 @@ class ImportCounts:
     gone: int
     low: int
     below_cost: int
+    loss: int
     chosen: int
     sell_new: int
 
@@ -75,9 +77,9 @@ def rows_of_import(rate_import: RateImport, tab: str = "") -> QuerySet[RateImpor
     return rows.order_by("prefix", "starts_on")
 
 
-def low_margin(rate_import: RateImport, *, share_e6: int = MARGIN_LOW_E6) -> Q:
+def low_margin(rate_import: RateImport, *, share_e6: int = MARGIN_LOW_E6, at_new_price: bool = False) -> Q:
     """Rows of which less than the share is left: sell − buy < share × sell."""
-    buy, sell = _sides(rate_import)
+    buy, sell = _sides(rate_import, at_new_price=at_new_price)
     return Q(change__in=[RateChange.UP, RateChange.DOWN, RateChange.OTHER, RateChange.NEW]) & Q(
         pk__in=RateImportRow.objects.filter(rate_import=rate_import)
         .annotate(_sell=sell, _buy=buy)
@@ -89,10 +91,11 @@ def low_margin(rate_import: RateImport, *, share_e6: int = MARGIN_LOW_E6) -> Q:
     )
 
 
-def _sides(rate_import: RateImport):  # type: ignore[no-untyped-def]
+def _sides(rate_import: RateImport, *, at_new_price: bool):  # type: ignore[no-untyped-def]
     if rate_import.sell_deck_id is None:
         return F("counterpart"), F("minute_new")
-    return F("minute_new"), Coalesce(F("sell_new"), F("counterpart"))
+    first, second = ("sell_new", "counterpart") if at_new_price else ("counterpart", "sell_new")
+    return F("minute_new"), Coalesce(F(first), F(second))
 
 
 def count_import_rows(rate_import: RateImport) -> ImportCounts:
@@ -104,6 +107,7 @@ def count_import_rows(rate_import: RateImport) -> ImportCounts:
         priced=Count("id", filter=Q(chosen=True, sell_new__isnull=False)),
         low=Count("id", filter=low_margin(rate_import)),
         below=Count("id", filter=low_margin(rate_import, share_e6=0)),
+        loss=Count("id", filter=Q(chosen=True) & low_margin(rate_import, share_e6=0, at_new_price=True)),
     )
     return ImportCounts(
         all=sum(kinds.values()),
@@ -114,20 +118,24 @@ def count_import_rows(rate_import: RateImport) -> ImportCounts:
         gone=kinds.get(RateChange.GONE, 0),
         low=said["low"],
         below_cost=said["below"],
+        loss=said["loss"],
         chosen=said["taken"],
         sell_new=said["priced"],
     )
 
 
-def margin_of(row: RateImportRow, rate_import: RateImport) -> int | None:
-    """The share of the sell price that is left once the row is taken over, in 10⁻⁶."""
+def margin_of(row: RateImportRow, rate_import: RateImport, *, at_new_price: bool = True) -> int | None:
+    """The share of the sell price that is left once the row is taken over, in 10⁻⁶; at its new price, or at today's
+    where there is one."""
     if row.minute_new is None:
         return None
     other = None if row.counterpart is None else int(row.counterpart.scaleb(6))
     new = int(row.minute_new.scaleb(6))
     if rate_import.sell_deck_id is None:
         return margin_e6(other, new)
-    return margin_e6(new, other if row.sell_new is None else int(row.sell_new.scaleb(6)))
+    if row.sell_new is None or (other is not None and not at_new_price):
+        return margin_e6(new, other)
+    return margin_e6(new, int(row.sell_new.scaleb(6)))
 
 
 def first_days(rate_import: RateImport) -> list[date]:

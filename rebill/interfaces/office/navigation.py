@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from rebill.catalogue.queries.rate_imports import waiting_imports_of
 from rebill.delivery.queries import dispatches_to_look_at
 from rebill.interfaces.office.toasts import take_toasts
 from rebill.kit.counting import count_each
@@ -63,7 +64,9 @@ def _menu(request: HttpRequest) -> list[Section]:
     )
     # In the order of a clerk's day; every area adds its own line here.
     acting = request.acting  # type: ignore[attr-defined]
-    to_check, to_look_at = count_each(drafts_to_check(acting=acting), dispatches_to_look_at(acting))
+    to_check, to_look_at, rates = count_each(
+        drafts_to_check(acting=acting), dispatches_to_look_at(acting), waiting_imports_of(acting)
+    )
     return [
         Section("", [entry(_("Today"), "today", key="t")]),
         Section(
@@ -81,6 +84,7 @@ def _menu(request: HttpRequest) -> list[Section]:
                 entry(_("Customers"), "customers", key="c"),
                 entry(_("Subscriptions"), "subscriptions", key="s"),
                 entry(_("Products & plans"), "products", key="p"),
+                entry(_("Rate decks"), "decks", waiting=rates),
             ],
         ),
         Section(_("Data"), [entry(_("Imports"), "imports"), entry(_("Exports"), "exports", key="e"), settings]),

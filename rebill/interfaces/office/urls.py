@@ -26,6 +26,7 @@ urlpatterns = [
                 path("imports/", include("rebill.interfaces.office.imports.urls")),
                 path("customers/", include("rebill.interfaces.office.customers.urls")),
                 path("subscriptions/", include("rebill.interfaces.office.subscriptions.urls")),
+                path("decks/", include("rebill.interfaces.office.decks.urls")),
                 path("products/", include("rebill.interfaces.office.products.urls")),
                 path("invoices/", include("rebill.interfaces.office.invoices.urls")),
                 path("deliveries/", include("rebill.interfaces.office.deliveries.urls")),
