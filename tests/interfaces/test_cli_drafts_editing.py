@@ -69,7 +69,7 @@ def test_a_line_is_changed_with_a_reason_and_reset(draft, typed):
 
     assert (refused.code, changed.code, after_change, net_of(draft)) == (2, 0, 1000, 1250)
     assert "edited" in changed.shown
-    assert "because: Afspraak" in explained
+    assert "Reason: Afspraak" in explained
 
 
 def test_the_period_of_a_line_is_changed_with_both_its_days(draft, typed):
@@ -84,7 +84,7 @@ def test_the_period_of_a_line_is_changed_with_both_its_days(draft, typed):
     [shown] = json.loads(changed.shown)["lines"]
     assert (half.code, changed.code) == (2, 0)
     assert (shown["starts_on"], shown["ends_before"]) == ("2026-09-07", "2026-09-21")
-    assert "because: Afspraak" in explained
+    assert "Reason: Afspraak" in explained
 
 
 def test_a_change_of_nothing_is_refused(draft, typed):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 import typer
+from django.utils import translation
 
 from rebill.interfaces.cli import figures
 from rebill.interfaces.cli.options import read_day, read_number
@@ -39,6 +40,26 @@ def test_an_amount_of_another_currency_says_so():
 def test_quantities_and_prices(value, number, price):
     assert figures.number(Decimal(value)) == number
     assert figures.price(Decimal(value)) == price
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("nl", ["1 sep 2026", "september 2026", "sep 2026", "16–31 aug 2026", "16 aug – 2 sep 2026"]),
+        ("de", ["1.9.2026", "September 2026", "Sep 2026", "16.–31.8.2026", "16.8. – 2.9.2026"]),
+        ("fi", ["1.9.2026", "syyskuu 2026", "syys 2026", "16.–31.8.2026", "16.8. – 2.9.2026"]),
+    ],
+)
+def test_days_are_written_as_the_language_does(language, shown):
+    first, middle = date(2026, 9, 1), date(2026, 8, 16)
+    with translation.override(language):
+        assert [
+            figures.day(first),
+            figures.month(first),
+            figures.period(first, date(2026, 10, 1)),
+            figures.period(middle, first),
+            figures.period(middle, date(2026, 9, 3)),
+        ] == shown
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,16 @@ def test_the_terminal_says_it_where_nothing_was_chosen(look, monkeypatch, locale
     assert NO_ADDRESS[language] in look().shown
 
 
+@pytest.mark.parametrize(
+    ("language", "step"),
+    [("en", "Next: `"), ("nl", "Volgende stap: `"), ("de", "Nächster Schritt: `"), ("fi", "Seuraavaksi: `")],
+)
+def test_a_run_is_summed_up_in_that_language(month, typed, monkeypatch, language, step):
+    monkeypatch.setenv("REBILL_LANGUAGE", language)
+
+    assert step in typed("prepare", "--on", THIS_MONTH).shown
+
+
 @pytest.mark.parametrize("locale", ["C.UTF-8", "POSIX", ""])
 def test_the_user_who_acts_is_spoken_to_where_the_terminal_says_nothing(look, monkeypatch, locale):
     User.objects.update(language="fi")
@@ -94,10 +104,10 @@ def test_a_language_that_is_not_spoken_is_refused(typed, monkeypatch):
 
 
 TABLES = {
-    "nl": ("Totaal excl. btw", "17 controles: alles klopt.", "Geweigerd: Er is geen concept 999."),
-    "de": ("Summe ohne Umsatzsteuer", "17 Prüfungen: alles in Ordnung.", "Abgelehnt: Es gibt keinen Entwurf 999."),
-    "fi": ("Yhteensä ilman veroa", "17 tarkistusta: kaikki kunnossa.", "Hylätty: Luonnosta 999 ei ole."),
-    "en": ("Total excl. VAT", "17 checks: all in order.", "Refused: There is no draft 999."),
+    "nl": ("Totaal excl. btw", " controles: alles klopt.", "Geweigerd: Er is geen concept 999."),
+    "de": ("Summe ohne Umsatzsteuer", " Prüfungen: alles in Ordnung.", "Abgelehnt: Es gibt keinen Entwurf 999."),
+    "fi": ("Yhteensä ilman veroa", " tarkistusta: kaikki kunnossa.", "Hylätty: Luonnosta 999 ei ole."),
+    "en": ("Total excl. VAT", " checks: all in order.", "Refused: There is no draft 999."),
 }
 
 

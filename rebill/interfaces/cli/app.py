@@ -106,7 +106,7 @@ def _run(arguments: list[str]) -> int:
         return REFUSED
     except TyperException as error:
         words = error.format_message().replace("Value error, ", "").rstrip(".")
-        output.refuse(f"{words}. `rebill --help` shows what can be said.")
+        output.refuse(f"{words}. {_('`rebill --help` shows what can be said.')}")
         return REFUSED
     except (typer.Abort, KeyboardInterrupt):
         output.aside().print(_("Stopped. What was done before stays; the same command goes on from there."))
@@ -122,12 +122,15 @@ def _tell_fault(error: Exception) -> int:
     if settings.DEBUG:
         raise error
     if isinstance(error, OperationalError):
-        output.refuse(f"The database cannot be used: {str(error).strip() or 'no reason given'}.")
+        reason = str(error).strip() or _("no reason given")
+        output.refuse(_("The database cannot be used: %(reason)s.") % {"reason": reason})
         return REFUSED
-    kind = "The database failed" if isinstance(error, DatabaseError) else "Something went wrong that should not"
+    kind = _("Something went wrong that should not")
+    if isinstance(error, DatabaseError):
+        kind = _("The database failed")
     kept = _keep_trace(error)
     output.aside().print(output.plain(f"{kind}: {type(error).__name__}: {error}"))
-    output.aside().print(output.plain(f"{kept} Set REBILL_DEBUG=1 to see it here."))
+    output.aside().print(output.plain(f"{kept} {_('Set REBILL_DEBUG=1 to see it here.')}"))
     return FAULT
 
 
@@ -138,5 +141,5 @@ def _keep_trace(error: Exception) -> str:
         with path.open("a", encoding="utf-8") as file:
             file.write(f"\n{read_clock().isoformat()}\n{''.join(traceback.format_exception(error))}")
     except OSError:
-        return "The trace could not be written."
-    return f"The trace stands in {path}."
+        return _("The trace could not be written.")
+    return _("The trace stands in %(path)s.") % {"path": path}

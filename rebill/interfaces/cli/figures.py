@@ -3,11 +3,16 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from babel.dates import format_date
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
 from rebill.rules.money import Money
 
 MINUS = "−"
 NOTHING = "–"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# How a day is written, with its year and without, in Babel's letters.
+_DAYS = {"en": ("d MMM y", "d MMM"), "nl": ("d MMM y", "d MMM"), "de": ("d.M.y", "d.M."), "fi": ("d.M.y", "d.M.")}
 
 
 def amount(money: Money) -> str:
@@ -38,11 +43,6 @@ def share(part: int, whole: int) -> str:
     return f"{MINUS if part < 0 else '+'}{tenths // 10:,}.{tenths % 10}%"
 
 
-def counted(count: int, thing: str) -> str:
-    """So many of a thing: 1 draft, 1,231 drafts."""
-    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
-
-
 def number(value: Decimal) -> str:
     """A quantity or a rate without needless zeros: 2, 0.5161, −1.0323."""
     text = f"{abs(value):,f}"
@@ -53,18 +53,18 @@ def number(value: Decimal) -> str:
 
 def price(value: Decimal) -> str:
     """A unit price with two decimals, and more where it has them: 7.95, 0.0235."""
-    whole, _, decimals = number(value).partition(".")
+    whole, _point, decimals = number(value).partition(".")
     return f"{whole}.{decimals:0<2}"
 
 
 def day(value: date | None) -> str:
-    """1 Sep 2026."""
-    return NOTHING if value is None else f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
+    """1 Sep 2026, or as the language writes it."""
+    return NOTHING if value is None else _written(value, _DAYS[_language()][0])
 
 
 def month(value: date) -> str:
     """September 2026."""
-    return f"{value:%B} {value.year}"
+    return _written(value, "LLLL y")
 
 
 def period(starts_on: date | None, ends_before: date | None) -> str:
@@ -75,19 +75,22 @@ def period(starts_on: date | None, ends_before: date | None) -> str:
         return day(starts_on)
     last = ends_before - timedelta(days=1)
     if starts_on.day == ends_before.day == 1:
-        first, end = (f"{_MONTHS[each.month - 1]} {each.year}" for each in (starts_on, last))
+        first, end = (_written(each, "LLL y") for each in (starts_on, last))
         return first if first == end else f"{first} – {end}"
-    if (starts_on.year, starts_on.month) == (last.year, last.month):
-        return f"{starts_on.day}–{day(last)}"
-    start = day(starts_on) if starts_on.year != last.year else day(starts_on).rpartition(" ")[0]
-    return f"{start} – {day(last)}"
+    if starts_on.year != last.year:
+        return f"{day(starts_on)} – {day(last)}"
+    without_year = _DAYS[_language()][1]
+    if starts_on.month == last.month:
+        return f"{_written(starts_on, without_year.partition('M')[0].rstrip())}–{day(last)}"
+    return f"{_written(starts_on, without_year)} – {day(last)}"
 
 
 def page_words(first: int, shown: int, matching: int) -> str:
     """Which of those that match are shown: 51–100 of 1,268."""
+    words = {"first": f"{first:,}", "last": f"{first + shown - 1:,}", "matching": f"{matching:,}"}
     if not shown:
-        return f"Nothing on this page; {matching:,} match."
-    return f"{first:,}–{first + shown - 1:,} of {matching:,}." if matching > shown else f"{matching:,} in all."
+        return _("Nothing on this page; %(matching)s match.") % words
+    return (_("%(first)s–%(last)s of %(matching)s.") if matching > shown else _("%(matching)s in all.")) % words
 
 
 def exact(value: Money | Decimal) -> str:
@@ -96,6 +99,14 @@ def exact(value: Money | Decimal) -> str:
         return str(value.decimal)
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _language() -> str:
+    return (get_language() or "en").partition("-")[0]
+
+
+def _written(value: date, pattern: str) -> str:
+    return format_date(value, pattern, locale=_language())
 
 
 def _signed(text: str, is_negative: bool) -> str:

@@ -63,10 +63,13 @@ def add(
     if as_json:
         output.print_json(_facts(line))
         return DONE
-    print_line(
-        f"{'Credit' if credit else 'Line'} {line.uuid} waits for the next run: {line.description}, "
-        f"{amount(_amount(line))} {line.currency}."
+    words = (
+        _("Credit %(uuid)s waits for the next run: %(text)s, %(amount)s %(currency)s.")
+        if credit
+        else _("Line %(uuid)s waits for the next run: %(text)s, %(amount)s %(currency)s.")
     )
+    said_of = {"uuid": line.uuid, "text": line.description, "amount": amount(_amount(line)), "currency": line.currency}
+    print_line(words % said_of)
     print_note(
         _("Next: `rebill prepare`, or `rebill prepare --customer %(customer)s` for an invoice now.")
         % {"customer": customer}

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
@@ -81,14 +82,21 @@ def _prepare_run(session: Session, billed_on: date, *, as_json: bool) -> int:
         )
         return DONE
     print_run(session, run)
-    new = (
-        f"{prepared.customers:,} customers looked at, {prepared.charges:,} new charges, {prepared.drafts:,} new drafts."
-        if prepared.charges
-        else "Nothing new: everything that is owed stands on a draft or an invoice."
-    )
-    if prepared.auto_approved:
-        new += f" {prepared.auto_approved:,} drafts without warnings approved themselves."
+    new = _("Nothing new: everything that is owed stands on a draft or an invoice.")
+    if prepared.charges:
+        new = _("%(customers)s customers looked at, %(charges)s new charges, %(drafts)s new drafts.") % {
+            "customers": f"{prepared.customers:,}",
+            "charges": f"{prepared.charges:,}",
+            "drafts": f"{prepared.drafts:,}",
+        }
     print_note(new)
+    if prepared.auto_approved:
+        words = ngettext(
+            "%(number)s draft without warnings approved itself.",
+            "%(number)s drafts without warnings approved themselves.",
+            prepared.auto_approved,
+        )
+        print_note(words % {"number": f"{prepared.auto_approved:,}"})
     return DONE
 
 

@@ -12,21 +12,21 @@ from rebill.runs.models import Run, RunKind
 from rebill.runs.queries.drafts import RunTotals, WarningGroup, currencies_of, run_totals, warning_groups
 from rebill.runs.queries.warnings import WARNING_TEXTS, remedy_of
 
-SEVERITY = {True: Text("cannot be sent", style="red"), False: Text("look once", style="yellow")}
-
 
 def print_run(session: Session, run: Run) -> None:
     """The run in one screen, with what to do next."""
     totals = _totals(session, run)
     own = totals[0]
-    kind = "run" if run.kind == RunKind.PERIODIC else "manual invoice"
-    print_title(f"{session.seller.name}: {month(run.billed_on)} {kind} of {day(run.billed_on)}")
-    against = f"Against {day(own.previous_on)}" if own.previous_on else ""
+    words = _("%(seller)s: %(month)s run of %(day)s")
+    if run.kind != RunKind.PERIODIC:
+        words = _("%(seller)s: %(month)s manual invoice of %(day)s")
+    print_title(words % {"seller": session.seller.name, "day": day(run.billed_on), "month": month(run.billed_on)})
+    against = _("Against %(day)s") % {"day": day(own.previous_on)} if own.previous_on else ""
     print_columns(
         [short(""), figure(""), short(""), figure(against), figure("")],
         [
             (_("Drafts"), f"{own.drafts:,}", "", _more(own.drafts, own.previous_drafts), ""),
-            *(("Amount, excl. VAT", *_amounts(each)) for each in totals),
+            *((_("Amount, excl. VAT"), *_amounts(each)) for each in totals),
         ],
     )
     _print_standing(own)
@@ -82,15 +82,15 @@ def _amounts(totals: RunTotals) -> tuple[str, str, str, str]:
 def _print_standing(totals: RunTotals) -> None:
     """How many drafts stand where, each with its colour."""
     parts = [
-        (totals.ready, "ready", "green", totals.ready_net_minor),
-        (totals.to_check, "to check", "yellow", totals.to_check_net_minor),
-        (totals.held, "held back", "dim", None),
-        (totals.approved, "approved", "blue", None),
-        (totals.issued, "issued", "", None),
+        (totals.ready, _("ready"), "green", totals.ready_net_minor),
+        (totals.to_check, _("to check"), "yellow", totals.to_check_net_minor),
+        (totals.held, _("held back"), "dim", None),
+        (totals.approved, _("approved"), "blue", None),
+        (totals.issued, _("issued"), "", None),
     ]
     line = Text()
     for number, word, style, net in parts:
-        if not number and word not in ("ready", "to check"):
+        if not number and net is None:
             continue
         line.append("   " if line else "")
         line.append(f"{number:,} {word}", style=f"bold {style}" if style else "bold")
@@ -111,7 +111,7 @@ def _print_warnings(session: Session, run: Run, currency: str) -> None:
             (
                 f"{group.drafts:,}",
                 Text.assemble((str(texts.title), "bold"), "\n", (remedy_of(group.code), "dim")),
-                SEVERITY[group.blocking],
+                Text(_("cannot be sent"), style="red") if group.blocking else Text(_("look once"), style="yellow"),
                 amount_of(Money(group.net_minor, group.currency), currency),
                 Text(group.code, style="dim"),
             )
@@ -138,7 +138,7 @@ def _print_next(totals: RunTotals) -> None:
     if totals.approved:
         steps.append("`rebill issue`")
     if steps:
-        print_note(f"Next: {', '.join(steps)}.", apart=True)
+        print_note(_("Next: %(steps)s.") % {"steps": ", ".join(steps)}, apart=True)
 
 
 def _amount_facts(totals: RunTotals) -> dict[str, object]:

@@ -1,10 +1,10 @@
 """Deciding about drafts, one or many: approve, hold back, throw away, look at again."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
@@ -16,7 +16,7 @@ from rebill.interfaces.cli.drafts.choosing import (
 )
 from rebill.interfaces.cli.drafts.showing import draft_facts, print_draft
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
-from rebill.interfaces.cli.figures import amount, counted
+from rebill.interfaces.cli.figures import amount
 from rebill.interfaces.cli.options import ReasonOption, open_session, with_options_of
 from rebill.interfaces.cli.tables import print_line, print_note
 from rebill.rules.money import Money
@@ -55,13 +55,23 @@ def approve(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
         f"{amount(Money(each.net_minor, each.currency))} {each.currency}"
         for each in sums_of_drafts(chosen.drafts.filter(state="approved"))
     )
-    print_line(f"{counted(told.approved, 'draft')} approved{f', {sums} excl. VAT' if told.approved else ''}.")
+    words = {"number": f"{told.approved:,}", "sums": sums}
+    if told.approved:
+        said = ngettext(
+            "%(number)s draft approved, %(sums)s excl. VAT.",
+            "%(number)s drafts approved, %(sums)s excl. VAT.",
+            told.approved,
+        )
+    else:
+        said = _("No draft approved.")
+    print_line(said % words)
     _print_stays(
-        {
-            "wait for a second person's approval": told.waiting,
-            "cannot be sent as they are, or are empty: `rebill drafts list --tab blocked`": told.blocked,
-            "were not open": told.not_open,
-        }
+        (_("%(number)s wait for a second person's approval."), told.waiting),
+        (
+            _("%(number)s cannot be sent as they are, or are empty: `rebill drafts list --tab blocked`."),
+            told.blocked,
+        ),
+        (_("%(number)s were not open."), told.not_open),
     )
     if told.approved:
         print_note(_("Next: `rebill issue`."))
@@ -72,21 +82,24 @@ def approve(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
 def reopen(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
     """Take approvals back, and first ones of two, as long as nothing was issued."""
     reopened = reopen_drafts(acting=chosen.acting, drafts=chosen.drafts, now=chosen.now)
-    return _told(chosen, "reopened", reopened, as_json)
+    words = ngettext("%(number)s draft reopened.", "%(number)s drafts reopened.", reopened)
+    return _told(chosen, "reopened", words, reopened, as_json)
 
 
 @with_options_of(choose)
 def hold(chosen: ChosenDrafts, reason: ReasonOption = "", as_json: output.JsonOption = False) -> int:
     """Hold drafts back until they are released."""
     held = hold_drafts(acting=chosen.acting, drafts=chosen.drafts, reason=reason, now=chosen.now)
-    return _told(chosen, "held back", held, as_json)
+    words = ngettext("%(number)s draft held back.", "%(number)s drafts held back.", held)
+    return _told(chosen, "held_back", words, held, as_json)
 
 
 @with_options_of(choose)
 def release(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
     """Put held drafts back among the open ones."""
     released = release_drafts(acting=chosen.acting, drafts=chosen.drafts, now=chosen.now)
-    return _told(chosen, "released", released, as_json)
+    words = ngettext("%(number)s draft released.", "%(number)s drafts released.", released)
+    return _told(chosen, "released", words, released, as_json)
 
 
 @with_options_of(choose)
@@ -105,14 +118,16 @@ def discard(
     thrown = discard_drafts(
         acting=chosen.acting, drafts=chosen.drafts, reason=reason, retell=not keep_lines, now=chosen.now
     )
-    return _told(chosen, "thrown away", thrown, as_json)
+    words = ngettext("%(number)s draft thrown away.", "%(number)s drafts thrown away.", thrown)
+    return _told(chosen, "thrown_away", words, thrown, as_json)
 
 
 @with_options_of(choose)
 def review(chosen: ChosenDrafts, as_json: output.JsonOption = False) -> int:
     """Look at drafts again after their customers were mended: warnings and VAT are decided anew."""
     reviewed = review_drafts(acting=chosen.acting, drafts=chosen.drafts)
-    return _told(chosen, "looked at again", reviewed, as_json)
+    words = ngettext("%(number)s draft looked at again.", "%(number)s drafts looked at again.", reviewed)
+    return _told(chosen, "looked_at_again", words, reviewed, as_json)
 
 
 def accept(
@@ -137,17 +152,17 @@ def accept(
     return DONE
 
 
-def _told(chosen: ChosenDrafts, verb: str, done: int, as_json: bool) -> int:
+def _told(chosen: ChosenDrafts, name: str, words: str, done: int, as_json: bool) -> int:
     asked = chosen.drafts.count()
     if as_json:
-        output.print_json({verb.replace(" ", "_"): done, "left_as_they_are": asked - done})
+        output.print_json({name: done, "left_as_they_are": asked - done})
     else:
-        print_line(f"{counted(done, 'draft')} {verb}.")
-        _print_stays({"were left as they are, because of where they stand": asked - done})
+        print_line(words % {"number": f"{done:,}"})
+        _print_stays((_("%(number)s were left as they are, because of where they stand."), asked - done))
     return DONE if done == asked else PARTLY
 
 
-def _print_stays(stays: Mapping[str, int]) -> None:
-    for why, number in stays.items():
+def _print_stays(*stays: tuple[str, int]) -> None:
+    for why, number in stays:
         if number:
-            print_line(f"{number:,} {why}.")
+            print_line(why % {"number": f"{number:,}"})

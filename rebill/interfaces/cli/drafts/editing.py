@@ -207,8 +207,10 @@ def change_date(
     if as_json:
         output.print_json({"run": run.isoformat(), "invoice_date": on.isoformat() if on else None})
     else:
-        date_words = day(dated.invoice_on) if dated.invoice_on else "the day they are issued"
-        print_line(f"The invoices of the {month(run)} run will carry {date_words} as their date.")
+        words = _("The invoices of the run of %(month)s will carry the day they are issued as their date.")
+        if dated.invoice_on:
+            words = _("The invoices of the run of %(month)s will carry %(day)s as their date.")
+        print_line(words % {"month": month(run), "day": day(dated.invoice_on)})
     return DONE
 
 

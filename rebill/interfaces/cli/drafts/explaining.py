@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rebill.catalogue.queries.origins import PriceOrigin, price_origin
 from rebill.charges.models import Charge
@@ -18,11 +19,11 @@ from rebill.runs.queries.lines import edit_of
 from rebill.subscriptions.queries import EnteredChange, timeline_of
 
 _ORIGINS = {
-    "subscription": "the subscription's own price",
-    "interim line": "entered by hand",
-    "as billed": "as the line was billed that it corrects",
+    "subscription": gettext_lazy("the subscription's own price"),
+    "interim line": gettext_lazy("entered by hand"),
+    "as billed": gettext_lazy("as the line was billed that it corrects"),
 }
-BASES = {"actual": "actual days", "fixed_30": "months of 30 days", "30e_360": "30E/360"}
+BASES = {"actual": gettext_lazy("actual days"), "fixed_30": gettext_lazy("months of 30 days"), "30e_360": "30E/360"}
 
 
 def print_explanation(session: Session, told: Explanation) -> None:
@@ -41,7 +42,7 @@ def print_explanation(session: Session, told: Explanation) -> None:
     )
     print_facts(
         (
-            ("Kind", f"{told.kind}, told on {day(charge.told_at.date())}"),
+            (_("Kind"), _("%(kind)s, told on %(day)s") % {"kind": told.kind, "day": day(charge.told_at.date())}),
             (_("Source"), f"{told.record} ({told.source})"),
             (_("Where it stands"), _place(session, charge)),
             (_("Period"), _period_words(told)),
@@ -103,10 +104,14 @@ def _place(session: Session, charge: Charge) -> str:
     """On which draft or document the charge stands, or why on none."""
     if charge.claim is None:
         if charge.waived_reason:
-            return f"never billed: {charge.waived_reason}"
-        return f"open, for runs from {day(charge.not_before)}" if charge.not_before else "open, for the next run"
+            return _("never billed: %(reason)s") % {"reason": charge.waived_reason}
+        if charge.not_before:
+            return _("open, for runs from %(day)s") % {"day": day(charge.not_before)}
+        return _("open, for the next run")
     invoice = invoice_of_draft(acting=session.acting, draft_id=charge.claim)
-    return f"invoice {invoice.number}" if invoice else f"draft {charge.claim}"
+    if invoice:
+        return _("invoice %(number)s") % {"number": invoice.number}
+    return _("draft %(draft)s") % {"draft": charge.claim}
 
 
 def _period_words(told: Explanation) -> str:
@@ -115,24 +120,30 @@ def _period_words(told: Explanation) -> str:
     days = period(told.period.starts_on, told.period.ends_before)
     if told.whole is None or told.whole == told.period:
         return days
-    return f"{days}, of the billing period {period(told.whole.starts_on, told.whole.ends_before)}"
+    whole = period(told.whole.starts_on, told.whole.ends_before)
+    return _("%(days)s, of the billing period %(whole)s") % {"days": days, "whole": whole}
 
 
 def _share_words(told: Explanation) -> str:
     if told.share is None or told.whole == told.period:
         return ""
     part, whole = told.share
-    base = BASES.get(told.base, told.base)
-    return f"{part} of {whole} ({base}): {number(told.quantity)} × {part}/{whole} = {number(told.prorated_quantity)}"
+    return _("%(part)s of %(whole)s (%(base)s): %(quantity)s × %(part)s/%(whole)s = %(prorated)s") % {
+        "part": part,
+        "whole": whole,
+        "base": BASES.get(told.base, told.base),
+        "quantity": number(told.quantity),
+        "prorated": number(told.prorated_quantity),
+    }
 
 
 def _origin_words(origin: PriceOrigin) -> str:
-    since = f", valid from {day(origin.valid_from)}" if origin.valid_from else ""
+    said = {"plan": origin.plan_name, "day": day(origin.valid_from)}
     if origin.kind == "plan":
-        return f"price plan {origin.plan_name}{since}"
+        return _("price plan %(plan)s, valid from %(day)s") % said
     if origin.kind == "customer":
-        return f"the customer's own price{since}"
-    return _ORIGINS.get(origin.kind, origin.kind)
+        return _("the customer's own price, valid from %(day)s") % said
+    return str(_ORIGINS.get(origin.kind, origin.kind))
 
 
 def _corrected_words(session: Session, told: Explanation) -> str:
@@ -140,10 +151,15 @@ def _corrected_words(session: Session, told: Explanation) -> str:
         return ""
     corrected = charge_of(acting=session.acting, charge_id=told.corrects)
     days = period(corrected.starts_on, corrected.ends_before)
-    return (
-        f"line {corrected.pk} ({corrected.kind}, {days}, {number(corrected.quantity)} × "
-        f"{price(corrected.unit_price)}, {amount(corrected.amount)}), {_place(session, corrected)}"
-    )
+    return _("line %(line)s (%(kind)s, %(days)s, %(quantity)s × %(price)s, %(amount)s), %(place)s") % {
+        "line": corrected.pk,
+        "kind": corrected.kind,
+        "days": days,
+        "quantity": number(corrected.quantity),
+        "price": price(corrected.unit_price),
+        "amount": amount(corrected.amount),
+        "place": _place(session, corrected),
+    }
 
 
 def _change(session: Session, charge: Charge, sequence: int) -> EnteredChange | None:
@@ -155,23 +171,26 @@ def _change(session: Session, charge: Charge, sequence: int) -> EnteredChange | 
 
 
 def _change_words(change: EnteredChange) -> str:
-    return (
-        f"{change_words(change)} from {day(change.effective_on)}, entered {day(change.entered_at.date())} "
-        f"as change {change.uuid}"
-    )
+    return _("%(change)s from %(day)s, entered %(entered)s as change %(uuid)s") % {
+        "change": change_words(change),
+        "day": day(change.effective_on),
+        "entered": day(change.entered_at.date()),
+        "uuid": change.uuid,
+    }
 
 
 def _edit_words(charge: Charge, edit: LineEdit) -> str:
+    quantity, unit_price = charge.edited_quantity, charge.edited_price
     values = [
-        f"text {edit.description!r}" if edit.description else "",
-        f"quantity {number(charge.edited_quantity)}" if charge.edited_quantity is not None else "",
-        f"price {price(charge.edited_price)}" if charge.edited_price is not None else "",
-        f"period {period(edit.starts_on, edit.ends_before)}" if edit.starts_on else "",
-        f"VAT {edit.rate_class}" if edit.rate_class else "",
-        f"account {edit.ledger_account}" if edit.ledger_account else "",
+        (_("Text"), edit.description),
+        (_("Quantity"), "" if quantity is None else number(quantity)),
+        (_("Price"), "" if unit_price is None else price(unit_price)),
+        (_("Period"), period(edit.starts_on, edit.ends_before) if edit.starts_on else ""),
+        (_("VAT"), edit.rate_class),
+        (_("Ledger account"), edit.ledger_account),
+        (_("Reason"), edit.reason),
     ]
-    reason = f", because: {edit.reason}" if edit.reason else ""
-    return f"{', '.join(value for value in values if value)} on the draft{reason}"
+    return "; ".join(f"{name}: {value}" for name, value in values if value)
 
 
 def _iso(value: date | None) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from rich.text import Text
 
 from rebill.interfaces.cli.figures import NOTHING, day, exact, number, page_words, price
@@ -20,6 +21,13 @@ STYLES = {
     Standing.UPCOMING: "blue",
     Standing.PAUSED: "yellow",
     Standing.ENDED: "dim",
+}
+
+STANDINGS = {
+    Standing.RUNNING: gettext_lazy("running"),
+    Standing.UPCOMING: gettext_lazy("upcoming"),
+    Standing.PAUSED: gettext_lazy("paused"),
+    Standing.ENDED: gettext_lazy("ended"),
 }
 
 
@@ -53,7 +61,7 @@ def print_subscriptions(
 def print_timeline(timeline: Timeline, language: str) -> None:
     """One subscription: its terms, what is taken on which days, and everything that was ever entered."""
     subscription = timeline.subscription
-    title(f"Subscription {subscription.uuid}")
+    title(_("Subscription %(uuid)s") % {"uuid": subscription.uuid})
     print_facts(
         (
             (_("Customer"), f"{subscription.customer.number or ''} {subscription.customer.name}".strip()),
@@ -82,7 +90,7 @@ def print_timeline(timeline: Timeline, language: str) -> None:
                     day(state.last_on) if state.last_on else _("no end"),
                     f"{state.product_code} {_name(state, language)}",
                     number(state.quantity),
-                    price(state.unit_price) if state.unit_price is not None else "list",
+                    price(state.unit_price) if state.unit_price is not None else _("by the list"),
                     state.reference,
                 )
                 for state in timeline.states
@@ -90,7 +98,7 @@ def print_timeline(timeline: Timeline, language: str) -> None:
             title=_("What is taken"),
         )
     else:
-        title("Nothing is taken on any day")
+        title(_("Nothing is taken on any day"))
     if timeline.changes:
         print_columns(
             [figure(""), short(_("Change")), short(_("From")), Column(_("What")), short(_("Entered"))],
@@ -161,31 +169,34 @@ def timeline_facts(timeline: Timeline) -> dict[str, object]:
 
 
 def _row(subscription: Subscription, state: CurrentState) -> tuple[object, ...]:
-    until = f", until {day(state.last_on)}" if state.last_on and state.standing is not Standing.ENDED else ""
-    since = f" {day(state.last_on)}" if state.last_on and state.standing is Standing.ENDED else ""
+    stands = str(STANDINGS[state.standing])
+    if state.last_on and state.standing is Standing.ENDED:
+        stands = _("ended %(day)s") % {"day": day(state.last_on)}
+    elif state.last_on:
+        stands = _("%(stands)s, until %(day)s") % {"stands": stands, "day": day(state.last_on)}
     return (
         str(subscription.uuid),
         subscription.customer.number or NOTHING,
         state.product_code or subscription.product.code,
         number(state.quantity),
         day(subscription.start_on),
-        Text(f"{state.standing.value}{since}{until}", style=STYLES[state.standing]),
+        Text(stands, style=STYLES[state.standing]),
     )
 
 
 def change_words(change: EnteredChange) -> str:
     """What a change says, without its day."""
     words = {
-        ChangeKind.PRICE: "back to the price lists",
-        ChangeKind.PAUSE: "paused",
-        ChangeKind.RESUME: "resumed",
-        ChangeKind.CANCEL: "cancelled",
-        ChangeKind.REVOKE: "an earlier change taken back",
+        ChangeKind.PRICE: _("back to the price lists"),
+        ChangeKind.PAUSE: _("paused"),
+        ChangeKind.RESUME: _("resumed"),
+        ChangeKind.CANCEL: _("cancelled"),
+        ChangeKind.REVOKE: _("an earlier change taken back"),
     }
     said = [
-        f"product {change.product_code}" if change.product_code else "",
-        f"quantity {number(change.quantity)}" if change.quantity is not None else "",
-        f"own price {price(change.unit_price)}" if change.unit_price is not None else "",
+        _("product %(code)s") % {"code": change.product_code} if change.product_code else "",
+        _("quantity %(quantity)s") % {"quantity": number(change.quantity)} if change.quantity is not None else "",
+        _("own price %(price)s") % {"price": price(change.unit_price)} if change.unit_price is not None else "",
     ]
     told = ", ".join(each for each in said if each) or words[change.kind]
     return f"{told} ({change.reference})" if change.reference else told
@@ -197,17 +208,19 @@ def _change_row(change: EnteredChange) -> tuple[object, ...]:
         f"{change.sequence}",
         str(change.uuid),
         day(change.effective_on),
-        Text(f"{words}, taken back since", style="dim") if change.taken_back else words,
+        Text(_("%(change)s, taken back since") % {"change": words}, style="dim") if change.taken_back else words,
         day(change.entered_at.date()),
     )
 
 
 def _billing_words(subscription: Subscription) -> str:
     months = subscription.billing_months
-    every = "every month" if months == 1 else f"every {months} months"
-    timing = "in advance" if subscription.timing == Timing.ADVANCE else "in arrears"
-    begins = "on the first of the month" if subscription.alignment == Alignment.CALENDAR else "on its own day"
-    return f"{every}, {timing}, periods begin {begins}; started {day(subscription.start_on)}"
+    every = ngettext("every month", "every %(months)s months", months) % {"months": months}
+    timing = _("in advance") if subscription.timing == Timing.ADVANCE else _("in arrears")
+    begins = _("periods begin on its own day")
+    if subscription.alignment == Alignment.CALENDAR:
+        begins = _("periods begin on the first of the month")
+    return f"{every}, {timing}, {begins}; {_('started %(day)s') % {'day': day(subscription.start_on)}}"
 
 
 def _order_words(subscription: Subscription) -> str:
