@@ -14,6 +14,7 @@ from rebill.delivery.models import Dispatch, PrintBatch
 from rebill.exports.commands import make_combined_export
 from rebill.exports.layouts import default_layout
 from rebill.exports.registry import FORMATS
+from rebill.interfaces.calls.uploads import begin_upload
 from rebill.interfaces.imports.starting import start_trial
 from rebill.interfaces.imports.uploads import take_upload
 from rebill.interfaces.jobs import read_clock
@@ -28,6 +29,8 @@ from rebill.runs.commands import approve_drafts, prepare_run
 from rebill.runs.models import Draft, Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.sources.oneoff.commands import LineTerms, add_interim_line
+from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
+from rebill.sources.usage.models import EndpointKind
 from rebill.subscriptions.commands import StartTerms, change_quantity, place_order, start_subscription
 from tests.factories import NOW, TODAY, acting_of, make_customer, make_customer_price, make_priced_product
 
@@ -97,6 +100,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         "lines.uuid": add_interim_line(acting=acting, customer=customer, terms=VISIT, now=NOW).uuid,
         **_hand_over(seller),
         "upload_id": _upload(seller),
+        **_calls(customer, prefix),
     }
     return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
 
@@ -140,6 +144,27 @@ def _hand_over(seller: Seller) -> dict[str, Any]:
     batch = PrintBatch.objects.create(seller=seller, made_at=NOW, file=file, letters=1)
     work = ask(acting=acting, kind="render", request={}, now=NOW)
     return {"batch_id": batch.pk, "export_id": export.pk, "work_id": work.pk}
+
+
+def _calls(customer: Customer, prefix: str) -> dict[str, Any]:
+    """A switch, one of its files with a line that was rejected, another on its way, and an endpoint."""
+    acting = acting_of(customer.seller)
+    columns = {"start": 1, "called": 2, "seconds": 3}
+    switch = keep_switch(acting=acting, code="pbx-1", dialect="csv", settings={"columns": columns}, now=NOW)
+    with NamedTemporaryFile(suffix=".csv") as file:
+        file.write(b"start,called,seconds\nyesterday,0612345678,60\n")
+        file.flush()
+        taken = take_calls(acting=acting, switch=switch, path=Path(file.name), name="calls.csv", now=NOW)
+    endpoint = add_endpoint(
+        acting=acting,
+        customer_id=customer.pk,
+        kind=EndpointKind.ACCOUNT,
+        value=f"{prefix}vries",
+        valid_from=date(2026, 8, 1),
+        now=NOW,
+    )
+    upload = begin_upload(acting=acting, switch="pbx-1", name="calls.csv", now=read_clock())
+    return {"call_file_id": taken.pk, "endpoint_id": endpoint.pk, "call_upload_id": upload.id}
 
 
 def _upload(seller: Seller) -> UUID:

@@ -33,13 +33,16 @@ from rebill.kit.imports.uploads import rejects_path
 imports = Endpoints(None, "Imports")
 
 ROWS_MAX = 1_000
-Entity = Literal["customers", "products", "prices", "subscriptions", "subscribers", "interim-lines", "endpoints"]
+Entity = Literal[
+    "customers", "products", "prices", "rates", "subscriptions", "subscribers", "interim-lines", "endpoints"
+]  # fmt: skip
 
 # What an import may write; a token needs the scope of all of it.
 AREAS: Mapping[str, tuple[Area, ...]] = {
     "customers": (Area.PARTIES,),
     "products": (Area.CATALOGUE,),
     "prices": (Area.CATALOGUE,),
+    "rates": (Area.CATALOGUE,),
     "subscriptions": (Area.SUBSCRIPTIONS,),
     "subscribers": (Area.PARTIES, Area.CATALOGUE, Area.SUBSCRIPTIONS),
     "interim-lines": (Area.LINES,),

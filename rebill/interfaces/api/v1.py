@@ -9,6 +9,8 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from rebill.interfaces.api.call_endpoints import call_endpoints
+from rebill.interfaces.api.call_files import files
 from rebill.interfaces.api.changes import changes
 from rebill.interfaces.api.charges import charges
 from rebill.interfaces.api.checks import checks
@@ -34,6 +36,7 @@ from rebill.interfaces.api.products import products
 from rebill.interfaces.api.runs import runs
 from rebill.interfaces.api.sellers import sellers
 from rebill.interfaces.api.subscriptions import subscriptions
+from rebill.interfaces.api.switches import switches
 from rebill.interfaces.api.tokens import tokens
 from rebill.interfaces.api.work import works
 
@@ -57,7 +60,7 @@ for kind, handler in HANDLERS.items():
 AREAS = (
     sellers, looks, members, tokens, customers, contacts, products, plans, prices, orders, previews, subscriptions,
     changes, lines, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports, imports,
-    events, checks, works,
+    switches, call_endpoints, files, events, checks, works,
 )  # fmt: skip
 for endpoints in AREAS:
     api.add_router("", endpoints.router)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rebill.interfaces.work.calls import read_calls
 from rebill.interfaces.work.checking import check_books
 from rebill.interfaces.work.contract import Kind
 from rebill.interfaces.work.documents import complete_documents, deliver_documents, issue_approved, print_letters
@@ -12,6 +13,7 @@ from rebill.interfaces.work.reviewing import discard_many, hold_many, release_ma
 
 KINDS: Mapping[str, Kind] = {
     "approve": approve_and_issue,
+    "calls": read_calls,
     "check": check_books,
     "deliver": deliver_documents,
     "discard": discard_many,
