@@ -34,6 +34,10 @@ LISTS = [
     "lines/?q=Klant",
     "exports/",
     "imports/",
+    "calls/",
+    "calls/?tab=problems",
+    "calls/endpoints/",
+    "calls/switches/",
     "search/?q=Klant",
 ]  # fmt: skip
 

@@ -29,6 +29,8 @@ from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Seller
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.sources.oneoff.models import InterimLine
+from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
+from rebill.sources.usage.models import EndpointKind
 from rebill.subscriptions.models import Change
 from tests.factories import NOW, make_customer_price
 from tests.stories.month import Month
@@ -79,6 +81,7 @@ class World:
         self.look = change_look(acting=month.acting, accent_colour="#0b6a6f", now=NOW)
         self.token, _ = create_token(acting=month.acting, name="Shop", scopes=[ALL_SCOPES[0]], now=NOW)
         self._keep_decks()
+        self._take_calls(slug)
         self._made[month.seller.pk] = self
 
     @classmethod
@@ -112,6 +115,24 @@ class World:
         ]
         import_rates(records=records, **said)
         self.rate_import = RateImport.objects.get(deck=bought)
+
+    def _take_calls(self, slug: str) -> None:
+        """A call file with a line that was rejected, and an endpoint."""
+        columns = {"start": 1, "called": 2, "seconds": 3}
+        switch = keep_switch(acting=self.acting, code="pbx", dialect="csv", settings={"columns": columns}, now=NOW)
+        with NamedTemporaryFile(suffix=".csv") as file:
+            file.write(b"start,called,seconds\nyesterday,0612345678,60\n")
+            file.flush()
+            said = {"switch": switch, "path": Path(file.name), "name": "calls.csv", "now": NOW}
+            self.calls = take_calls(acting=self.acting, **said)
+        self.endpoint = add_endpoint(
+            acting=self.acting,
+            customer_id=self.customer.pk,
+            kind=EndpointKind.ACCOUNT,
+            value=slug,
+            valid_from=AUGUST,
+            now=NOW,
+        )
 
     def _uploaded(self, text: str) -> Upload:
         """A file of customers that waits to be imported."""
@@ -148,6 +169,8 @@ class World:
             "account_id": self.account.pk,
             "look_id": self.look.pk,
             "token_id": self.token.pk,
+            "call_file_id": self.calls.pk,
+            "endpoint_id": self.endpoint.pk,
             "deck_id": self.deck.pk,
             "bundle_id": self.bundle.pk,
             "import_id": self.rate_import.pk,

@@ -87,7 +87,15 @@ def _menu(request: HttpRequest) -> list[Section]:
                 entry(_("Rate decks"), "decks", waiting=rates),
             ],
         ),
-        Section(_("Data"), [entry(_("Imports"), "imports"), entry(_("Exports"), "exports", key="e"), settings]),
+        Section(
+            _("Data"),
+            [
+                entry(_("Calls"), "calls"),
+                entry(_("Imports"), "imports"),
+                entry(_("Exports"), "exports", key="e"),
+                settings,
+            ],
+        ),
     ]
 
 

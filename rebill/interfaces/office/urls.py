@@ -23,6 +23,7 @@ urlpatterns = [
                 path("drafts/", include("rebill.interfaces.office.drafts.urls")),
                 path("lines/", include("rebill.interfaces.office.lines.urls")),
                 path("invoices/new/", include("rebill.interfaces.office.manual.urls")),
+                path("calls/", include("rebill.interfaces.office.calls.urls")),
                 path("imports/", include("rebill.interfaces.office.imports.urls")),
                 path("customers/", include("rebill.interfaces.office.customers.urls")),
                 path("subscriptions/", include("rebill.interfaces.office.subscriptions.urls")),

@@ -1,0 +1,16 @@
+"""Addresses of calls."""
+
+from django.urls import path
+
+from rebill.interfaces.office.calls import endpoints, files, switches
+
+urlpatterns = [
+    path("", files.files_page, name="calls"),
+    path("send/", files.send_page, name="calls-send"),
+    path("files/<int:call_file_id>/rejects/", files.rejects_file, name="calls-rejects"),
+    path("switches/", switches.switches_page, name="calls-switches"),
+    path("switches/set/", switches.switch_page, name="calls-switch"),
+    path("endpoints/", endpoints.endpoints_page, name="calls-endpoints"),
+    path("endpoints/new/", endpoints.new_endpoint_page, name="calls-endpoint-new"),
+    path("endpoints/<int:endpoint_id>/end/", endpoints.end_endpoint_page, name="calls-endpoint-end"),
+]
