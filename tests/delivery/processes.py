@@ -1,9 +1,14 @@
 """Processes of their own on a database of their own: what tests start, kill and start again."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.delivery.mail_server import MailServer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,6 +53,27 @@ class Processes:
 
     def stop(self) -> None:
         for process in self.running:
-            if process.poll() is None:
-                process.kill()
+            # With what it has started itself.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
+
+
+@contextmanager
+def mailing_processes(
+    database_url: str, folder: Path, mail_server: MailServer, **environment: str
+) -> Iterator[Processes]:
+    """Processes that mail over this server; all of them are gone afterwards."""
+    processes = Processes(
+        database_url,
+        folder,
+        REBILL_EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        REBILL_EMAIL_HOST="127.0.0.1",
+        REBILL_EMAIL_PORT=str(mail_server.port),
+        REBILL_EMAIL_TIMEOUT="5",
+        **environment,
+    )
+    try:
+        yield processes
+    finally:
+        processes.stop()

@@ -11,23 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.delivery.mail_server import MailServer
-from tests.delivery.processes import Processes
+from tests.delivery.processes import Processes, mailing_processes
 
 ON_OWN = "tests.delivery.on_own"
 
 
 @pytest.fixture
 def processes(own_database: str, tmp_path: Path, mail_server: MailServer) -> Iterator[Processes]:
-    processes = Processes(
-        own_database,
-        tmp_path / "own",
-        REBILL_EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
-        REBILL_EMAIL_HOST="127.0.0.1",
-        REBILL_EMAIL_PORT=str(mail_server.port),
-        REBILL_EMAIL_TIMEOUT="5",
-    )
-    yield processes
-    processes.stop()
+    with mailing_processes(own_database, tmp_path / "own", mail_server) as processes:
+        yield processes
 
 
 def look(processes: Processes) -> dict:

@@ -14,7 +14,7 @@ import pytest
 
 from rebill.interfaces.jobs import TIMETABLE
 from tests.delivery.mail_server import MailServer, mails_go_to_a_server
-from tests.delivery.processes import Processes
+from tests.delivery.processes import Processes, mailing_processes
 
 ON_SCHEDULE = "tests.interfaces.on_schedule"
 BOOKKEEPING = "boekhouding@noordwal.example"
@@ -28,21 +28,8 @@ def mail_server(settings) -> Iterator[MailServer]:
 
 @pytest.fixture
 def processes(own_database: str, tmp_path: Path, mail_server: MailServer) -> Iterator[Processes]:
-    processes = Processes(
-        own_database,
-        tmp_path / "own",
-        REBILL_EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
-        REBILL_EMAIL_HOST="127.0.0.1",
-        REBILL_EMAIL_PORT=str(mail_server.port),
-        REBILL_EMAIL_TIMEOUT="5",
-        REBILL_WORKERS="2",
-    )
-    try:
+    with mailing_processes(own_database, tmp_path / "own", mail_server, REBILL_WORKERS="2") as processes:
         yield processes
-    finally:
-        for process in processes.running:
-            kill(process)
-        processes.stop()
 
 
 def a_zone_where_the_hours_have_come() -> str:

@@ -1,13 +1,11 @@
-"""The tables of the samples, and databases that several processes can use at once."""
+"""The tables of the samples, and processes that use the kit at once."""
 
 import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import PIPE, Popen
-from uuid import uuid4
 
-import psycopg
 import pytest
 from django.db import connection
 
@@ -30,27 +28,10 @@ def samples(sample_tables, db) -> None:
 
 
 @pytest.fixture
-def database_url(tmp_path: Path) -> Iterator[str]:
-    """A fresh database, of the kind that the tests run on, that other processes can open."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'shared.sqlite3'}"
-        return
-    kept = connection.settings_dict
-    server = {"host": kept["HOST"], "port": kept["PORT"], "user": kept["USER"], "password": kept["PASSWORD"]}
-    name = f"kit_{uuid4().hex}"
-    with psycopg.connect(dbname="postgres", autocommit=True, **server) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            yield f"postgres://{kept['USER']}:{kept['PASSWORD']}@{kept['HOST']}:{kept['PORT']}/{name}"
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def start_worker(database_url: str, tmp_path: Path) -> Iterator[Callable[..., Popen[str]]]:
-    """Starts `tests.kit.worker` as a process of its own on the fresh database; the tables are there already."""
+def start_worker(own_database: str, tmp_path: Path) -> Iterator[Callable[..., Popen[str]]]:
+    """Starts `tests.kit.worker` as a process of its own on a database of its own; the tables are there already."""
     environment = os.environ | {
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": own_database,
         "REBILL_DATA": str(tmp_path / "shared"),
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
     }

@@ -18,7 +18,7 @@ from django.db import connection, transaction  # noqa: E402
 
 from rebill.kit.bulk import insert_rows, reserve_ids, write_lock  # noqa: E402
 from rebill.kit.files import store_file  # noqa: E402
-from rebill.kit.models import Event, Sequence, StoredFile  # noqa: E402
+from rebill.kit.models import StoredFile  # noqa: E402
 from rebill.kit.sequences import allot_numbers  # noqa: E402
 from tests.kit.samples import MODELS, Folder, Numbered  # noqa: E402
 
@@ -36,7 +36,7 @@ class Abandoned(Exception):
 
 def create() -> None:
     with connection.schema_editor() as editor:
-        for model in (Sequence, Event, StoredFile, *MODELS):
+        for model in MODELS:
             editor.create_model(model)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rebill.access.acting import Acting
 from rebill.catalogue.models import Product
-from rebill.catalogue.queries.price_book import E8, read_price_book
+from rebill.catalogue.queries.price_book import E8, PriceBook, read_price_book
 from rebill.parties.models import Customer
 from rebill.rules.pricing import PriceModel, price_parts
 
@@ -30,8 +30,7 @@ def listed_prices(
     acting: Acting, *, customer: Customer, product_ids: Collection[int], currency: str, on: date
 ) -> dict[int, ListedPrice]:
     """The prices of these products on the day, without those that have none; the reads do not depend on how many."""
-    book = read_price_book(acting.seller_id, product_ids=product_ids)
-    book.turn_to([customer.pk])
+    book = _book_of(acting, customer, product_ids)
     found = {}
     for product_id in product_ids:
         held = book.find(customer_id=customer.pk, currency=currency, product_id=product_id, on=on)
@@ -47,8 +46,7 @@ def price_for_quantity(
 ) -> Decimal | None:
     """The price of one when so many are taken on the day; None where there is no price, or where the quantity has more
     than one: graduated tiers, packages, or a flat fee beside it."""
-    book = read_price_book(acting.seller_id, product_ids=[product.pk])
-    book.turn_to([customer.pk])
+    book = _book_of(acting, customer, [product.pk])
     held = book.find(customer_id=customer.pk, currency=currency, product_id=product.pk, on=on)
     if held is None:
         return None
@@ -56,3 +54,10 @@ def price_for_quantity(
     if len(parts) != 1 or parts[0].quantity_e8 != int(quantity * E8):
         return None
     return Decimal(parts[0].price_e6).scaleb(-6)
+
+
+def _book_of(acting: Acting, customer: Customer, product_ids: Collection[int]) -> PriceBook:
+    """The prices of these products, opened where they hold for the customer."""
+    book = read_price_book(acting.seller_id, product_ids=product_ids)
+    book.turn_to([customer.pk])
+    return book

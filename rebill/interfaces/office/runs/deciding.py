@@ -4,7 +4,7 @@ from datetime import date
 
 from django import forms
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from rebill.interfaces.office.addresses import way_back
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.runs.wanted import selection_of
+from rebill.interfaces.office.runs.wanted import Selection, selection_of
 from rebill.interfaces.office.toasts import note, toast
 from rebill.interfaces.work.doing import ask
 from rebill.kit.work import under_way
@@ -43,10 +43,7 @@ class DateForm(OfficeForm):
 @page(Permission.REVIEW)
 def hold(request: OfficeRequest, run_id: int) -> HttpResponse:
     """Asks for the reason, then holds the selection back."""
-    run_of(acting=request.acting, run_id=run_id)
-    back = reverse("office:run", args=[request.seller.slug, run_id])
-    said = request.POST if request.method == "POST" else request.GET
-    selection = selection_of(run_id, said)
+    selection, said, back = _selected(request, run_id)
     drafts = selection.drafts(request).filter(state__in=(DraftState.OPEN, DraftState.APPROVED))
     form = HoldForm(request.POST if request.method == "POST" else None, initial={"reason": said.get("because", "")})
     if request.method == "POST" and form.is_valid():
@@ -54,20 +51,19 @@ def hold(request: OfficeRequest, run_id: int) -> HttpResponse:
         held = hold_drafts(acting=request.acting, drafts=drafts, reason=reason, now=request.now)
         words = ngettext("%(number)s draft is held back.", "%(number)s drafts are held back.", held)
         undo = reverse("office:runs-release", args=[request.seller.slug, run_id])
-        toast(request, words % {"number": formats.number(held)}, undo=undo, reason=reason)
+        toast(request, _counted(words, held), undo=undo, reason=reason)
         return redirect(way_back(request) or back)
     number = drafts.count()
     if not number:
         note(request, _("Nothing of what is selected can be held back."))
         return redirect(back)
-    count = {"number": formats.number(number)}
     dialog = Dialog(
-        question=ngettext("Hold back %(number)s draft?", "Hold back %(number)s drafts?", number) % count,
+        question=_counted(ngettext("Hold back %(number)s draft?", "Hold back %(number)s drafts?", number), number),
         effects=(
             Effect("clock", _("It stays in this run, with its lines, until it is released; the rest can go.")),
             Effect("check", _("An approval that was given is taken back.")),
         ),
-        verb=ngettext("Hold back %(number)s", "Hold back %(number)s", number) % count,
+        verb=_counted(ngettext("Hold back %(number)s", "Hold back %(number)s", number), number),
         action=reverse("office:runs-hold", args=[request.seller.slug, run_id]),
         back=back,
         fields={**selection.fields, "back": way_back(request)},
@@ -88,17 +84,14 @@ def release(request: OfficeRequest, run_id: int) -> HttpResponse:
         held = selection_of(run_id, request.POST).drafts(request)
     released = release_drafts(acting=request.acting, drafts=held, now=request.now)
     words = ngettext("%(number)s draft is released.", "%(number)s drafts are released.", released)
-    toast(request, words % {"number": formats.number(released)})
+    toast(request, _counted(words, released))
     return redirect(way_back(request) or back)
 
 
 @page(Permission.APPROVE)
 def reopen(request: OfficeRequest, run_id: int) -> HttpResponse:
     """Says what taking the approvals of the selection back means; posted, takes them back."""
-    run_of(acting=request.acting, run_id=run_id)
-    back = reverse("office:run", args=[request.seller.slug, run_id])
-    said = request.POST if request.method == "POST" else request.GET
-    selection = selection_of(run_id, said)
+    selection, _said, back = _selected(request, run_id)
     approved = selection.drafts(request).filter(Q(state=DraftState.APPROVED) | APPROVED_ONCE)
     number = approved.count()
     if not number:
@@ -107,16 +100,17 @@ def reopen(request: OfficeRequest, run_id: int) -> HttpResponse:
     if request.method == "POST":
         taken = reopen_drafts(acting=request.acting, drafts=approved, now=request.now)
         words = ngettext("%(number)s approval is taken back.", "%(number)s approvals are taken back.", taken)
-        toast(request, words % {"number": formats.number(taken)})
+        toast(request, _counted(words, taken))
         return redirect(way_back(request) or back)
-    count = {"number": formats.number(number)}
     dialog = Dialog(
-        question=ngettext("Take %(number)s approval back?", "Take %(number)s approvals back?", number) % count,
+        question=_counted(
+            ngettext("Take %(number)s approval back?", "Take %(number)s approvals back?", number), number
+        ),
         effects=(
             Effect("back", _("What is taken back is open again: it can be changed, held back and approved anew.")),
             Effect("check", _("It gets no number and is not sent until then.")),
         ),
-        verb=ngettext("Take %(number)s back", "Take %(number)s back", number) % count,
+        verb=_counted(ngettext("Take %(number)s back", "Take %(number)s back", number), number),
         action=reverse("office:runs-reopen", args=[request.seller.slug, run_id]),
         back=back,
         fields=selection.fields,
@@ -182,3 +176,14 @@ def make_again(request: OfficeRequest, run_id: int) -> HttpResponse:
         form="office/runs/again.html",
     )
     return show_dialog(request, dialog, drafts=drafts.count())
+
+
+def _selected(request: OfficeRequest, run_id: int) -> tuple[Selection, QueryDict, str]:
+    """What is selected of one of the seller's runs, what was said with it, and the way back to the run."""
+    run_of(acting=request.acting, run_id=run_id)
+    said = request.POST if request.method == "POST" else request.GET
+    return selection_of(run_id, said), said, reverse("office:run", args=[request.seller.slug, run_id])
+
+
+def _counted(words: str, number: int) -> str:
+    return words % {"number": formats.number(number)}
