@@ -1,12 +1,15 @@
-"""The whole flow on one page: prepare, issue. Each step finds its own work, so any of them may be repeated or killed.
+"""The whole flow on one page: rate, prepare, issue. Each step finds its own work, and may be repeated or killed.
 
+rate      calls that no rating knows → what they cost, for every seller on the chain
 prepare   sources → charges → drafts, with warnings; small clean ones approve themselves where the seller wants it
 issue     approved drafts → invoices → PDFs → dispatches
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+
+from django.conf import settings
 
 from rebill.access.acting import Acting
 from rebill.delivery.commands import queue_dispatches
@@ -14,8 +17,13 @@ from rebill.invoices.commands import issue_invoices, render_documents
 from rebill.invoices.commands.rendering import PDF
 from rebill.invoices.queries.documents import count_unrendered
 from rebill.kit.errors import Problem
+from rebill.parties.queries import seller_of
 from rebill.runs.commands import auto_approve_drafts, prepare_run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
+from rebill.sources.usage.commands import rate_month
+from rebill.sources.usage.engine.registry import engine_for
+from rebill.sources.usage.models import Rating
+from rebill.sources.usage.queries.ratings import months_to_rate
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -46,8 +54,36 @@ class IssuedMonth:
     problems: list[Problem] = field(default_factory=list)
 
 
+def rate_calls(
+    *,
+    acting: Acting,
+    now: datetime,
+    months: Sequence[date] | None = None,
+    trial: bool = False,
+    progress: Progress = _silent,
+) -> list[Rating]:
+    """Rates these months of calls, each anew; without them those that have calls no rating knows yet."""
+    if months is None:
+        months = months_to_rate(seller_id=acting.seller_id, zone=seller_of(acting).time_zone)
+    if not months:
+        return []
+    engine = engine_for(settings.REBILL_RATING_ENGINE)
+    return [
+        rate_month(
+            acting=acting,
+            month=month,
+            engine=engine,
+            trial=trial,
+            now=now,
+            progress=lambda done, total: progress("rate", done, total),
+        )
+        for month in months
+    ]
+
+
 def prepare(*, acting: Acting, billed_on: date, now: datetime, progress: Progress = _silent) -> PreparedMonth:
-    """Makes the drafts of the run on `billed_on`."""
+    """Makes the drafts of the run on `billed_on`, of calls too: those that came since they were rated are rated."""
+    rate_calls(acting=acting, now=now, progress=progress)
     prepared = prepare_run(
         acting=acting, billed_on=billed_on, now=now, progress=lambda done, total: progress("prepare", done, total)
     )

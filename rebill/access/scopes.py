@@ -12,6 +12,7 @@ class Area(StrEnum):
     CATALOGUE = "catalogue"
     SUBSCRIPTIONS = "subscriptions"
     LINES = "lines"
+    CALLS = "calls"
     RUNS = "runs"
     INVOICES = "invoices"
     DELIVERY = "delivery"

@@ -53,7 +53,8 @@ def _wrong_corrections(rows: QuerySet[Charge]) -> Iterator[Problem]:
     another = Q(corrects__isnull=False) & (
         ~Q(corrects__seller=F("seller"))
         | ~Q(corrects__buyer=F("buyer"))
-        | ~Q(corrects__subscription=F("subscription"))
+        | Q(subscription__isnull=False) & ~Q(corrects__subscription=F("subscription"))
+        | Q(subscription__isnull=True, corrects__subscription__isnull=False)
         | ~Q(corrects__whole_from=F("whole_from"))
         | ~Q(corrects__currency=F("currency"))
     )

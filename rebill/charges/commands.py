@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
-from rebill.charges.queries import ChargeNotFound, told_rows, told_until, waived_with
+from rebill.charges.queries import ChargeNotFound, charge_ids, told_rows, told_until, waived_with
 from rebill.kit.bulk import insert_rows, read_rows, update_rows
 from rebill.kit.errors import Conflict, Invalid, Problem
 from rebill.kit.events import record_event
@@ -19,7 +19,7 @@ from rebill.parties.entries import text_of
 from rebill.parties.models import Customer, Seller
 from rebill.rules.proration import ProrationBase
 from rebill.rules.reconcile import Told
-from rebill.sources.contract import Asked, BilledCustomer, Claim, Source
+from rebill.sources.contract import Asked, BilledCustomer, ChargeReader, Claim, Source
 from rebill.sources.registry import sources as all_sources
 
 # The number under which a claim is billed as soon as it is told; None leaves it open.
@@ -34,6 +34,7 @@ COLUMNS = (
 )  # fmt: skip
 # From its product on, a claim holds the values of these columns in their order.
 CLAIM_STARTS_AT = Claim._fields.index("product_id")
+CLAIM_ENDS_AT = Claim._fields.index("end_customer_id")
 
 
 _waived_reason = text_of(Charge, "waived_reason")
@@ -73,9 +74,9 @@ def collect_charges(
     if not customers:
         return collected
     with transaction.atomic():
-        base = Seller.objects.values_list("proration_base", flat=True).get(id=acting.seller_id)
-        asked = Asked(seller_id=acting.seller_id, base=ProrationBase(base), customers=customers)
+        base = ProrationBase(Seller.objects.values_list("proration_base", flat=True).get(id=acting.seller_id))
         for source in sources:
+            asked = Asked(acting.seller_id, base, customers, _charge_reader(acting.seller_id, source.name))
             batch = source.due(asked=asked, told=_reader(acting.seller_id, source.name))
             waived = waived_with(batch.claims)
             collected.charges += insert_rows(
@@ -99,6 +100,13 @@ def _reader(seller_id: int, source: str) -> Callable[[Mapping[int, date]], Mappi
     return read
 
 
+def _charge_reader(seller_id: int, source: str) -> ChargeReader:
+    def read(keys: Collection[str]) -> Mapping[str, int]:
+        return charge_ids(seller_id=seller_id, source=source, keys=keys)
+
+    return read
+
+
 def _rows(
     seller_id: int,
     source: str,
@@ -112,11 +120,11 @@ def _rows(
         yield (
             seller_id,
             claim.customer_id,
-            claim.customer_id,
+            claim.end_customer_id or claim.customer_id,
             source,
             claim.key,
             claim.kind.value,
-            *claim[CLAIM_STARTS_AT:],
+            *claim[CLAIM_STARTS_AT:CLAIM_ENDS_AT],
             now,
             None if waived_reason else claim_number(claim),
             None,
@@ -157,8 +165,8 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
     """Forgets the charges of these claims as if they had never been told, so that their sources tell them anew.
 
     Only for charges that no document was issued for, and of a subscription only what was told last: a charge after
-    which another one was told that stays (dropped from its draft, waived, or on another draft) stays told as well.
-    Returns how many were forgotten.
+    which another one was told that stays (dropped from its draft, waived, or on another draft) stays told as well, and
+    so does what a charge that stays corrects. Returns how many were forgotten.
     """
     require(acting, Permission.REVIEW)
     forgotten = 0
@@ -168,8 +176,13 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
         later = Charge.objects.filter(
             source=OuterRef("source"), subscription=OuterRef("subscription"), id__gt=OuterRef("id")
         ).exclude(claim__among=claims, was_issued=False)
+        correcting = Charge.objects.filter(corrects=OuterRef("pk")).exclude(claim__among=claims, was_issued=False)
         for source in sources:
-            rows = list(mine.filter(~Exists(later), source=source.name).values_list("id", "key", "subscription_id"))
+            rows = list(
+                mine.filter(~Exists(later), ~Exists(correcting), source=source.name).values_list(
+                    "id", "key", "subscription_id"
+                )
+            )
             ids = [row[0] for row in rows]
             Charge.objects.filter(id__among=ids).delete()
             forgotten += len(ids)

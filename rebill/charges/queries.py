@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
-from rebill.kit.bulk import Numbers, read_all
+from rebill.kit.bulk import Numbers, chunks, read_all
 from rebill.kit.errors import NotFound
 from rebill.parties.models import Customer, Seller
 from rebill.rules.edited import as_edited
@@ -25,6 +25,7 @@ from rebill.rules.recurring import Horizon
 from rebill.sources.contract import BilledCustomer, Claim
 from rebill.subscriptions.models import Change
 
+_KEYS_AT_ONCE = 1000
 BILLABLE = Q(claim__isnull=True, waived_reason="")
 
 
@@ -46,6 +47,20 @@ def charge_told(*, acting: Acting, source: str, key: str) -> Charge:
     if charge is None:
         raise ChargeNotFound(_("%(source)s has told no charge %(key)s.") % {"source": source, "key": key})
     return charge
+
+
+def charges_by_id(*, acting: Acting, charge_ids: Collection[int]) -> QuerySet[Charge]:
+    """The seller's charges with these ids, in the order they were told."""
+    return Charge.objects.filter(seller_id=acting.seller_id, id__among=Numbers(charge_ids)).order_by("id")
+
+
+def charge_ids(*, seller_id: int, source: str, keys: Collection[str]) -> dict[str, int]:
+    """The charges that a source of the seller told under these keys, one read for every thousand."""
+    found: dict[str, int] = {}
+    for some in chunks(keys, _KEYS_AT_ONCE):
+        rows = Charge.objects.filter(seller_id=seller_id, source=source, key__in=some)
+        found.update(rows.values_list("key", "id"))
+    return found
 
 
 def open_charges(*, acting: Acting, customer_id: int | None = None) -> QuerySet[Charge]:

@@ -12,6 +12,8 @@ from rebill.config.environment import boolean, integer, secret_key, text
 DATA_DIR = Path(text("REBILL_DATA", default=str(Path.cwd() / "rebill-data"))).absolute()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 REBILL_DATA = DATA_DIR
+# Which engine rates calls: Polars on this machine, or a Spark master such as local[*] or spark://host:7077.
+REBILL_RATING_ENGINE = text("REBILL_RATING_ENGINE", default="")
 DEBUG = boolean("REBILL_DEBUG", default=False)
 SECRET_KEY = secret_key(DATA_DIR)
 REBILL_URL = text("REBILL_URL", default="http://127.0.0.1:8000").rstrip("/")

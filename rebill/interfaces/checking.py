@@ -20,6 +20,7 @@ from rebill.runs.checks import check_claims, check_drafts
 from rebill.sources.oneoff.checks import check_interim_lines
 from rebill.sources.recurring.checks import check_marks
 from rebill.sources.recurring.source import RecurringSource
+from rebill.sources.usage.checks.ratings import check_accounts, check_ratings
 from rebill.sources.usage.checks.records import check_calls
 from rebill.subscriptions.checks import check_changes, check_subscriptions
 
@@ -41,6 +42,8 @@ CHECKS: Mapping[Promise, Check] = {
     _("Subscriptions name what is their own"): lambda acting, now: check_subscriptions(acting=acting),
     _("Changes say what their kind must say"): lambda acting, now: check_changes(acting=acting),
     _("What was told of each subscription is remembered"): lambda acting, now: _check_marks(acting),
+    _("Every call is rated, without a price, or nobody's"): lambda acting, now: check_ratings(acting=acting),
+    _("What was told of calls is remembered"): lambda acting, now: check_accounts(acting=acting),
     _("Interim lines are what they were entered as"): lambda acting, now: check_interim_lines(acting=acting),
     _("Call files add up and lie where they were written"): lambda acting, now: check_calls(acting=acting),
     _("Charges come to quantity times price"): lambda acting, now: check_charges(acting=acting),

@@ -1,8 +1,9 @@
 """The timetable: what starts by the clock, and the tasks it starts. The queue is django-q2 on the database itself.
 
 Every minute it is asked which monthly slots have come and have no answer yet, and every ten minutes who has something
-to send. The answers are asked of the stages: a run that was prepared, an export that was mailed. So a slot that was
-missed is caught up, once; a task that is started twice, or killed and started again, finds nothing left to do.
+to send, and whose calls are not rated yet. The answers are asked of the stages: a run that was prepared, an export that
+was mailed. So a slot that was missed is caught up, once; a task that is started twice, or killed and started again,
+finds nothing left to do.
 """
 
 import logging
@@ -39,6 +40,7 @@ from rebill.rules.timetable import (
     next_attempt_at,
 )
 from rebill.runs.models import Run, RunKind
+from rebill.sources.usage.queries.ratings import months_to_rate
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +57,7 @@ PREFIX = "rebill: "
 TIMETABLE = (
     Repeated(f"{PREFIX}monthly", "rebill.interfaces.jobs.start_monthly_jobs", minutes=1),
     Repeated(f"{PREFIX}deliveries", "rebill.interfaces.jobs.start_deliveries", minutes=10),
+    Repeated(f"{PREFIX}ratings", "rebill.interfaces.jobs.start_ratings", minutes=10),
     Repeated(f"{PREFIX}answers", "rebill.interfaces.jobs.forget_old_answers", minutes=60),
 )
 
@@ -104,12 +107,30 @@ def start_delivery(seller_id: int) -> bool:
     return True
 
 
+def start_ratings() -> int:
+    """Start a rating for each seller with calls that no rating knows; return how many. Asked every ten minutes."""
+    names = queued_names()
+    started = 0
+    for seller in all_sellers().filter(call_parts__isnull=False).distinct():
+        name = f"rate {seller.pk}"
+        if name not in names and months_to_rate(seller_id=seller.pk, zone=seller.time_zone):
+            start_task("rebill.interfaces.jobs.rate_new_calls", seller.pk, name=name, group="rate")
+            started += 1
+    return started
+
+
 def forget_old_answers() -> int:
     """Forget the answers of the API that were kept for requests that come twice; return how many. Asked every hour."""
     return forget_answers(read_clock())
 
 
 # --- the tasks -------------------------------------------------------------------------------------------------------
+
+
+def rate_new_calls(seller_id: int) -> str:
+    """Rate the months with calls that no rating knows."""
+    ratings = pipeline.rate_calls(acting=timetable(seller_id), now=read_clock())
+    return ", ".join(f"{rating.month:%Y-%m}: {rating.calls} calls" for rating in ratings) or "nothing new"
 
 
 def prepare_month(seller_id: int, month: str) -> str:

@@ -44,6 +44,7 @@ class SellerTerms(AddressFields, total=False):
     vat_scheme: str
     uses_oss: bool
     approval_needs_two: bool
+    masked_digits: int
     auto_approve_max: Money | None
     export_emails: Sequence[str]
     export_layout: Mapping[str, Any]
@@ -111,6 +112,9 @@ def _address_tidiers(model: type[Seller] | type[Customer]) -> dict[str, Tidy]:
 
 
 # Numbers are entered with spaces and dots, and measured without them.
+# As many last digits of a number can be hidden.
+MASKED_MAX = 6
+
 _LOOSE_NUMBER = entries.text(60)
 _vat_id_that_fits = text_of(Customer, "vat_id")
 
@@ -132,6 +136,7 @@ _SELLER_TIDIERS: dict[str, Tidy] = {
     "vat_scheme": entries.one_of(VatScheme),
     "uses_oss": entries.yes_or_no,
     "approval_needs_two": entries.yes_or_no,
+    "masked_digits": entries.whole_number(0, MASKED_MAX),
     "auto_approve_max": _amount_or_none,
     "export_emails": entries.emails,
     "export_layout": _export_layout,

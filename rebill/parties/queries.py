@@ -1,5 +1,6 @@
 """Reads of sellers and customers. What stands behind an `acting` is looked for among its seller's rows only."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Role, timetable
 from rebill.access.models import User
+from rebill.kit.bulk import Numbers
 from rebill.kit.errors import Conflict, NotFound
 from rebill.kit.literals import literals
 from rebill.kit.search import find_by_words
@@ -279,6 +281,11 @@ def customer_by_number(acting: Acting, number: str) -> Customer:
 def customers_of(acting: Acting) -> QuerySet[Customer]:
     """All of the seller's customers, by number and then by id."""
     return Customer.objects.filter(seller_id=acting.seller_id).order_by("number", "id")
+
+
+def names_of(customer_ids: Collection[int]) -> dict[int, str]:
+    """The names of these customers, which the caller knows to be of its own chain."""
+    return dict(Customer.objects.filter(pk__among=Numbers(customer_ids)).values_list("pk", "name"))
 
 
 def find_customers(acting: Acting, search: str) -> QuerySet[Customer]:

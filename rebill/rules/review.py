@@ -23,6 +23,7 @@ class WarningCode(StrEnum):
     ZERO_TOTAL = "zero_total"
     NEGATIVE_TOTAL = "negative_total"
     CUSTOMER_ENDED = "customer_ended"
+    UNUSUAL_CALLS = "unusual_calls"
 
 
 class Verdict(IntEnum):
@@ -74,6 +75,8 @@ class DraftFacts(NamedTuple):
     vat_id: str
     unpriced: Sequence[tuple[str, str]] = ()
     unrated: Sequence[str] = ()
+    # Days on which calls cost far more than usual, with what they cost.
+    unusual: Sequence[tuple[str, str]] = ()
 
 
 def average_minor(nets: Sequence[int]) -> int | None:
@@ -100,6 +103,8 @@ def warnings_of(facts: DraftFacts) -> Iterator[Warned]:
         yield Warned(WarningCode.PRICE_MISSING, subject=subscription, details={"product": product})
     for subject in facts.unrated:
         yield Warned(WarningCode.RATE_MISSING, subject=subject)
+    for amount, day in facts.unusual:
+        yield Warned(WarningCode.UNUSUAL_CALLS, subject=day, details={"amount": amount})
     if not facts.line_count:
         return
     percent = change_percent(facts.net_minor, average_minor(facts.earlier_nets))

@@ -43,6 +43,8 @@ class Claim(NamedTuple):
     reference: str
     corrects_id: int | None
     origin: str
+    # For whom it is, when that is not the customer itself: an end customer of a dealer. 0: the customer.
+    end_customer_id: int = 0
 
 
 @dataclass(slots=True)
@@ -82,6 +84,16 @@ class BilledCustomer(NamedTuple):
     cost_centre: str
 
 
+# What was told before: rows per subscription id, for the periods that end after the given day.
+ToldReader = Callable[[Mapping[int, date]], Mapping[int, Sequence[Told]]]
+# The numbers of the source's charges by their keys; a key that was never told is left out.
+ChargeReader = Callable[[Collection[str]], Mapping[str, int]]
+
+
+def _no_charges(keys: Collection[str]) -> Mapping[str, int]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The question: what do these customers of the seller owe that was not told yet?"""
@@ -89,10 +101,7 @@ class Asked:
     seller_id: int
     base: ProrationBase
     customers: Mapping[int, BilledCustomer]
-
-
-# What was told before: rows per subscription id, for the periods that end after the given day.
-ToldReader = Callable[[Mapping[int, date]], Mapping[int, Sequence[Told]]]
+    charges: ChargeReader = _no_charges
 
 
 class Source(Protocol):

@@ -30,9 +30,10 @@ from rebill.runs.models import Draft, Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.sources.oneoff.commands import LineTerms, add_interim_line
 from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
-from rebill.sources.usage.models import EndpointKind
+from rebill.sources.usage.models import EndpointKind, Rating
 from rebill.subscriptions.commands import StartTerms, change_quantity, place_order, start_subscription
 from tests.factories import NOW, TODAY, acting_of, make_customer, make_customer_price, make_priced_product
+from tests.usage.world import Made, Partner
 
 PDF = b"%PDF-1.7 seeded"
 VISIT = LineTerms(quantity=Decimal(1), unit_price=Decimal(95), supplied_on=date(2026, 9, 10), description="Visit")
@@ -73,6 +74,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
     customer = make_customer(seller, name="De Vries Installaties", number=f"{prefix}K-1001")
     product = make_priced_product(seller, "7.95", code="HOSTED-SEAT", name="Hosted telefonie")
     parameters = _take(customer, product, number=f"{prefix}SO-1")
+    rating = _rated(seller, customer)
     prepared = prepare_run(acting=acting, billed_on=TODAY, now=NOW)
     drafts = find_drafts(acting=acting, wanted=DraftFilter(run_id=prepared.run_id))
     approve_drafts(acting=acting, drafts=drafts.filter(customer=customer), now=NOW)
@@ -93,6 +95,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         "plan_id": seller.price_plans.get().pk,
         "product_id": product.pk,
         "purpose": "invoice",
+        "rating_id": rating.pk,
         "run_id": prepared.run_id,
         "user_id": (user_id := seller.memberships.get().user_id),
         "token_id": _make_token(seller, user_id),
@@ -103,6 +106,16 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         **_calls(customer, prefix),
     }
     return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
+
+
+def _rated(seller: Seller, customer: Customer) -> Rating:
+    """A call of the customer, rated; and a rating that waits to be taken over."""
+    partner = Partner(seller=seller)
+    partner.rate("316", "0.06")
+    partner.give_number(customer, "31201234567")
+    partner.take([Made("31201234567", "31612345678", "2026-07-05T09:00", 60)])
+    partner.rate_month(date(2026, 7, 1))
+    return partner.rate_month(date(2026, 7, 1), trial=True)
 
 
 def _make_token(seller: Seller, user_id: int) -> int:

@@ -41,7 +41,7 @@ NEEDS = {
         "add_line", "change_line", "remove_line", "begin_call_upload", "get_call_upload", "send_call_bytes",
         "read_call_upload",
     },
-    Permission.PREPARE: {"prepare_run", "prepare_manual_run"},
+    Permission.PREPARE: {"prepare_run", "prepare_manual_run", "rate_calls", "take_rating", "leave_rating"},
     Permission.REVIEW: {
         "waive_charge", "postpone_charge", "reopen_charge", "hold_drafts", "release_drafts", "review_drafts",
         "discard_drafts", "hold_draft", "release_draft", "review_draft", "discard_draft", "add_draft_line",

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from rebill.exports.commands import MailingUnclear
 from rebill.exports.layouts import LayoutInvalid
 from rebill.exports.models import Export
-from rebill.interfaces.cli.export import MonthUnclear, export_command
+from rebill.interfaces.cli.exports.combined import MonthUnclear, export_command
 from rebill.parties.models import Seller
 from tests.delivery.factories import make_invoice
 from tests.delivery.mail_server import MailServer, closed_port, mails_go_to_a_server

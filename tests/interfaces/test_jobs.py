@@ -288,6 +288,7 @@ def test_the_timetable_is_written_once_however_often_it_is_registered():
         ("rebill: answers", 60, -1, SIX),
         ("rebill: deliveries", 10, -1, SIX),
         ("rebill: monthly", 1, -1, SIX),
+        ("rebill: ratings", 10, -1, SIX),
     ]
 
 
@@ -300,7 +301,7 @@ def test_registering_mends_what_an_older_version_or_a_wrong_clock_left():
     jobs.register_timetable(SIX)
 
     names = list(Schedule.objects.order_by("name").values_list("name", flat=True))
-    assert names == ["rebill: answers", "rebill: deliveries", "rebill: monthly", "somebody else's"]
+    assert names == ["rebill: answers", "rebill: deliveries", "rebill: monthly", "rebill: ratings", "somebody else's"]
     assert {schedule.next_run for schedule in Schedule.objects.filter(name__startswith="rebill: ")} == {SIX}
 
 

@@ -34,9 +34,10 @@ from rebill.sources.usage.models import EndpointKind
 from rebill.subscriptions.models import Change
 from tests.factories import NOW, make_customer_price
 from tests.stories.month import Month
+from tests.usage.world import Made, Partner
 
 # Variables of addresses that name a kind of thing, which every seller has, and no row of one seller.
-KINDS = {"entity", "kind"}
+KINDS = {"entity", "kind", "file_kind"}
 AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
 
 
@@ -57,7 +58,13 @@ class World:
         month.cancel(self.subscription, ends_before=date(2027, 1, 1))
         self.change = Change.objects.get(subscription=self.subscription)
         self.price = make_customer_price(self.customer, month.product("MAIL"), "4.50")
+        self.partner = Partner(seller=month.seller)
+        self.partner.rate("316", "0.06", destination="Netherlands, mobile")
+        self.partner.give_number(self.customer, "31201234567")
+        self.partner.take([Made("31201234567", "31612345678", "2026-07-05T09:00", 60)])
+        self.partner.rate_month(date(2026, 7, 1))
         month.bill_on(AUGUST)
+        self.rating = self.partner.rate_month(date(2026, 7, 1), trial=True)
         self.invoice = Invoice.objects.get(seller=month.seller)
         keep_documents(acting=month.acting, invoice_ids=[self.invoice.pk], content=b"%PDF-1.7", now=NOW)
         queue_dispatches(acting=month.acting, now=NOW)
@@ -148,6 +155,8 @@ class World:
         return {
             "run_id": self.run.pk,
             "draft_id": self.draft.pk,
+            "rating_id": self.rating.pk,
+            "file_kind": "csv",
             "charge_id": charge.pk,
             "invoice_id": self.invoice.pk,
             "dispatch_id": self.dispatch.pk,

@@ -181,6 +181,12 @@ def _schedule_on(schedules: Sequence[tuple[date, int | None]], day: date) -> int
     return schedules[position - 1][1] if position else None
 
 
+def destinations_of(seller_id: int, rate_ids: Collection[int]) -> dict[int, str]:
+    """What these rates of the seller call the destination of their calls; the prefix where they call it nothing."""
+    rates = Rate.objects.filter(seller_id=seller_id, pk__among=Numbers(rate_ids)).order_by("id")
+    return {row[0]: row[1] or row[2] for row in rates.values_list("id", "destination", "prefix")}
+
+
 # --- peak times -----------------------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ Tab = Literal["all", "current", "ready", "to_check", "blocked", "held", "approve
 Channel = Literal["email", "print", "none"]
 WarningName = Literal[
     "no_address", "no_email", "missing_vat_id", "price_missing", "rate_missing", "big_change", "zero_total",
-    "negative_total", "customer_ended",
+    "negative_total", "customer_ended", "unusual_calls",
 ]  # fmt: skip
 
 

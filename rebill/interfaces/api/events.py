@@ -27,6 +27,7 @@ SUBJECTS: Mapping[Area, tuple[str, ...]] = {
     Area.CATALOGUE: ("catalogue.product", "catalogue.priceplan", "catalogue.price"),
     Area.SUBSCRIPTIONS: ("subscriptions.order", "subscriptions.subscription"),
     Area.LINES: ("oneoff.interimline",),
+    Area.CALLS: ("usage.rating",),
     Area.RUNS: ("charges.charge", "runs.run", "runs.draft"),
     Area.INVOICES: ("invoices.invoice",),
     Area.DELIVERY: ("delivery.dispatch", "delivery.printbatch"),

@@ -57,6 +57,7 @@ class SellerShown(Shown):
     vat_scheme: Scheme
     uses_oss: bool = Field(description="Whether consumers in other member states pay the VAT of their country.")
     approval_needs_two: bool
+    masked_digits: int = Field(description="How many last digits of called numbers specifications leave out.")
     auto_approve_max: Amount | None = Field(
         description="Drafts without warnings up to this, VAT included, approve themselves; null: none does."
     )
@@ -91,6 +92,7 @@ class SellerChanges(Body):
     vat_scheme: Scheme = LEFT_OUT
     uses_oss: bool = LEFT_OUT
     approval_needs_two: bool = LEFT_OUT
+    masked_digits: int = LEFT_OUT
     auto_approve_max: AmountGiven | None = LEFT_OUT
     export_emails: list[Line] = LEFT_OUT
 

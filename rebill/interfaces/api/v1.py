@@ -33,6 +33,7 @@ from rebill.interfaces.api.previews import previews
 from rebill.interfaces.api.prices import plans, prices
 from rebill.interfaces.api.problems import HANDLERS, ProblemShown, answer_own
 from rebill.interfaces.api.products import products
+from rebill.interfaces.api.ratings import ratings
 from rebill.interfaces.api.runs import runs
 from rebill.interfaces.api.sellers import sellers
 from rebill.interfaces.api.subscriptions import subscriptions
@@ -59,8 +60,8 @@ for kind, handler in HANDLERS.items():
 # In the order of the description: what stands before the rest, then the way from what is sold to what is handed over.
 AREAS = (
     sellers, looks, members, tokens, customers, contacts, products, plans, prices, orders, previews, subscriptions,
-    changes, lines, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports, imports,
-    switches, call_endpoints, files, events, checks, works,
+    changes, lines, ratings, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports,
+    imports, switches, call_endpoints, files, events, checks, works,
 )  # fmt: skip
 for endpoints in AREAS:
     api.add_router("", endpoints.router)

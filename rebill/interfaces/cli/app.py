@@ -16,12 +16,13 @@ from typer.exceptions import TyperException
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import read_clock
 from rebill.interfaces.cli.check import check_command
+from rebill.interfaces.cli.compare import compare_command
 from rebill.interfaces.cli.deliver import deliver_command
 from rebill.interfaces.cli.demo import demo_command
 from rebill.interfaces.cli.drafts import drafts_app
 from rebill.interfaces.cli.endpoints import endpoints_app
 from rebill.interfaces.cli.exit_codes import DONE, FAULT, PARTLY, REFUSED
-from rebill.interfaces.cli.export import export_command
+from rebill.interfaces.cli.exports import exports_app
 from rebill.interfaces.cli.importing import import_command
 from rebill.interfaces.cli.invoices import invoices_app
 from rebill.interfaces.cli.issue import issue_command
@@ -29,6 +30,7 @@ from rebill.interfaces.cli.language import chosen_language
 from rebill.interfaces.cli.lines import lines_app
 from rebill.interfaces.cli.look import look_command
 from rebill.interfaces.cli.prepare import prepare_command
+from rebill.interfaces.cli.rate import rate_command
 from rebill.interfaces.cli.rates import rates_app
 from rebill.interfaces.cli.sellers import sellers_app
 from rebill.interfaces.cli.serve import serve_command
@@ -67,18 +69,20 @@ app.add_typer(switches_app, name="switches")
 app.add_typer(endpoints_app, name="endpoints")
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(lines_app, name="lines")
+app.command("rate", short_help="Price the calls of a month.")(rate_command)
+app.command("compare", short_help="Compare a supplier's call records with ours.")(compare_command)
 app.command("prepare", short_help="Make the drafts of a run, or look ahead.")(prepare_command)
 app.add_typer(drafts_app, name="drafts")
 app.command("issue", short_help="Number and freeze approved drafts, make their PDFs.")(issue_command)
 app.command("deliver", short_help="Send what is issued, each document once.")(deliver_command)
 app.add_typer(invoices_app, name="invoices")
-app.command("export", short_help="Make the combined export of a month.")(export_command)
+app.add_typer(exports_app, name="export")
 app.command("check", short_help="Compare the books with themselves.")(check_command)
 app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "demo", "sellers", "look", "import", "rates", "switches", "endpoints", "subscriptions", "lines", "prepare",
-    "drafts", "issue", "deliver", "invoices", "export", "check", "serve", "worker",
+    "demo", "sellers", "look", "import", "rates", "switches", "endpoints", "subscriptions", "lines", "rate", "compare",
+    "prepare", "drafts", "issue", "deliver", "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 
 

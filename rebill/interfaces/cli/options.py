@@ -42,6 +42,14 @@ def read_day(text: str) -> date:
         raise typer.BadParameter(_("%(text)r is no day; write it as 2026-09-01.") % {"text": text}) from None
 
 
+def read_month(text: str) -> date:
+    """A month as it is written on the command line: 2026-09."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise typer.BadParameter(_("%(text)r is no month; write it as 2026-09.") % {"text": text}) from None
+
+
 def read_number(text: str) -> Decimal:
     """An exact number with a decimal point. A comma is refused: it would be guessed what it means."""
     try:

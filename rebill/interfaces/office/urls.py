@@ -25,6 +25,7 @@ urlpatterns = [
                 path("invoices/new/", include("rebill.interfaces.office.manual.urls")),
                 path("calls/", include("rebill.interfaces.office.calls.urls")),
                 path("imports/", include("rebill.interfaces.office.imports.urls")),
+                path("calls/ratings/", include("rebill.interfaces.office.ratings.urls")),
                 path("customers/", include("rebill.interfaces.office.customers.urls")),
                 path("subscriptions/", include("rebill.interfaces.office.subscriptions.urls")),
                 path("decks/", include("rebill.interfaces.office.decks.urls")),

@@ -9,6 +9,7 @@ from rebill.interfaces.work.documents import complete_documents, deliver_documen
 from rebill.interfaces.work.exporting import mail_made_export, make_export
 from rebill.interfaces.work.importing import take_import, try_import
 from rebill.interfaces.work.month import approve_and_issue, prepare_drafts, remake_drafts
+from rebill.interfaces.work.rating import rate_months, take_waiting_rating
 from rebill.interfaces.work.reviewing import discard_many, hold_many, release_many, reopen_many, review_many
 
 KINDS: Mapping[str, Kind] = {
@@ -25,9 +26,11 @@ KINDS: Mapping[str, Kind] = {
     "mail_export": mail_made_export,
     "prepare": prepare_drafts,
     "print": print_letters,
+    "rate": rate_months,
     "release": release_many,
     "remake": remake_drafts,
     "render": complete_documents,
     "reopen": reopen_many,
     "review": review_many,
+    "take-rating": take_waiting_rating,
 }

@@ -13,6 +13,7 @@ from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
 from rebill.kit.search import find_by_words
 from rebill.rules.crediting import Credit, CreditLine, InvoicedLine
+from rebill.rules.reconcile import ChargeKind
 from rebill.rules.tax import TaxCategory, TaxLine
 
 
@@ -70,6 +71,11 @@ def find_invoices(*, acting: Acting, search: str = "", newest: int | None = None
 def lines_of_invoice(*, acting: Acting, invoice_id: int) -> QuerySet[InvoiceLine]:
     """The lines of one of the seller's documents, as printed."""
     return InvoiceLine.objects.filter(invoice=invoice_of(acting=acting, invoice_id=invoice_id)).order_by("position")
+
+
+def has_calls(invoice: Invoice) -> bool:
+    """Whether the document bills calls, which it has a specification of."""
+    return InvoiceLine.objects.filter(invoice_id=invoice.pk, kind=ChargeKind.USAGE, charge__isnull=False).exists()
 
 
 def taxes_of_invoice(*, acting: Acting, invoice_id: int) -> QuerySet[InvoiceTax]:

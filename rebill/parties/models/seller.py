@@ -44,6 +44,8 @@ class Seller(Address):
     approval_needs_two = models.BooleanField(default=False)
     # Drafts without warnings up to this gross amount need no approval by hand; empty: every draft is approved by hand.
     auto_approve_max = MoneyField(null=True, blank=True)
+    # So many last digits of called numbers are not shown in specifications (telecommunications privacy).
+    masked_digits = models.PositiveSmallIntegerField(default=0)
     # The seller's own addresses for exports and questions.
     export_emails = models.JSONField(default=list)
     export_layout = models.JSONField(default=dict)

@@ -8,11 +8,12 @@ from rebill.charges.queries import OpenCharge
 from rebill.kit.bulk import Numbers, insert_rows, reserve_ids
 from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
-from rebill.runs.commands.judging import TOTAL_COLUMNS, WARNING_COLUMNS, DraftToJudge, judge, unpriced_by
+from rebill.runs.commands.judging import TOTAL_COLUMNS, WARNING_COLUMNS, DraftToJudge, judge
 from rebill.runs.commands.moving import lock_drafts
 from rebill.runs.commands.tallying import tally_new
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run
 from rebill.runs.queries.customers import DraftCustomer
+from rebill.runs.queries.facts import noted_by
 from rebill.runs.queries.lines import summed_up
 from rebill.sources.contract import Claim
 
@@ -73,7 +74,7 @@ class DraftDesk:
             ],
             sums={draft_id: summed_up(laid) for draft_id, laid in self._laid.items()},
             customers=self.customers,
-            unpriced=unpriced_by(problems),
+            noted=noted_by(problems),
         )
         insert_rows(
             Draft,

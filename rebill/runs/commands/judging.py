@@ -22,7 +22,7 @@ from rebill.rules.review import (
 from rebill.runs.commands.tallying import tallied
 from rebill.runs.models import Draft, DraftState, DraftWarning, Run
 from rebill.runs.queries.customers import DraftCustomer, billed_before, earlier_nets, going_on
-from rebill.runs.queries.facts import facts_of
+from rebill.runs.queries.facts import NOTHING, Noted, facts_of, noted_by
 from rebill.runs.queries.lines import TaxedSum, sums_of
 from rebill.runs.queries.standing import Figures, TallyKey
 from rebill.runs.queries.taxing import taxed_totals
@@ -75,7 +75,7 @@ def judge_drafts(
     customers: Mapping[int, DraftCustomer],
     problems: Mapping[int, Sequence[Problem]] | None = None,
 ) -> None:
-    """Sums up drafts and writes their warnings anew. `problems` None keeps the warnings that name a missing price."""
+    """Sums up drafts and writes their warnings anew. `problems` None keeps what sources said."""
     if not draft_ids:
         return
     rows = Draft.objects.filter(id__among=draft_ids).order_by("id")
@@ -86,7 +86,7 @@ def judge_drafts(
         drafts=drafts,
         sums=sums_of(seller_id=acting.seller_id, draft_ids=[draft.id for draft in drafts]),
         customers=customers,
-        unpriced=_unpriced(draft_ids, problems),
+        noted=_noted(draft_ids, problems),
     )
     with tallied(draft_ids=[draft.id for draft in drafts]):
         update_rows(
@@ -106,7 +106,7 @@ def judge(
     drafts: Sequence[DraftToJudge],
     sums: Mapping[int, Sequence[TaxedSum]],
     customers: Mapping[int, DraftCustomer],
-    unpriced: Mapping[int, Sequence[tuple[str, str]]],
+    noted: Mapping[int, Noted],
 ) -> Judgement:
     """What these drafts come to by the sums of their lines, and what must be looked at. Writes nothing."""
     customer_ids = {draft.customer_id for draft in drafts}
@@ -120,7 +120,8 @@ def judge(
         customer = customers[draft.customer_id]
         judged = taxed_totals(desk, customer, sums.get(draft.id, ()), default_on=run.billed_on)
         nets = earlier.get((customer.id, draft.currency), ())
-        facts = facts_of(customer, judged, earlier_nets=nets, unpriced=unpriced.get(draft.id, ()))
+        said = noted.get(draft.id, NOTHING)
+        facts = facts_of(customer, judged, earlier_nets=nets, unpriced=said.unpriced, unusual=said.unusual)
         blocking = []
         for warned in warnings_of(facts):
             blocking.append(warned.blocking and warned.code.value not in draft.accepted)
@@ -137,22 +138,17 @@ def judge(
     return judgement
 
 
-def _unpriced(
-    draft_ids: Collection[int], problems: Mapping[int, Sequence[Problem]] | None
-) -> dict[int, list[tuple[str, str]]]:
-    """What has no price, per draft, as (product, subscription): from this preparation, or as it was said before."""
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    if problems is None:
-        rows = DraftWarning.objects.filter(draft_id__among=draft_ids, code=WarningCode.PRICE_MISSING).order_by("id")
-        for draft_id, subject, details in rows.values_list("draft_id", "subject", "details"):
-            found[draft_id].append((details.get("product", ""), subject))
-        return found
-    return unpriced_by(problems)
-
-
-def unpriced_by(problems: Mapping[int, Sequence[Problem]]) -> dict[int, list[tuple[str, str]]]:
-    """What has no price, per draft, as (product, subscription)."""
-    return {
-        draft_id: sorted({(problem.value, problem.where) for problem in of_draft})
-        for draft_id, of_draft in problems.items()
-    }
+def _noted(draft_ids: Collection[int], problems: Mapping[int, Sequence[Problem]] | None) -> dict[int, Noted]:
+    """What sources said, per draft: in this preparation, or as it was said before."""
+    if problems is not None:
+        return noted_by(problems)
+    unpriced: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    unusual: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    codes = (WarningCode.PRICE_MISSING, WarningCode.UNUSUAL_CALLS)
+    rows = DraftWarning.objects.filter(draft_id__among=draft_ids, code__in=codes).order_by("id")
+    for draft_id, code, subject, details in rows.values_list("draft_id", "code", "subject", "details"):
+        if code == WarningCode.PRICE_MISSING:
+            unpriced[draft_id].append((details.get("product", ""), subject))
+        else:
+            unusual[draft_id].append((details.get("amount", ""), subject))
+    return {each: Noted(unpriced.get(each, ()), unusual.get(each, ())) for each in unpriced.keys() | unusual.keys()}

@@ -18,7 +18,7 @@ from rebill.rules.proration import ProrationBase
 from rebill.rules.reconcile import Told
 from rebill.rules.review import warnings_of
 from rebill.runs.queries.customers import DraftCustomer, customers_to_bill, earlier_nets
-from rebill.runs.queries.facts import facts_of
+from rebill.runs.queries.facts import facts_of, noted_in
 from rebill.runs.queries.lines import DraftLine
 from rebill.runs.queries.shown import ShownDraft, show_draft, show_warning, shown_lines
 from rebill.runs.queries.taxing import taxed_totals
@@ -57,8 +57,9 @@ def preview_draft(*, acting: Acting, customer_id: int, billed_on: date) -> Previ
         earlier = nets.get((customer.pk, currency), ())
         # A run names what has no price on the draft in the customer's own currency.
         is_own = (currency, cost_centre) == (view.currency, "")
-        unpriced = sorted({(problem.value, problem.where) for problem in problems}) if is_own else []
-        warned = warnings_of(facts_of(view, taxed, earlier_nets=earlier, unpriced=unpriced))
+        noted = noted_in(problems if is_own else ())
+        facts = facts_of(view, taxed, earlier_nets=earlier, unpriced=noted.unpriced, unusual=noted.unusual)
+        warned = warnings_of(facts)
         drafts.append(
             show_draft(
                 customer=view,

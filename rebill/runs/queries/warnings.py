@@ -39,6 +39,11 @@ WARNING_TEXTS: Mapping[WarningCode, WarningText] = {
         _("%(product)s has no price, so it is not on the draft yet."),
         _("Add the price to the customer's price plan and prepare again."),
     ),
+    WarningCode.UNUSUAL_CALLS: WarningText(
+        _("Unusual calls"),
+        _("Calls of %(subject)s cost %(amount)s, far more than on the customer's days before."),
+        _("Ask the customer whether it made these calls, and stop the endpoint if it did not."),
+    ),
     WarningCode.RATE_MISSING: WarningText(
         _("VAT rate missing"),
         _("No VAT rate is known for %(subject)s on that day."),

@@ -17,7 +17,7 @@ from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
 from rebill.interfaces.cli.exit_codes import DONE
 from rebill.interfaces.cli.figures import amount, amount_of, day, exact, page_words
 from rebill.interfaces.cli.invoices.showing import invoice_facts, print_invoice
-from rebill.interfaces.cli.options import LimitOption, PageOption, open_session
+from rebill.interfaces.cli.options import LimitOption, PageOption, open_session, read_month
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
 from rebill.invoices.models import InvoiceKind
 from rebill.invoices.queries.files import document_copy, document_file
@@ -45,14 +45,6 @@ SENDING_WORDS = {
 
 class FileUnwritable(Invalid):
     """The PDF cannot be written where it was asked for."""
-
-
-def read_month(text: str) -> date:
-    """A month as it is written on the command line: 2026-09."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise typer.BadParameter(_("%(text)r is no month; write it as 2026-09.") % {"text": text}) from None
 
 
 def list_invoices(

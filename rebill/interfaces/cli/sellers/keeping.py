@@ -68,6 +68,7 @@ _READ: dict[str, Callable[[str], object]] = {
     "payment_term_days": _whole,
     "uses_oss": _yes,
     "approval_needs_two": _yes,
+    "masked_digits": _whole,
 }
 _TERMS = sorted({*SellerChanges.__optional_keys__, *SellerTerms.__optional_keys__} - {"export_layout"})
 

@@ -99,7 +99,8 @@ def seller_facts(session: Session) -> dict[str, object]:
     names = (
         "name", "legal_name", "street", "street_extra", "postcode", "city", "country", "vat_id", "tax_number",
         "chamber_id", "email", "phone", "website", "time_zone", "currency", "language", "languages",
-        "payment_term_days", "proration_base", "vat_scheme", "uses_oss", "approval_needs_two", "export_emails",
+        "payment_term_days", "proration_base", "vat_scheme", "uses_oss", "approval_needs_two", "masked_digits",
+        "export_emails",
     )  # fmt: skip
     highest = seller.auto_approve_max
     return {

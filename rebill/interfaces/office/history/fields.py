@@ -50,6 +50,7 @@ LABELS = {
     "vat_scheme": gettext_lazy("VAT scheme"),
     "uses_oss": gettext_lazy("VAT by One Stop Shop"),
     "approval_needs_two": gettext_lazy("Two people approve"),
+    "masked_digits": gettext_lazy("Hidden digits of called numbers"),
     "auto_approve_max": gettext_lazy("Approved without a look up to"),
     "export_emails": gettext_lazy("E-mail addresses for exports"),
     "export_layout": gettext_lazy("Columns of the export"),

@@ -29,6 +29,10 @@ TITLES: dict[str, Title] = {
     "reopened": Title(_("Opened again"), "back"),
     "imported": Title(_("Imported"), "plus"),
     "made": Title(_("Made"), "file"),
+    # Calls.
+    "rated": Title(_("Calls rated"), "check"),
+    "taken": Title(_("Taken over"), "check"),
+    "left": Title(_("Left as it was"), "x"),
     # Customers and sellers.
     "made_dealer": Title(_("Made a dealer"), "plus"),
     "numbered": Title(_("Given a customer number")),

@@ -17,7 +17,7 @@ from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine
 from rebill.invoices.queries.documents import look_of
 from rebill.invoices.queries.files import document_copy, document_now, document_words, is_made
-from rebill.invoices.queries.invoices import credit_notes_of, invoice_of, lines_of_invoice
+from rebill.invoices.queries.invoices import credit_notes_of, has_calls, invoice_of, lines_of_invoice
 from rebill.rules.money import Money
 
 _NEEDS_A_PERSON = (DispatchState.FAILED, DispatchState.BOUNCED, DispatchState.UNCLEAR)
@@ -58,6 +58,7 @@ def invoice_page(request: OfficeRequest, invoice_id: int) -> HttpResponse:
         "may_credit": is_invoice and not is_withdrawn and bool(amounts.left.minor or not notes),
         "may_withdraw": is_invoice and not notes,
         "lines": [] if is_withdrawn else explained_lines(invoice, request),
+        "has_calls": has_calls(invoice),
     }
     return render(request, "office/invoices/invoice.html", context)
 

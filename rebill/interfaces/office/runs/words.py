@@ -44,6 +44,7 @@ WARNING_PILLS: Mapping[str, str | Promise] = {
     WarningCode.ZERO_TOTAL: gettext_lazy("Zero"),
     WarningCode.NEGATIVE_TOTAL: gettext_lazy("Below zero"),
     WarningCode.CUSTOMER_ENDED: gettext_lazy("Ended"),
+    WarningCode.UNUSUAL_CALLS: gettext_lazy("Calls"),
 }
 
 # The button beside a group of warnings: what one does about them.

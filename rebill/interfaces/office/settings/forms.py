@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from rebill.interfaces.office import formats
 from rebill.interfaces.office.forms import NumberField, OfficeForm
+from rebill.parties.fields import MASKED_MAX
 from rebill.parties.models import Seller
 from rebill.rules.currencies import DIGITS
 from rebill.rules.money import Money
@@ -112,6 +113,12 @@ class TermsForm(OfficeForm):
         label=gettext_lazy("Two people approve"),
         required=False,
         help_text=gettext_lazy("A draft is issued when two different people have approved it."),
+    )
+    masked_digits = forms.IntegerField(
+        label=gettext_lazy("Hidden digits of called numbers"),
+        min_value=0,
+        max_value=MASKED_MAX,
+        help_text=gettext_lazy("The last digits that specifications of calls do not show; 0 shows whole numbers."),
     )
     auto_approve_max = NumberField(
         label=gettext_lazy("Approved without a look up to"),

@@ -28,6 +28,7 @@ AREAS: Mapping[Area, Any] = {
     Area.CATALOGUE: gettext_lazy("Products and prices"),
     Area.SUBSCRIPTIONS: gettext_lazy("Subscriptions"),
     Area.LINES: gettext_lazy("Interim lines"),
+    Area.CALLS: gettext_lazy("Calls"),
     Area.RUNS: gettext_lazy("Billing runs and drafts"),
     Area.INVOICES: gettext_lazy("Invoices"),
     Area.DELIVERY: gettext_lazy("Deliveries"),

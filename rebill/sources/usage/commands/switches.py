@@ -21,9 +21,17 @@ class SwitchUnfit(Invalid):
 
 
 def keep_switch(
-    *, acting: Acting, code: str, dialect: str, settings: Mapping[str, Any] | None = None, now: datetime
+    *,
+    acting: Acting,
+    code: str,
+    dialect: str,
+    settings: Mapping[str, Any] | None = None,
+    compared: bool = False,
+    now: datetime,
 ) -> Switch:
     """Adds the switch, or changes how its files are read from now on; calls that were read stay as they are.
+
+    `compared` is said once, when it is added: a supplier wrote its files, and none of its calls is ever billed.
 
     SettingsUnfit or DialectUnknown when no file could be read that way.
     """
@@ -38,7 +46,7 @@ def keep_switch(
         if switch is not None and (switch.dialect, switch.settings) == (dialect, said):
             return switch
         verb = "created" if switch is None else "changed"
-        switch = switch or Switch(seller_id=acting.seller_id, code=code)
+        switch = switch or Switch(seller_id=acting.seller_id, code=code, compared=compared)
         switch.dialect, switch.settings = dialect, said
         switch.save()
         record_event(

@@ -129,7 +129,9 @@ def _with_rates(rows: Frame, prepared: Prepared, terms: Terms, engine: Engine) -
 
 def _with_amounts(rows: Frame, pricing: Pricing, *, unowned: bool) -> Frame:
     """The rows with their seconds billed, what they cost without a bundle (`amount_e6`), and their status."""
-    found, free = ~nw.col("row").is_null(), nw.col("seconds") <= 0
+    found = ~nw.col("row").is_null()
+    # Calls that were made to an endpoint cost nothing unless a deck says so.
+    free = (nw.col("seconds") <= 0) | (nw.col("incoming") & (nw.col("terms_id") == NO_TERMS))
     long = nw.col("seconds") > LONGEST_S
     # What is too long to be priced is not reckoned with: the numbers would not hold it.
     rows = rows.with_columns(

@@ -2,11 +2,13 @@
 
 from rebill.sources.usage.models.endpoints import Endpoint, EndpointKind
 from rebill.sources.usage.models.ratings import (
+    BilledRating,
     CallsWithoutOwner,
     CallsWithoutPrice,
     RatedPart,
     Rating,
     RatingState,
+    UnusualDay,
     UsageAccount,
     UsageSum,
     UsageTelling,
@@ -14,6 +16,7 @@ from rebill.sources.usage.models.ratings import (
 from rebill.sources.usage.models.records import CallFile, CallFileState, CallPart, Switch
 
 __all__ = [
+    "BilledRating",
     "CallFile",
     "CallFileState",
     "CallPart",
@@ -25,6 +28,7 @@ __all__ = [
     "Rating",
     "RatingState",
     "Switch",
+    "UnusualDay",
     "UsageAccount",
     "UsageSum",
     "UsageTelling",

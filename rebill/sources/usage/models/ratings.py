@@ -133,10 +133,9 @@ class UsageAccount(models.Model):
 
 
 class UsageTelling(models.Model):
-    """What was told of an account at once: with it the calls of `seen` were billed that `before` did not bill so.
+    """What was told of an account at once: its first telling is all of it, each later one a difference.
 
-    `key` is that of the charge; `number` counts the tellings of the account. `ratings` names the ratings the account
-    was made of then, the specification of the bill.
+    `key` is that of the charge; `number` counts the tellings of the account.
     """
 
     account = models.ForeignKey(UsageAccount, on_delete=models.PROTECT, related_name="tellings")
@@ -146,7 +145,6 @@ class UsageTelling(models.Model):
     amount_e6 = models.BigIntegerField()
     amount = MoneyField()
     currency = models.CharField(max_length=3)
-    ratings = models.JSONField(default=list)
     told_at = models.DateTimeField()
 
     class Meta:
@@ -155,6 +153,17 @@ class UsageTelling(models.Model):
             models.UniqueConstraint(fields=["account", "number"], name="usage_telling_number_is_unique"),
             models.UniqueConstraint(fields=["key"], name="usage_telling_key_is_unique"),
         ]
+
+
+class BilledRating(models.Model):
+    """That a telling was made of a rating: with it, the calls of the rating are the specification of a bill."""
+
+    telling = models.ForeignKey(UsageTelling, on_delete=models.CASCADE, related_name="ratings")
+    rating = models.ForeignKey(Rating, on_delete=models.PROTECT, related_name="billed_with")
+
+    class Meta:
+        ordering = ["telling", "rating"]
+        constraints = [models.UniqueConstraint(fields=["telling", "rating"], name="billed_rating_is_named_once")]
 
 
 class CallsWithoutPrice(models.Model):
@@ -185,3 +194,23 @@ class CallsWithoutOwner(models.Model):
 
     class Meta:
         ordering = ["rating", "-calls", "id"]
+
+
+class UnusualDay(models.Model):
+    """A day on which an end customer's calls cost far more than its own days before; found when a month is rated.
+
+    `usual_e6` is what a day with calls cost on average before it, 0 where there is nothing to go by.
+    """
+
+    rating = models.ForeignKey(Rating, on_delete=models.CASCADE, related_name="unusual_days")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    buyer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    calls = models.BigIntegerField()
+    amount_e6 = models.BigIntegerField()
+    usual_e6 = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["rating", "-amount_e6", "id"]
+        indexes = [models.Index(fields=["seller", "buyer", "day"], name="unusual_day_by_buyer")]

@@ -9,13 +9,15 @@ from rebill.parties.models import Seller
 class Switch(models.Model):
     """Where call records come from. `dialect` names how its files are written, `settings` what of it is otherwise here.
 
-    A call is known again by its switch and its record id.
+    A call is known again by its switch and its record id. `compared`: a supplier wrote its records, which are compared
+    with ours and never billed.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="switches")
     code = models.CharField(max_length=40)
     dialect = models.CharField(max_length=40)
     settings = models.JSONField(default=dict)
+    compared = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["seller", "code"]
@@ -69,7 +71,7 @@ class CallPart(models.Model):
     """
 
     file = models.ForeignKey(CallFile, on_delete=models.PROTECT, related_name="parts")
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="call_parts")
     month = models.DateField()
     path = models.CharField(max_length=200)
     rows = models.BigIntegerField()

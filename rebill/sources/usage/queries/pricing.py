@@ -1,0 +1,134 @@
+"""What decides prices of calls, as the frames an engine reads: see `schema`. One read of a table for all customers."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+import polars as pl
+
+from rebill.catalogue.queries.bundle_offers import bundle_offers, product_bundles
+from rebill.catalogue.queries.rating import deck_facts, read_offpeak, read_rates, read_tariffs
+from rebill.kit.bulk import Numbers
+from rebill.rules.included import Held, included_in
+from rebill.rules.periods import add_months
+from rebill.rules.timeline import FOREVER, stretches
+from rebill.sources.usage.engine.contract import Tier
+from rebill.sources.usage.months import Span, calendar_of, days_around, month_number
+from rebill.sources.usage.queries.chain import TierSeller, currencies_of
+from rebill.sources.usage.schema import (
+    BOOLEAN,
+    BUNDLES,
+    ERAS,
+    INTEGER,
+    OFFPEAK,
+    RATES,
+    TARIFFS,
+    TEXT,
+    Columns,
+)
+from rebill.subscriptions.models import Subscription
+from rebill.subscriptions.queries import histories
+
+_TYPES: dict[str, pl.DataType] = {INTEGER: pl.Int64(), TEXT: pl.String(), BOOLEAN: pl.Boolean()}
+
+
+def frame_of(columns: Columns, rows: Iterable[Sequence[Any]]) -> pl.DataFrame:
+    """The rows as a frame with these columns."""
+    schema = {name: _TYPES[kind] for name, kind in columns.items()}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")
+
+
+def tier_frames(tier: TierSeller, *, month: date, span: Span) -> Tier:
+    """Everything that decides what the seller asks for calls of the month."""
+    seller = tier.seller
+    from_day, before_day = days_around(month)
+    buyers = set(tier.buyers.values())
+    tariffs = read_tariffs(seller.pk, buyers, from_day=from_day, before_day=before_day)
+    decks = deck_facts(
+        seller.pk, {each.deck_id for each in tariffs} | {each.own_deck_id for each in tariffs if each.own_deck_id}
+    )
+    currencies = currencies_of(buyers)
+    # A deck in another currency than the customer pays in prices none of its calls.
+    fitting = [each for each in tariffs if decks[each.deck_id].currency == currencies[each.buyer_id]]
+    eras, rates = read_rates(seller.pk, decks.keys(), from_day=from_day, before_day=before_day)
+    schedules = {era.schedule_id for era in eras if era.schedule_id is not None}
+    offpeak = read_offpeak(seller.pk, schedules, zone=seller.time_zone, from_day=from_day, before_day=before_day)
+    by_buyer = frame_of(
+        {"buyer_id": INTEGER, **{name: kind for name, kind in TARIFFS.items() if name not in ("owner_id", "buyer_id")}},
+        fitting,
+    )
+    owners = frame_of({"owner_id": INTEGER, "buyer_id": INTEGER}, sorted(tier.buyers.items()))
+    return Tier(
+        name=str(seller.pk),
+        tariffs=owners.join(by_buyer, on="buyer_id")
+        .select(*TARIFFS)
+        .sort("owner_id", "component", "incoming", "from_day"),
+        eras=frame_of(ERAS, eras),
+        rates=frame_of(RATES, rates),
+        calendar=calendar_of(span, seller.time_zone),
+        offpeak=frame_of(OFFPEAK, offpeak),
+        bundles=_bundles(tier, month),
+    )
+
+
+def fingerprint(tiers: Sequence[Tier], endpoints: pl.DataFrame) -> str:
+    """Equal for frames that price every call alike: SHA-256 over all of them."""
+    digest = sha256()
+    for frame in (endpoints, *(each for tier in tiers for each in _priced_by(tier))):
+        content = BytesIO()
+        frame.write_csv(content)
+        digest.update(content.getbuffer())
+    return digest.hexdigest()
+
+
+def _priced_by(tier: Tier) -> tuple[pl.DataFrame, ...]:
+    return tier.tariffs, tier.eras, tier.rates, tier.calendar, tier.offpeak, tier.bundles
+
+
+def _bundles(tier: TierSeller, month: date) -> pl.DataFrame:
+    """What each end customer has free in the month. The bundles of who pays hold for each of its end customers."""
+    seller_id, before_day = tier.seller.pk, add_months(month, 1)
+    buyers = set(tier.buyers.values())
+    held: dict[int, list[Held]] = defaultdict(list)
+    for offer in bundle_offers(seller_id, buyers, from_day=month, before_day=before_day):
+        held[offer.customer_id].append(offer.held)
+    for customer_id, each in _held_by_product(seller_id, buyers, month, before_day):
+        held[customer_id].append(each)
+    included = {
+        customer_id: included_in(of_customer, year=month.year, month=month.month)
+        for customer_id, of_customer in held.items()
+    }
+    number = month_number(month)
+    rows = [
+        (owner_id, number, each.category, each.bundle_id, each.cap_s, each.cap_e6)
+        for owner_id, buyer_id in sorted(tier.buyers.items())
+        for each in included.get(buyer_id, ())
+    ]
+    return frame_of(BUNDLES, rows)
+
+
+def _held_by_product(
+    seller_id: int, customer_ids: Collection[int], month: date, before_day: date
+) -> list[tuple[int, Held]]:
+    """The bundles that customers have by what they subscribe to, as often as they have it on each day."""
+    by_product: dict[int, list[Held]] = defaultdict(list)
+    for bundle in product_bundles(seller_id, from_day=month, before_day=before_day):
+        by_product[bundle.product_id].append(bundle.held)
+    if not by_product:
+        return []
+    rows = Subscription.objects.filter(seller_id=seller_id, customer_id__among=Numbers(customer_ids))
+    customers = dict(rows.filter(start_on__lt=before_day).values_list("id", "customer_id"))
+    found = []
+    for subscription_id, history in histories(seller_id=seller_id, subscription_ids=customers.keys()).items():
+        for stretch in stretches(history):
+            for held in by_product.get(stretch.product_id, ()):
+                starts_on = max(held.starts_on, stretch.starts_on)
+                ends_before = min(held.ends_before or FOREVER, stretch.ends_before)
+                if starts_on < ends_before:
+                    part = replace(held, starts_on=starts_on, ends_before=ends_before, quantity_e8=stretch.quantity_e8)
+                    found.append((customers[subscription_id], part))
+    return found
