@@ -19,6 +19,8 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 PAGES_HEADING = "## Pages of a big office"
 PDFS_HEADING = "## PDFs"
+INTAKE_HEADING = "## Call files"
+INTAKE_LINES = 3_000_000
 HEADINGS = (
     "| database | customers | prepare s | issue s | invoices/s | ms per invoice | floor/s | ratio to floor "
     "| second prepare ÷ first | preview ms | memory MB |"
@@ -78,6 +80,40 @@ def asked_pages(database: str, customers: int, months: int, requests: int) -> Pa
     return measured
 
 
+def taken_calls(lines: int) -> Measured:
+    """A call file of so many lines, taken on an empty SQLite database."""
+    place = empty_place("SQLite")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.ready", "benchmarks.intake", str(lines)],
+        env=place.environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    shutil.rmtree(place.folder, ignore_errors=True)
+    measured: Measured = json.loads(done.stdout)
+    return measured
+
+
+def intake_part(taken: Measured) -> str:
+    """The part of the page about call files."""
+    lines, seconds, floor = taken["lines"], taken["seconds"], taken["floor_seconds"]
+    figures = (
+        f"| {lines / seconds:,.0f} | {seconds:.1f} | {taken['core_seconds']:.1f} | {floor:.1f} | "
+        f"{seconds / floor:.1f} | {taken['again_seconds']:.1f} | {taken['memory_mb']:,.0f} |"
+    )
+    return f"""{INTAKE_HEADING}
+
+An Asterisk file of {lines:,.0f} lines and {taken["megabytes"]:,.0f} MB, after a small one: cut, checked, numbers made
+E.164, repetitions looked for, written as Parquet and seen on the disk. *Floor* is what Polars itself needs to read the
+same file and add up one column. Measured on {datetime.now(UTC):%d %B %Y}, with a load of {os.getloadavg()[0]:.1f}.
+
+| lines/s | seconds | of all cores s | floor s | ratio to floor | the same file again, s | memory MB |
+|---|---|---|---|---|---|---|
+{figures}
+"""
+
+
 def pages_table(found: dict[str, PagesMeasured]) -> str:
     """A row for every page, with what it took on each database."""
     heads = [f"{name} ms | of it CPU | slowest" for name in found]
@@ -125,7 +161,15 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     parser.add_argument("--quick", action="store_true", help="the pages of a small office, a few times each, alone")
     parser.add_argument("--pages", action="store_true", help="the big office alone, and its part of the page")
+    parser.add_argument("--intake", action="store_true", help="call files alone, and their part of the page")
     options = parser.parse_args()
+    if options.intake:
+        part = intake_part(taken_calls(INTAKE_LINES))
+        text = PAGE.read_text()
+        before = text.partition(INTAKE_HEADING)[0] if INTAKE_HEADING in text else text.partition(PDFS_HEADING)[0]
+        PAGE.write_text(before + part + "\n" + PDFS_HEADING + text.partition(PDFS_HEADING)[2])
+        print(part)
+        return
     if options.quick:
         print(pages_table({each: asked_pages(each, 2_000, 2, 5) for each in databases()}))
         return
@@ -146,7 +190,9 @@ def main() -> None:
     print(pdf)
     pages = {each: asked_pages(each, 100_000, 10, 50) for each in databases()}
     print(pages_table(pages))
-    PAGE.write_text(page(rows, pdf, pages))
+    taken = taken_calls(INTAKE_LINES)
+    print(intake_part(taken))
+    PAGE.write_text(page(rows, pdf, pages, taken))
 
 
 def pages_part(pages: dict[str, PagesMeasured]) -> str:
@@ -167,7 +213,7 @@ making a page. Measured on {datetime.now(UTC):%d %B %Y}, with a load of {os.getl
 """
 
 
-def page(rows: list[str], pdf: str, pages: dict[str, PagesMeasured]) -> str:
+def page(rows: list[str], pdf: str, pages: dict[str, PagesMeasured], taken: Measured) -> str:
     """The page of figures."""
     table = "\n".join(rows)
     return f"""# Benchmarks
@@ -197,6 +243,7 @@ Other systems on such a machine, measured apart: Odoo 17 with OCA contract 20 in
 django-silver 53.
 
 {pages_part(pages)}
+{intake_part(taken)}
 {PDFS_HEADING}
 
 ```text
