@@ -8,7 +8,15 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 from uuid import UUID
 
-from rebill.catalogue.models import Product
+from rebill.catalogue.commands import (
+    create_bundle,
+    create_peak_times,
+    create_rate_deck,
+    import_rates,
+    set_plan_deck,
+    set_rate,
+)
+from rebill.catalogue.models import Product, RateImport
 from rebill.delivery.commands import queue_dispatches
 from rebill.delivery.models import Dispatch, PrintBatch
 from rebill.exports.commands import make_combined_export
@@ -23,6 +31,7 @@ from rebill.invoices.commands import issue_invoices, keep_documents
 from rebill.invoices.models import Invoice
 from rebill.kit.files import store_file
 from rebill.kit.imports.options import ImportOptions
+from rebill.kit.imports.outcomes import ImportRecord
 from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Customer, Seller
 from rebill.runs.commands import approve_drafts, prepare_run
@@ -63,6 +72,8 @@ class Seeded:
             "product_id": self.parameters["product_id"],
             "plan_id": self.parameters["plan_id"],
             "run_id": self.run.pk,
+            "deck_id": self.parameters["deck_id"],
+            "peak_times_id": self.parameters["peak_times_id"],
             "order_number": self.parameters["order_number"],
         }
         return {name: known.get(name, value) for name, value in example.items()}
@@ -104,6 +115,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         **_hand_over(seller),
         "upload_id": _upload(seller),
         **_calls(customer, prefix),
+        **_keep_decks(product),
     }
     return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
 
@@ -178,6 +190,30 @@ def _calls(customer: Customer, prefix: str) -> dict[str, Any]:
     )
     upload = begin_upload(acting=acting, switch="pbx-1", name="calls.csv", now=read_clock())
     return {"call_file_id": taken.pk, "endpoint_id": endpoint.pk, "call_upload_id": upload.id}
+
+
+def _keep_decks(product: Product) -> dict[str, Any]:
+    """A deck with a rate and peak times, that a plan prices calls by; new rates that wait, and a bundle."""
+    seller = product.seller
+    said = {"acting": acting_of(seller), "now": NOW}
+    since = date(2026, 1, 1)
+    deck = create_rate_deck(code="wholesale", product_id=product.pk, **said)
+    rate = set_rate(deck_id=deck.pk, prefix="49", valid_from=since, minute=Decimal("0.014"), **said)
+    plan_id = seller.price_plans.get().pk
+    link = set_plan_deck(plan_id=plan_id, deck_id=deck.pk, valid_from=since, **said)
+    values = {"deck_code": "wholesale", "valid_from": TODAY, "prefix": "31", "minute": Decimal("0.009")}
+    import_rates(records=[ImportRecord(2, values)], **said)
+    waiting = RateImport.objects.get(deck=deck)
+    bundle = create_bundle(name="Fixed", plan_id=plan_id, categories=[1], minutes=2000, valid_from=since, **said)
+    return {
+        "deck_id": deck.pk,
+        "rate_id": rate.pk,
+        "link_id": link.pk,
+        "import_id": waiting.pk,
+        "row_id": waiting.rows.order_by("id").first().pk,
+        "bundle_id": bundle.pk,
+        "peak_times_id": create_peak_times(code="office", **said).pk,
+    }
 
 
 def _upload(seller: Seller) -> UUID:

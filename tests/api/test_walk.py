@@ -32,6 +32,9 @@ NEEDS = {
     Permission.KEEP_CATALOGUE: {
         "create_product", "change_product", "create_plan", "assign_plan", "set_plan_price", "set_customer_price",
         "end_price",
+        "create_deck", "change_deck", "put_rates", "end_rate", "set_plan_deck", "end_plan_deck", "create_peak_times",
+        "change_peak_times", "put_peak_times", "create_bundle", "change_bundle", "end_bundle", "change_rate_import_row",
+        "take_rate_import", "drop_rate_import", "withdraw_rate_import",
     },
     Permission.KEEP_SUBSCRIPTIONS: {
         "place_order", "start_subscription", "enter_change", "revoke_change",
@@ -180,6 +183,7 @@ OUT_OF_PLACE = {
     "POST /customers": "number_taken",
     "PUT /customers/{customer_id}/number": "number_taken",
     "POST /products": "product_code_taken",
+    "POST /rate-imports/{import_id}/take-back": "move_refused",
     "POST /charges/{charge_id}/waive": "charge_not_open",
     "POST /charges/{charge_id}/postpone": "charge_not_open",
     "POST /charges/{charge_id}/reopen": "charge_not_open",

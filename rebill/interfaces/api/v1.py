@@ -9,12 +9,14 @@ from django.urls import URLPattern, path, re_path
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
+from rebill.interfaces.api.bundles import bundles, peaks
 from rebill.interfaces.api.call_endpoints import call_endpoints
 from rebill.interfaces.api.call_files import files
 from rebill.interfaces.api.changes import changes
 from rebill.interfaces.api.charges import charges
 from rebill.interfaces.api.checks import checks
 from rebill.interfaces.api.customers import contacts, customers
+from rebill.interfaces.api.decks import decks
 from rebill.interfaces.api.dispatches import batches, dispatches
 from rebill.interfaces.api.draft_edits import edits
 from rebill.interfaces.api.draft_selections import selections
@@ -33,6 +35,7 @@ from rebill.interfaces.api.previews import previews
 from rebill.interfaces.api.prices import plans, prices
 from rebill.interfaces.api.problems import HANDLERS, ProblemShown, answer_own
 from rebill.interfaces.api.products import products
+from rebill.interfaces.api.rate_imports import rate_imports
 from rebill.interfaces.api.ratings import ratings
 from rebill.interfaces.api.runs import runs
 from rebill.interfaces.api.sellers import sellers
@@ -59,7 +62,8 @@ for kind, handler in HANDLERS.items():
     api.add_exception_handler(kind, handler)
 # In the order of the description: what stands before the rest, then the way from what is sold to what is handed over.
 AREAS = (
-    sellers, looks, members, tokens, customers, contacts, products, plans, prices, orders, previews, subscriptions,
+    sellers, looks, members, tokens, customers, contacts, products, plans, prices, decks, rate_imports,
+    peaks, bundles, orders, previews, subscriptions,
     changes, lines, ratings, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports,
     imports, switches, call_endpoints, files, events, checks, works,
 )  # fmt: skip
