@@ -140,6 +140,11 @@ def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
     run = prepare_next_month(stage)
     if is_new:
         totals = run_totals(acting=stage.acting, run=run, currency="EUR")
+        calls = stage.diary.figures["calls"]
+        print_line(
+            f"{calls['taken']:,} calls of the first week came from the switch; {calls['unpriced']:,} of them have no "
+            "price yet: `rebill rate` says which."
+        )
         print_line(f"{totals.ready:,} of {totals.drafts:,} drafts can go out. {totals.to_check:,} need a look first.")
 
 

@@ -19,6 +19,7 @@ from rebill.exports.models import Export
 from rebill.exports.queries import export_with_key, timed_key
 from rebill.exports.registry import FORMATS
 from rebill.interfaces.demo.assortment import HOSTING_M, HOUR
+from rebill.interfaces.demo.calls import take_week_of_calls
 from rebill.interfaces.demo.cast import BODYSHOP, BUILDERS, CAFE, DENTISTS, NAMED, SALON
 from rebill.interfaces.demo.stage import Stage
 from rebill.interfaces.demo.taking import bars_by_step
@@ -170,7 +171,8 @@ def lay_out_copies(stage: Stage, export: Export) -> dict[str, Path]:
 
 
 def prepare_next_month(stage: Stage) -> Run:
-    """The drafts of the month after, which nobody has looked at yet."""
+    """The drafts of the month after, which nobody has looked at yet, with the calls that were made so far."""
+    take_week_of_calls(stage)
     if not stage.diary.is_done("next"):
         with stage.diary.step("next"), stage.bar("Preparing the next month") as advance:
             prepare(
