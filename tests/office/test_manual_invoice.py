@@ -35,11 +35,16 @@ def test_the_first_customers_can_be_chosen_at_once(office, nauta):
 def test_a_line_that_it_asks_for_leads_back_to_it(office, nauta):
     lines = f"/s/waterkant/lines/new/?customer={nauta.pk}&then=invoice"
     assert lines.replace("&", "&amp;") in office.get(NEW, {"customer": nauta.pk}).content.decode()
-    assert "Add and go on with the invoice" in office.get(lines).content.decode()
+    asked = office.get(lines).content.decode()
+    while_typed = office.get(f"/s/waterkant/lines/proposal/?then=invoice&customer={nauta.pk}").content.decode()
 
     answer = office.post(lines, typed(nauta, then="invoice"))
 
+    assert "Add and go on with the invoice" in asked
+    assert "this invoice" in asked
+    assert "this invoice" in while_typed
     assert answer.headers["Location"] == f"{NEW}?customer={nauta.pk}"
+    assert "for Rederij Nauta is added." in office.get(answer.headers["Location"]).content.decode()
 
 
 def test_what_the_customer_owes_is_shown_with_vat(office, nauta):

@@ -4,10 +4,11 @@ from datetime import date
 
 from rebill.access.acting import Role
 from rebill.invoices.queries.revenue import revenue_by_month, revenue_counted
-from rebill.runs.commands import hold_drafts
+from rebill.runs.commands import hold_drafts, prepare_manual_run
 from rebill.runs.models import Draft
-from tests.factories import NOW, make_customer
+from tests.factories import NOW, acting_of, make_customer
 from tests.office.billing import AUGUST, SEPTEMBER, deliver, do_waiting_work, draft_for, run_of, september
+from tests.stories.month import Month
 
 
 def shown(office) -> str:
@@ -41,6 +42,19 @@ def test_a_step_that_is_done_is_ticked(office, seller):
     make_customer(seller)
 
     assert shown(office).count("i check pos") == 2
+
+
+def test_an_invoice_by_hand_is_the_last_of_the_first_steps(office, seller):
+    month = Month.__new__(Month)
+    month.seller, month.acting, month.products = seller, acting_of(seller), {}
+    customer = make_customer(seller)
+    month.add_line(customer, "Advice", price="95", on=SEPTEMBER)
+    before = shown(office).count("i check pos")
+    prepare_manual_run(acting=month.acting, customer_id=customer.pk, billed_on=SEPTEMBER, now=NOW)
+    month.approve_all()
+    month.issue(SEPTEMBER)
+
+    assert shown(office).count("i check pos") == before + 1
 
 
 def test_the_present_run_says_what_can_go_and_what_needs_a_look(office, seller):

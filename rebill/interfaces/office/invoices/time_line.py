@@ -13,6 +13,7 @@ from rebill.interfaces.office import formats
 from rebill.interfaces.office.history.telling import Told, tell
 from rebill.interfaces.office.invoices.standing import channel_words
 from rebill.interfaces.office.page import OfficeRequest
+from rebill.interfaces.office.runs.words import run_title
 from rebill.invoices.models import Invoice
 from rebill.runs.queries.drafts import draft_of
 
@@ -53,9 +54,8 @@ def time_line_of(
 def _drafted(request: OfficeRequest, draft_id: int) -> Told:
     """The run that made the draft."""
     run = draft_of(acting=request.acting, draft_id=draft_id).run
-    words = _("%(month)s run") % {"month": formats.month(run.billed_on)}
     address = reverse("office:run", args=[request.seller.slug, run.pk])
-    return Told(run.started_at, _("Drafted"), "ring", "", (words,), address)
+    return Told(run.started_at, _("Drafted"), "ring", "", (run_title(run),), address)
 
 
 def _moment(step: Told) -> datetime:

@@ -76,15 +76,20 @@ def new_line_page(request: OfficeRequest) -> HttpResponse:
             form.refuse(refusal, field=refusal.term)
         else:
             return _added(request, line)
-    # Asked for by an invoice in the making, to which the line leads back.
-    is_for_invoice = request.GET.get("then") == "invoice" and "prepare" in request.may
-    context = {"customer": customer, "is_for_invoice": is_for_invoice}
+    context = {"customer": customer, "is_for_invoice": _is_for_invoice(request)}
     return _show(request, form, "office/lines/new_line.html", context)
+
+
+def _is_for_invoice(request: OfficeRequest) -> bool:
+    """Whether the line is asked for by an invoice in the making, to which it leads back."""
+    return "invoice" in request.GET.getlist("then") and "prepare" in request.may
 
 
 def _added(request: OfficeRequest, line: InterimLine) -> HttpResponse:
     slug = request.seller.slug
     words = _("%(amount)s for %(customer)s waits for the run.")
+    if request.POST.get("then") == "invoice":
+        words = _("%(amount)s for %(customer)s is added.")
     toast(
         request,
         words % {"amount": money(line_amount(line)), "customer": line.customer.name},
@@ -155,7 +160,8 @@ def proposal_part(request: OfficeRequest) -> HttpResponse:
         return HttpResponse("")
     about = LineAbout(request.acting, request.seller, customer)
     asked = {name: request.GET.get(name, "") for name in ("product", "quantity", "unit_price", "supplied_on", "kind")}
-    return render(request, "office/lines/proposal.html", {"proposal": _proposal(about, asked, request.today)})
+    context = {"proposal": _proposal(about, asked, request.today), "is_for_invoice": _is_for_invoice(request)}
+    return render(request, "office/lines/proposal.html", context)
 
 
 @page(Permission.ADD_LINES)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rebill.access.acting import Permission
 from rebill.catalogue.queries.products import products_of
 from rebill.interfaces.office.page import OfficeRequest
+from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.checks import check_seller
 from rebill.parties.queries import customers_of
 from rebill.subscriptions.queries import subscriptions
@@ -67,10 +68,12 @@ def first_steps(request: OfficeRequest) -> list[FirstStep]:
     """From nothing to the first run, of what the user's role may do."""
     acting, slug = request.acting, request.seller.slug
     done = {
-        Permission.CONFIGURE: not check_seller(acting=acting),
+        # An id that looks wrong is said there; it is filled in all the same.
+        Permission.CONFIGURE: not any(each.what.endswith("_missing") for each in check_seller(acting=acting)),
         Permission.KEEP_CATALOGUE: products_of(acting).exists(),
         Permission.KEEP_PARTIES: customers_of(acting).exists(),
         Permission.KEEP_SUBSCRIPTIONS: subscriptions(acting=acting).exists(),
+        Permission.PREPARE: find_invoices(acting=acting).exists(),
     }
     return [
         FirstStep(
