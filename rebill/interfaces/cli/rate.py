@@ -140,9 +140,9 @@ def _print_unpriced(session: Session, found: list[Unpriced]) -> None:
     names = names_of([each.owner_id for each in found])
     print_note(_("Calls without a price:"))
     print_columns(
-        [Column(_("Customer")), figure(_("Calls")), Column(_("Numbers begin with"))],
+        [short(_("Customer")), figure(_("Calls")), Column(_("Numbers begin with"))],
         [
-            [short(names[each.owner_id]), f"{each.calls:,}", ", ".join(head for head, _calls in each.heads[:8])]
+            [names[each.owner_id], f"{each.calls:,}", ", ".join(head for head, _calls in each.heads[:8])]
             for each in found[:SHOWN]
         ],
     )
@@ -172,6 +172,6 @@ def _print_differences(session: Session, rating: Rating, found: list[Difference]
     for each in found[:SHOWN]:
         currency = currencies[each.buyer_id]
         before, after = (Money(wanted_minor(e6, currency), currency) for e6 in (each.before_e6, each.after_e6))
-        rows.append([short(names[each.owner_id]), amount(before), amount(after), amount(after - before)])
-    print_columns([Column(_("Customer")), figure(_("Now")), figure(_("Then")), figure(_("Difference"))], rows)
+        rows.append([names[each.owner_id], amount(before), amount(after), amount(after - before)])
+    print_columns([short(_("Customer")), figure(_("Now")), figure(_("Then")), figure(_("Difference"))], rows)
     print_note(_("Next: `rebill rate --month %(month)s --take`, or `--leave`.") % {"month": f"{rating.month:%Y-%m}"})

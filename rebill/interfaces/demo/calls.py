@@ -121,6 +121,8 @@ def _records(stage: Stage, accounts: list[str]) -> Iterator[list[str]]:
             position += 1
             moment = begin + timedelta(days=random.randrange(DAYS), seconds=random.randrange(8 * 3600, 18 * 3600))
             seconds = random.choice((0, *(random.randint(5, 900) for _turn in range(6))))
+            if number == _SATELLITE:
+                seconds = 42
             yield _record(account, own, number, moment, seconds, f"{1_760_000_000 + position}.{position}")
 
 
