@@ -57,6 +57,8 @@ SAID: dict[str, Any] = {
     "chosen": False,
     "price": None,
     "billed_before": None,
+    "owner": None,
+    "slug": "dealer",
 }
 # Queries that name a row by something else than its id, with what the other seller's row is called.
 NAMED = {"customer_by_number": "20482", "product_by_code": "CHAIR", "plan_by_code": "theirs"}

@@ -48,7 +48,7 @@ class Partner:
     def acting(self):
         return acting_of(self.seller)
 
-    def open_deck(self, code: str = "standard", *, component: int = 0, **terms) -> RateDeck:
+    def open_deck(self, code: str = "calls", *, component: int = 0, **terms) -> RateDeck:
         """A deck of the seller's default plan, billed as outgoing calls."""
         plan = default_plan_of(self.acting) or make_plan(self.seller)
         product = make_product(
