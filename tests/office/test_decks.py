@@ -36,7 +36,7 @@ def at(world, *path) -> str:
 def test_decks_are_listed_with_what_waits(office, world):
     shown = office.get(at(world)).content.decode()
 
-    for words in ("Standard", "Transvox", "New rates wait", "Fixed, 2,000", "2,000 min."):
+    for words in ("Waterkant Wholesale", "Transvox", "New rates wait", "Fixed, 2,000", "2,000 min."):
         assert words in shown
 
 

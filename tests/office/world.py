@@ -101,8 +101,8 @@ class World:
         said = {"acting": self.acting, "now": NOW}
         bought = create_rate_deck(code="transvox", name="Transvox", **said)
         self.deck = create_rate_deck(
-            code="standard", name="Standard", product_id=self.product.pk, buy_deck_id=bought.pk, markup=Decimal("0.25"),
-            **said,
+            code="wholesale", name="Waterkant Wholesale", product_id=self.product.pk, buy_deck_id=bought.pk,
+            markup=Decimal("0.25"), **said,
         )  # fmt: skip
         for deck, price in ((bought, "0.0072"), (self.deck, "0.0140")):
             set_rate(
