@@ -18,6 +18,7 @@ from benchmarks.base import POSTGRES, empty_place
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
 PAGES_HEADING = "## Pages of a big office"
+CALLS_HEADING = "\n## Rating calls"
 PDFS_HEADING = "## PDFs"
 INTAKE_HEADING = "## Call files"
 INTAKE_LINES = 3_000_000
@@ -136,6 +137,12 @@ def approving_words(found: dict[str, PagesMeasured]) -> str:
     )
 
 
+def calls_rated(count: int) -> str:
+    """What rating so many calls took, beside reading them and a plain program."""
+    command = [sys.executable, "-m", "benchmarks.calls", "--calls", str(count)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def databases() -> list[str]:
     """SQLite, and PostgreSQL where one answers."""
     try:
@@ -159,9 +166,12 @@ def row(database: str, customers: int, measured: Measured) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000])
-    parser.add_argument("--quick", action="store_true", help="the pages of a small office, a few times each, alone")
+    parser.add_argument(
+        "--quick", action="store_true", help="the pages of a small office, a few times each, and few calls"
+    )
     parser.add_argument("--pages", action="store_true", help="the big office alone, and its part of the page")
     parser.add_argument("--intake", action="store_true", help="call files alone, and their part of the page")
+    parser.add_argument("--calls", action="store_true", help="the rating of calls alone, and its part of the page")
     options = parser.parse_args()
     if options.intake:
         part = intake_part(taken_calls(INTAKE_LINES))
@@ -172,11 +182,17 @@ def main() -> None:
         return
     if options.quick:
         print(pages_table({each: asked_pages(each, 2_000, 2, 5) for each in databases()}))
+        print(calls_rated(300_000))
         return
     if options.pages:
         part = pages_part({each: asked_pages(each, 100_000, 10, 50) for each in databases()})
         before, _, rest = PAGE.read_text().partition(PAGES_HEADING)
         PAGE.write_text(before + part + "\n" + PDFS_HEADING + rest.partition(PDFS_HEADING)[2])
+        print(part)
+        return
+    if options.calls:
+        part = calls_part(calls_rated(10_000_000))
+        PAGE.write_text(PAGE.read_text().partition(CALLS_HEADING)[0] + part)
         print(part)
         return
     rows = []
@@ -192,7 +208,22 @@ def main() -> None:
     print(pages_table(pages))
     taken = taken_calls(INTAKE_LINES)
     print(intake_part(taken))
-    PAGE.write_text(page(rows, pdf, pages, taken))
+    calls = calls_part(calls_rated(10_000_000))
+    print(calls)
+    PAGE.write_text(page(rows, pdf, pages, taken) + calls)
+
+
+def calls_part(figures: str) -> str:
+    """The part of the page about rating calls."""
+    return f"""{CALLS_HEADING}
+
+Calls that were read before, rated and written out as Parquet, each price row with all its columns; the faster of two
+goes, with a load of {os.getloadavg()[0]:.1f} at the end. *Plain program* is Python by hand
+(`benchmarks/plain_calls.py`): the CSV read, a dictionary of prefixes, peak times, bundles in order, rounding, a CSV and
+sums written. [Rating at scale](scale.md) has larger months, and Spark.
+
+{figures}
+"""
 
 
 def pages_part(pages: dict[str, PagesMeasured]) -> str:

@@ -48,7 +48,8 @@ def rate_tier(calls: dict[int, Frame], prepared: Prepared, engine: Engine) -> Fr
     rows = [_priced(calls[terms.component], prepared, terms, engine) for terms in prepared.terms]
     # Calls of components that only other tiers have pass by.
     priced = nw.concat(rows) if len(rows) > 1 else rows[0]
-    priced = with_bundles(priced, prepared.bundles, prepared.pricing, engine)
+    kept = [*CALL, *(name for name in schema.RATED if name not in (*CALL, "included_s", "covered_e6")), "terms_id"]
+    priced = with_bundles(priced, kept, prepared.bundles, prepared.pricing, engine)
     in_month = ~nw.col("month").is_null() if prepared.month is None else nw.col("month") == prepared.month
     rated = nw.col("status") == int(Status.RATED)
     priced = priced.with_columns(
@@ -63,7 +64,7 @@ def rate_tier(calls: dict[int, Frame], prepared: Prepared, engine: Engine) -> Fr
         .alias("asked_e6"),
     )
     columns = [*CALL, *(name for name in schema.RATED if name not in CALL), "asked_e6"]
-    return engine.hold(priced.select(*columns))
+    return priced.select(*columns)
 
 
 def price_rows(rated: Frame) -> Frame:
