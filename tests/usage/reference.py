@@ -124,8 +124,9 @@ def price_row(
     if found is None:
         if tariff and not tariff["required"]:
             return None
-        free = {"status": int(Status.RATED), "amount_e6": 0} if call["seconds"] <= 0 else {}
-        return row | free
+        # Calls that were made to an endpoint cost nothing unless a deck says so.
+        free = call["seconds"] <= 0 or (tariff is None and call["incoming"])
+        return row | ({"status": int(Status.RATED), "amount_e6": 0} if free else {})
     rates, used = (exceptions, own) if found.own else (common, era)
     rate_row = rates[found.prefix]
     row |= {name: rate_row[name] for name in ("rate_id", "product_id", "category", "prefix")}

@@ -115,6 +115,12 @@ def test_c084_no_rate_is_unpriced_until_there_is_one(tmp_path: Path):
     assert [row["amount_e6"] for row in again] == [e6("2"), 0, 0]
 
 
+def test_a_call_that_came_in_costs_nothing_without_a_price_list(tmp_path: Path):
+    [row] = price_rows(tmp_path, [{"called": "311", "incoming": True}], one_deck({"prefix": "31", "minute_e6": 1}))
+
+    assert (row["status"], row["amount_e6"], row["rate_id"]) == (Status.RATED, 0, None)
+
+
 # --- whose calls ------------------------------------------------------------------------------------------------------
 
 
