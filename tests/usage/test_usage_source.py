@@ -11,8 +11,10 @@ from rebill.rules.reconcile import ChargeKind
 from rebill.runs.commands import discard_drafts
 from rebill.runs.models import Draft, DraftWarning
 from rebill.sources.usage.checks.ratings import check_accounts, check_ratings
-from rebill.sources.usage.commands import take_rating
-from rebill.sources.usage.models import RatingState, UsageAccount, UsageTelling
+from rebill.sources.usage.commands import rating, take_rating
+from rebill.sources.usage.commands.rating import RatingNotWaiting
+from rebill.sources.usage.engine.rating import rate
+from rebill.sources.usage.models import Rating, RatingState, UsageAccount, UsageTelling
 from rebill.sources.usage.queries.ratings import differences
 from rebill.sources.usage.queries.specification import specification_of
 from tests.factories import NOW, make_customer
@@ -185,3 +187,21 @@ def test_calls_to_a_customer_cost_nothing_unless_a_deck_says_so(partner, nauta):
 
     assert (rating.calls, rating.rated, rating.unpriced) == (1, 1, 0)
     assert not Charge.objects.exists()
+
+
+def test_of_two_ratings_at_once_the_one_that_began_later_counts(partner, nauta, monkeypatch):
+    partner.take([mobile(60)])
+    later = []
+
+    def overtaken(**asked):
+        monkeypatch.undo()
+        later.append(partner.rate_month())
+        return rate(**asked)
+
+    monkeypatch.setattr(rating, "rate", overtaken)
+    with pytest.raises(RatingNotWaiting):
+        partner.rate_month()
+
+    assert Rating.objects.get(state=RatingState.CURRENT) == later[0]
+    assert UsageAccount.objects.get().amount_e6 == 60_000
+    assert check_ratings(acting=partner.acting) == []
