@@ -1,5 +1,6 @@
 """Rated calls in the office: what has no price, what another rating would change, and the calls behind an invoice."""
 
+from datetime import date
 from io import BytesIO
 
 import openpyxl
@@ -7,8 +8,9 @@ import pytest
 
 from rebill.access.acting import Role
 from rebill.kit.models import Work
+from rebill.sources.usage.commands import take_rating
 from rebill.sources.usage.models import Rating, RatingState
-from tests.factories import make_customer
+from tests.factories import NOW, make_customer
 from tests.office.world import World
 from tests.usage.world import Made, Partner
 
@@ -114,3 +116,19 @@ def test_whoever_only_reads_decides_nothing(kade, world, member):
     viewer = member(Role.VIEWER)
 
     assert viewer.get("/s/waterkant/calls/ratings/new/").status_code == 403
+
+
+def test_what_calls_want_of_somebody_stands_on_today(kade, world):
+    partner = world.partner
+    partner.rate("882", "5")
+    partner.take([Made("31201234567", "88216123456", "2026-07-12T02:00", 3600)], name="night.csv")
+    partner.rate_month(date(2026, 7, 1), trial=True)
+
+    today = kade.get("/s/kadehuis/").content.decode()
+    assert "rating of calls to decide about" in today
+
+    partner.rate_month(date(2026, 7, 1))
+    take_rating(acting=partner.acting, rating=Rating.objects.get(state=RatingState.WAITING), now=NOW)
+    shown = kade.get("/s/kadehuis/calls/ratings/").content.decode()
+    assert "Days that stand out" in shown
+    assert "€300.00" in shown

@@ -1,5 +1,8 @@
 """The months of calls, as they are rated."""
 
+from dataclasses import dataclass
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -9,9 +12,24 @@ from rebill.interfaces.office.pager import page_number, pager
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.models import Work
 from rebill.kit.work import under_way
-from rebill.sources.usage.queries.ratings import months_to_rate, ratings_of
+from rebill.rules.money import Money
+from rebill.sources.usage.commands.accounts import wanted_minor
+from rebill.sources.usage.models import UnusualDay
+from rebill.sources.usage.queries.ratings import months_to_rate, ratings_of, unusual_days
 
 ROWS = 24
+DAYS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that stands out."""
+
+    day: date
+    name: str
+    calls: int
+    amount: Money
+    usual: Money | None
 
 
 @page()
@@ -20,7 +38,9 @@ def ratings_page(request: OfficeRequest) -> HttpResponse:
     found = ratings_of(acting=request.acting)
     start = (page_number(request) - 1) * ROWS
     rows = list(found[start : start + ROWS])
+    days = unusual_days(seller_id=request.acting.seller_id).select_related("owner", "seller")
     context = {
+        "days": [_day(day) for day in days[:DAYS]],
         "rows": rows,
         "pager": pager(request, shown=len(rows), total=found.count(), rows=ROWS),
         "rating": rating_under_way(request),
@@ -38,6 +58,12 @@ def rating_progress(request: OfficeRequest) -> HttpResponse:
         toast(request, _("The calls are rated."))
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+def _day(day: UnusualDay) -> Day:
+    currency = day.owner.currency or day.seller.currency
+    usual = Money(wanted_minor(day.usual_e6, currency), currency) if day.usual_e6 else None
+    return Day(day.day, day.owner.name, day.calls, Money(wanted_minor(day.amount_e6, currency), currency), usual)
 
 
 def rating_under_way(request: OfficeRequest) -> Work | None:

@@ -1,7 +1,8 @@
 """What waits for somebody's decision: only what there is, each with how many, what about, and the way there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -19,12 +20,17 @@ from rebill.rules.money import Money
 from rebill.runs.models import Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.runs.queries.standing import Standing
+from rebill.sources.usage.queries.ratings import unusual_days, waiting_ratings
 
 _LOOKS: dict[str, str | Promise] = {
     DispatchState.FAILED: gettext_lazy("%(number)s could not be sent"),
     DispatchState.BOUNCED: gettext_lazy("%(number)s came back"),
     DispatchState.UNCLEAR: gettext_lazy("%(number)s may or may not have arrived"),
 }
+
+
+# Calls of longer ago were seen on a draft.
+LOOKED_BACK = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +47,33 @@ class Waiting:
 
 def waiting_for(request: OfficeRequest, runs: Sequence[tuple[Run, Standing]]) -> list[Waiting]:
     """Everything that waits, the drafts of the runs first."""
-    letters, exports = count_each(waiting_letters(request.acting), exports_unclear(request.acting))
+    since = request.today - LOOKED_BACK
+    letters, exports, ratings, days = count_each(
+        waiting_letters(request.acting),
+        exports_unclear(request.acting),
+        waiting_ratings(acting=request.acting),
+        unusual_days(seller_id=request.acting.seller_id).filter(day__gte=since),
+    )
     return [
         *(each for run, standing in runs for each in _drafts(request, run, standing)),
         *_deliveries(request),
         *_letters(request, letters),
         *_exports(request, exports),
+        *_calls(request, ratings, days),
     ]
+
+
+def _calls(request: OfficeRequest, ratings: int, days: int) -> Iterator[Waiting]:
+    """Ratings that change a month that is billed, and days on which calls cost far more than usual."""
+    address = reverse("office:calls-ratings", args=[request.seller.slug])
+    if ratings:
+        title = ngettext("rating of calls to decide about", "ratings of calls to decide about", ratings)
+        words = _("the month is billed, and would come to something else")
+        yield Waiting(ratings, title, words, _("Decide"), address)
+    if days:
+        title = ngettext("day of unusual calls", "days of unusual calls", days)
+        words = _("they cost far more than on the customer’s days before; ask whether it made them")
+        yield Waiting(days, title, words, _("Look"), f"{address}#unusual")
 
 
 def _drafts(request: OfficeRequest, run: Run, standing: Standing) -> list[Waiting]:

@@ -58,6 +58,12 @@ def ratings_of(*, acting: Acting) -> QuerySet[Rating]:
     return Rating.objects.filter(seller_id=acting.seller_id, state__in=kept).order_by("-month", "-number")
 
 
+def waiting_ratings(*, acting: Acting) -> QuerySet[Rating]:
+    """The seller's ratings that wait to be taken over or left."""
+    require(acting, Permission.READ)
+    return Rating.objects.filter(seller_id=acting.seller_id, state=RatingState.WAITING)
+
+
 def current_rating(*, seller_id: int, month: date) -> Rating | None:
     """The rating of the month that counts."""
     return Rating.objects.filter(seller_id=seller_id, month=month, state=RatingState.CURRENT).first()
@@ -184,8 +190,7 @@ def _unpriced(rows: QuerySet[CallsWithoutPrice]) -> Iterator[Unpriced]:
 def waiting_rating(*, acting: Acting, month: date) -> Rating:
     """The rating of the month that waits to be taken over or left."""
     require(acting, Permission.READ)
-    rows = Rating.objects.filter(seller_id=acting.seller_id, month=month, state=RatingState.WAITING)
-    rating = rows.order_by("-number").first()
+    rating = waiting_ratings(acting=acting).filter(month=month).order_by("-number").first()
     if rating is None:
         raise RatingUnknown(_("No rating of %(month)s waits.") % {"month": f"{month:%m-%Y}"})
     return rating
