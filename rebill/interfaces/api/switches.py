@@ -23,6 +23,7 @@ class SwitchShown(Shown):
     code: str
     dialect: str
     settings: dict[str, Any] = Field(description="What of the dialect is otherwise at this switch.")
+    compared: bool = Field(description="Whether a supplier wrote its files: compared with ours, never billed.")
 
 
 class SwitchGiven(Body):
@@ -33,11 +34,12 @@ class SwitchGiven(Body):
     code: Line
     dialect: Line
     settings: dict[str, Any] = Field(default_factory=dict)
+    compared: bool = Field(False, description="Said once, when the switch is added.")
 
 
 def show_switch(switch: Switch) -> SwitchShown:
     """The switch as an answer says it."""
-    return SwitchShown(id=switch.pk, code=switch.code, dialect=switch.dialect, settings=switch.settings)
+    return SwitchShown.model_validate(switch, from_attributes=True)
 
 
 @switches.read("/switches")
@@ -50,6 +52,11 @@ def list_switches(request: ApiRequest, paging: Paged) -> Page[SwitchShown]:
 def set_switch(request: ApiRequest, body: SwitchGiven) -> SwitchShown:
     """Add a switch, or change how its files are read from now on."""
     switch = keep_switch(
-        acting=request.acting, code=body.code, dialect=body.dialect, settings=body.settings, now=request.now
+        acting=request.acting,
+        code=body.code,
+        dialect=body.dialect,
+        settings=body.settings,
+        compared=body.compared,
+        now=request.now,
     )
     return show_switch(switch)

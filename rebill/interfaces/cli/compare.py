@@ -12,6 +12,7 @@ from rebill.exports.specifications.tables import amount_of
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
+from rebill.interfaces.cli.exports.specification import FileUnwritable
 from rebill.interfaces.cli.options import open_session, read_month
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note
 from rebill.kit.imports.spreadsheet import OutCell, write_csv
@@ -37,15 +38,20 @@ def compare_command(
 ) -> int:
     """Compare a supplier's call records of a month with ours: missing, extra, longer, and sums by destination.
 
-    Its files are taken with `rebill import calls FILE --switch CODE --supplier`, and never billed. Leaves with 1 when
-    anything differs.
+    Its files are taken under a switch of their own, made by `rebill switches set CODE --supplier`, and never billed.
+    Leaves with 1 when anything differs.
     """
     session = open_session(seller=seller, user=user)
     found = compare_calls(acting=session.acting, supplier=switch_of(session.acting, supplier), month=on)
     counts = found.counts()
     if out is not None:
-        with out.open("wb") as file:
-            write_csv(_rows(found, session.seller.time_zone), to=file)
+        try:
+            with out.open("wb") as file:
+                write_csv(_rows(found, session.seller.time_zone), to=file)
+        except OSError as error:
+            raise FileUnwritable(
+                _("%(path)s cannot be written: %(why)s.") % {"path": out, "why": error.strerror or error}
+            ) from error
     if as_json:
         output.print_json(
             {

@@ -44,6 +44,9 @@ def set_switch(
     settings: Annotated[
         str, typer.Option("--settings", metavar="JSON", help="What of it is otherwise at this switch.")
     ] = "{}",
+    supplier: Annotated[
+        bool, typer.Option("--supplier", help="A supplier wrote its files: compared with ours, never billed.")
+    ] = False,
     seller: SellerOption = None,
     user: UserOption = None,
     as_json: output.JsonOption = False,
@@ -56,7 +59,9 @@ def set_switch(
     if not isinstance(said, dict):
         raise typer.BadParameter(_("It is no JSON object."), param_hint="--settings")
     session = open_session(seller=seller, user=user)
-    switch = keep_switch(acting=session.acting, code=code, dialect=dialect, settings=said, now=session.now)
+    switch = keep_switch(
+        acting=session.acting, code=code, dialect=dialect, settings=said, compared=supplier, now=session.now
+    )
     if as_json:
         output.print_json({"code": switch.code, "dialect": switch.dialect, "settings": switch.settings})
     else:

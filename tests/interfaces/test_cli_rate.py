@@ -1,0 +1,100 @@
+"""`rebill rate`, `rebill compare` and `rebill export specification` as they are typed."""
+
+import json
+from datetime import date
+
+import pytest
+
+from rebill.invoices.commands import issue_invoices
+from rebill.invoices.models import Invoice
+from rebill.runs.commands import approve_drafts
+from rebill.runs.models import Draft
+from rebill.sources.usage.models import Rating, RatingState
+from tests.factories import NOW, make_customer
+from tests.usage.world import OCTOBER, Made, Partner
+
+NOVEMBER = date(2026, 11, 1)
+
+
+@pytest.fixture
+def partner(seller) -> Partner:
+    """Nauta calls a mobile and somewhere without a price; a third call is nobody's."""
+    partner = Partner(seller=seller)
+    partner.rate("316", "0.06", destination="Netherlands, mobile")
+    partner.give_number(make_customer(seller, name="Rederij Nauta", number="10482"), "31201234567")
+    return partner
+
+
+def mobile(seconds: int = 60) -> Made:
+    return Made("31201234567", "31612345678", "2026-10-05T09:00", seconds)
+
+
+def test_new_calls_are_rated_and_what_is_missing_is_named(rebill, partner):
+    partner.take(
+        [
+            mobile(),
+            Made("31201234567", "88216123456", "2026-10-05T09:00", 60),
+            Made("31209999999", "31612345678", "2026-10-05T09:00", 60),
+        ]
+    )
+
+    first, again = rebill("rate"), rebill("rate")
+
+    assert first.code == 1
+    assert "October 2026: 3 calls, 1 of them with a price." in first.shown
+    for word in ("Rederij Nauta", "882161", "31209999999"):
+        assert word in first.shown
+    assert (again.code, again.shown.strip()) == (0, "All calls are rated.")
+
+
+def test_a_billed_month_is_tried_taken_and_left(rebill, partner):
+    partner.take([mobile(600)])
+    partner.bill(NOVEMBER)
+    partner.rate("316", "0.05", valid_from=OCTOBER)
+
+    tried = rebill("rate", "--month", "2026-10")
+    left = rebill("rate", "--month", "2026-10", "--leave")
+    rebill("rate", "--month", "2026-10", "--trial")
+    taken = rebill("rate", "--month", "2026-10", "--take", "--json")
+
+    assert "It waits: taken over, it changes the bill of 1 customer." in tried.shown
+    assert "0.60" in tried.shown
+    assert left.code == 0
+    [rating] = json.loads(taken.shown)["ratings"]
+    assert (rating["state"], rating["rated"]) == ("current", 1)
+    assert Rating.objects.get(state=RatingState.CURRENT).pk == rating["id"]
+
+
+def test_two_decisions_at_once_are_refused(rebill, partner):
+    assert rebill("rate", "--month", "2026-10", "--take", "--leave").code == 2
+    assert rebill("rate", "--trial").code == 2
+    assert rebill("rate", "--month", "2026-10", "--take").code == 2
+
+
+def test_the_calls_behind_an_invoice_are_written(rebill, partner, tmp_path):
+    partner.take([mobile(61)])
+    prepared = partner.bill(NOVEMBER)
+    approve_drafts(acting=partner.acting, drafts=Draft.objects.filter(run_id=prepared.run_id), now=NOW)
+    issue_invoices(acting=partner.acting, today=NOVEMBER, now=NOW)
+    number = Invoice.objects.get().number
+
+    for kind, start in (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("pdf", b"%PDF")):
+        file = tmp_path / f"calls.{kind}"
+        written = rebill("export", "specification", number, "--kind", kind, "--out", file)
+        assert (written.code, file.read_bytes()[: len(start)]) == (0, start)
+    assert rebill("export", "specification", "X-1").code == 2
+
+
+def test_a_suppliers_records_are_compared_with_ours(rebill, partner, tmp_path):
+    rebill("switches", "set", "carrier", "--dialect", "neutral", "--supplier")
+    partner.take([mobile(60)])
+    partner.take([mobile(90)], name="carrier.csv", switch="carrier")
+    file = tmp_path / "differences.csv"
+
+    compared = rebill("compare", "carrier", "--month", "2026-10", "--out", file)
+    facts = json.loads(rebill("compare", "carrier", "--month", "2026-10", "--json").shown)
+
+    assert compared.code == 1
+    assert "Longer at the supplier" in compared.shown
+    assert facts["counts"]["longer"] == 1
+    assert file.read_text("utf-8-sig").splitlines()[1].startswith("longer;2026-10-05")
