@@ -13,7 +13,13 @@ from rebill.rules.periods import local_day
 from tests.factories import events_of, make_seller
 
 HERE = "/s/waterkant/settings/"
-TERMS = {"payment_term_days": "30", "proration_base": "fixed_30", "vat_scheme": "normal", "uses_oss": "on"}
+TERMS = {
+    "payment_term_days": "30",
+    "proration_base": "fixed_30",
+    "vat_scheme": "normal",
+    "uses_oss": "on",
+    "masked_digits": "0",
+}
 IBAN = "DE89 3704 0044 0532 0130 00"
 
 

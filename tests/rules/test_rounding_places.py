@@ -8,8 +8,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "rules" / "rounding.md"
 ROUNDS = {"divide_half_up", "round_half_up", "quantize", "rounded"}
-# Shares, line amounts and calls are worked out without calling one of those.
-BY_HAND = {"money.amount_minor", "money.split_minor", "rates.round_to"}
+# Shares, line amounts and calls, and what files of calls say, are worked out without calling one of those.
+BY_HAND = {"money.amount_minor", "money.split_minor", "rates.round_to", "values.seconds_of", "values.amount_e6"}
 # Where nothing is lost: an amount with too many decimals is refused.
 EXACT = {"money.Money.of"}
 

@@ -103,8 +103,8 @@ class Theirs:
             "subscription": self.subscription, "change": change, "subscription_ids": [self.subscription.id],
             "claims": [self.draft.id], "invoice_ids": [invoice.id], "source": self.charge.source,
             "key": self.charge.key, "product": self.subscription.product, "amounts": {self.charge.id: 100},
-            "claim": self.draft.id, "draft_ids": [self.draft.id], "customer_ids": [self.customer.id],
-            "subscription_id": self.subscription.id,
+            "claim": self.draft.id, "charge_ids": [self.charge.pk], "draft_ids": [self.draft.id],
+            "customer_ids": [self.customer.id], "subscription_id": self.subscription.id,
             "starts": [(self.subscription.product, StartTerms(quantity=Decimal(1), start_on=SEPTEMBER))],
         }  # fmt: skip
 
@@ -113,7 +113,7 @@ class Theirs:
 PLAIN: dict[str, Any] = {
     "reason": "A reason", "today": SEPTEMBER, "billed_on": SEPTEMBER, "wanted": DraftFilter(), "page": 1,
     "page_size": 50, "every": 1, "currency": "EUR", "code": "missing_vat_id", "invoice_on": SEPTEMBER,
-    "until": SEPTEMBER,
+    "until": SEPTEMBER, "are_most": False,
     "effective_on": SEPTEMBER, "ends_before": SEPTEMBER, "quantity": Decimal(1), "unit_price": Decimal(1),
     "arrived": True, "content": b"%PDF-1.7", "words": "words", "on": SEPTEMBER, "intro": "Hello", "sources": (),
     "message_id": "unknown", "newest": 50, "days": [SEPTEMBER], "day": SEPTEMBER, "invoices": 1, "credit_notes": 1,

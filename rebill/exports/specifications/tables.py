@@ -52,10 +52,8 @@ def rows(calls: InvoiceCalls) -> Iterator[Sequence[OutCell]]:
 
 def amount_of(amount_e6: int) -> Decimal:
     """The amount with as many decimals as it has, at least two."""
-    value = Decimal(amount_e6).scaleb(-E6)
-    trimmed = value.normalize()
-    exponent = trimmed.as_tuple().exponent
-    return value.quantize(Decimal("0.01")) if isinstance(exponent, int) and exponent >= -2 else trimmed
+    whole, _point, decimals = f"{Decimal(amount_e6).scaleb(-E6):.6f}".partition(".")
+    return Decimal(f"{whole}.{decimals.rstrip('0').ljust(2, '0')}")
 
 
 def difference_of(call: Call) -> Decimal:

@@ -161,7 +161,7 @@ def change_deck(request: ApiRequest, deck_id: Id, body: DeckChanges) -> DeckShow
 # --- rates ----------------------------------------------------------------------------------------------------------
 
 
-class RateShown(Shown):
+class DeckRateShown(Shown):
     """What calls to a prefix cost from a day until before another. Prices below zero are revenue."""
 
     id: int
@@ -243,10 +243,10 @@ class RatesLaid(Shown):
     rejected: list[RateOutcome]
 
 
-def show_rate(rate: Rate) -> RateShown:
+def show_rate(rate: Rate) -> DeckRateShown:
     """The rate as an answer says it."""
-    plain = {name: getattr(rate, name) for name in RateShown.model_fields if name != "category"}
-    return RateShown(**plain, category=category_word(rate.category))
+    plain = {name: getattr(rate, name) for name in DeckRateShown.model_fields if name != "category"}
+    return DeckRateShown(**plain, category=category_word(rate.category))
 
 
 class RatesOn(Paging, OnDay):
@@ -256,7 +256,7 @@ class RatesOn(Paging, OnDay):
 
 
 @decks.read("/rate-decks/{deck_id}/rates")
-def list_rates(request: ApiRequest, deck_id: Id, asked: Annotated[RatesOn, Query()]) -> Page[RateShown]:
+def list_rates(request: ApiRequest, deck_id: Id, asked: Annotated[RatesOn, Query()]) -> Page[DeckRateShown]:
     """List the rates of a deck that hold on a day."""
     rows = rates_on(request.acting, deck_id, asked.on or request.today)
     return page_of(rows.filter(prefix__startswith=asked.prefix), asked, each(show_rate))
@@ -292,7 +292,7 @@ class EndBefore(Body):
 
 
 @decks.write("POST", "/rates/{rate_id}/end")
-def end_rate(request: ApiRequest, rate_id: Id, body: EndBefore) -> RateShown:
+def end_rate(request: ApiRequest, rate_id: Id, body: EndBefore) -> DeckRateShown:
     """End a rate before a day; calls from then on go by a shorter prefix, or have no price."""
     return show_rate(
         commands.end_rate(acting=request.acting, rate_id=rate_id, valid_before=body.valid_before, now=request.now)
