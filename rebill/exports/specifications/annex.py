@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from threading import Lock
 
 import typst
@@ -53,8 +54,8 @@ def write_annex(calls: InvoiceCalls) -> bytes:
 
 @lru_cache(maxsize=1)
 def _compiler() -> typst.Compiler:
-    template = files("rebill.exports.specifications") / "templates" / "specification.typ"
-    return typst.Compiler(template.read_bytes(), font_paths=load_fonts(), ignore_system_fonts=True)
+    folder = Path(str(files("rebill.exports.specifications") / "templates"))
+    return typst.Compiler(folder / "specification.typ", root=folder, font_paths=load_fonts(), ignore_system_fonts=True)
 
 
 def _content(calls: InvoiceCalls) -> dict[str, object]:
