@@ -10,12 +10,12 @@ import polars as pl
 from rebill.access.acting import Acting, Permission, require
 from rebill.parties.queries import seller_of
 from rebill.rules.comparing import SAME_WITHIN_S, TOLERANCE_S, Finding
+from rebill.sources.usage.engine.rating import empty
 from rebill.sources.usage.models import CallFileState, CallPart, Switch
 from rebill.sources.usage.months import Span, span_of
 from rebill.sources.usage.queries.ratings import kept_file
 from rebill.sources.usage.schema import CALLS
 
-_TYPES = {"integer": pl.Int64(), "text": pl.String(), "boolean": pl.Boolean()}
 _READ = ("start_s", "seconds", "caller", "called", "destination", "buy_e6", "reason")
 HEAD = 5
 
@@ -137,6 +137,6 @@ def _calls(seller_id: int, span: Span, wanted: pl.Expr, *, switch: Switch | None
     parts = parts.filter(file__switch__compared=False) if switch is None else parts.filter(file__switch=switch)
     paths = [kept_file(path) for path in parts.order_by("id").values_list("path", flat=True)]
     if not paths:
-        return pl.DataFrame(schema={name: _TYPES[CALLS[name]] for name in _READ})
+        return empty(CALLS).select(*_READ)
     within = pl.col("start_s").is_between(span.first_s, span.before_s, closed="left")
     return pl.scan_parquet(paths).filter(within & wanted).select(*_READ).collect()

@@ -17,29 +17,25 @@ from rebill.rules.included import Held, included_in
 from rebill.rules.periods import add_months
 from rebill.rules.timeline import FOREVER, stretches
 from rebill.sources.usage.engine.contract import Tier
+from rebill.sources.usage.engine.rating import empty
 from rebill.sources.usage.months import Span, calendar_of, days_around, month_number
 from rebill.sources.usage.queries.chain import TierSeller, currencies_of
 from rebill.sources.usage.schema import (
-    BOOLEAN,
     BUNDLES,
     ERAS,
     INTEGER,
     OFFPEAK,
     RATES,
     TARIFFS,
-    TEXT,
     Columns,
 )
 from rebill.subscriptions.models import Subscription
 from rebill.subscriptions.queries import histories
 
-_TYPES: dict[str, pl.DataType] = {INTEGER: pl.Int64(), TEXT: pl.String(), BOOLEAN: pl.Boolean()}
-
 
 def frame_of(columns: Columns, rows: Iterable[Sequence[Any]]) -> pl.DataFrame:
     """The rows as a frame with these columns."""
-    schema = {name: _TYPES[kind] for name, kind in columns.items()}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")
+    return pl.DataFrame(list(rows), schema=empty(columns).schema, orient="row")
 
 
 def tier_frames(tier: TierSeller, *, month: date, span: Span) -> Tier:

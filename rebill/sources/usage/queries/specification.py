@@ -16,13 +16,13 @@ import polars as pl
 from rebill.catalogue.models import CallCategory, SummaryGroup
 from rebill.catalogue.queries.rating import destinations_of
 from rebill.kit.bulk import chunks
+from rebill.sources.usage.engine.rating import empty
 from rebill.sources.usage.models import UsageAccount, UsageTelling
 from rebill.sources.usage.queries.ratings import parts_of
 from rebill.sources.usage.schema import RATED, Status
 
 _KEYS_AT_ONCE = 1000
 _CALL = ("file_id", "line", "component")
-_TYPES = {"integer": pl.Int64(), "text": pl.String(), "boolean": pl.Boolean()}
 _SERVICE = (CallCategory.SERVICE_COST.value, CallCategory.SERVICE_REVENUE.value)
 AS_DIALLED = "="
 
@@ -178,4 +178,4 @@ def _rated(paths: Sequence[Path]) -> pl.LazyFrame:
 
 
 def _nothing() -> pl.LazyFrame:
-    return pl.LazyFrame(schema={**{name: _TYPES[kind] for name, kind in RATED.items()}, "before_e6": pl.Int64()})
+    return empty(RATED).with_columns(before_e6=pl.lit(None, pl.Int64)).lazy()
