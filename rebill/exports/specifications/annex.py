@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from rebill.catalogue.words import category_word
 from rebill.exports.specifications.reading import InvoiceCalls
-from rebill.exports.specifications.tables import amount_of, difference_of
+from rebill.exports.specifications.tables import amount_of, difference_of, duration_of
 from rebill.invoices.documents.pdf.figures import plain
 from rebill.invoices.documents.pdf.fonts import families_for, load_fonts
 from rebill.invoices.documents.pdf.press import NotLaidOut
@@ -74,8 +74,8 @@ def _content(calls: InvoiceCalls) -> dict[str, object]:
             [
                 each.destination or category_word(each.category),
                 f"{each.calls:,}".replace(",", "\u202f"),
-                _minutes(each.billed_s),
-                _minutes(each.included_s),
+                duration_of(each.billed_s),
+                duration_of(each.included_s),
                 plain(amount_of(each.amount_e6), digits_min=_DIGITS, locale=locale),
             ]
             for each in totals
@@ -83,8 +83,8 @@ def _content(calls: InvoiceCalls) -> dict[str, object]:
         "total": [
             _("Total"),
             f"{sum(each.calls for each in totals):,}".replace(",", "\u202f"),
-            _minutes(sum(each.billed_s for each in totals)),
-            _minutes(sum(each.included_s for each in totals)),
+            duration_of(sum(each.billed_s for each in totals)),
+            duration_of(sum(each.included_s for each in totals)),
             plain(amount_of(whole), digits_min=_DIGITS, locale=locale),
         ],
         "call_heads": [_("Day"), _("Time"), _("From"), _("To"), _("Destination"), _("Duration"), _("Amount")],
@@ -102,11 +102,6 @@ def _rows(calls: InvoiceCalls, locale: str) -> Iterator[list[str]]:
             call.caller,
             calls.shown_number(call),
             call.destination or category_word(call.category),
-            f"{call.billed_s // 60}:{call.billed_s % 60:02}",
+            duration_of(call.billed_s),
             plain(difference_of(call), digits_min=_DIGITS, locale=locale),
         ]
-
-
-def _minutes(seconds: int) -> str:
-    """Minutes and seconds, so that nothing is rounded."""
-    return f"{seconds // 60}:{seconds % 60:02}"

@@ -56,6 +56,11 @@ def amount_of(amount_e6: int) -> Decimal:
     return Decimal(f"{whole}.{decimals.rstrip('0').ljust(2, '0')}")
 
 
+def duration_of(seconds: int) -> str:
+    """Minutes and seconds, so that nothing is rounded."""
+    return f"{seconds // 60}:{seconds % 60:02}"
+
+
 def difference_of(call: Call) -> Decimal:
     """What the call adds to the bill."""
     return amount_of(call.amount_e6 - call.before_e6)

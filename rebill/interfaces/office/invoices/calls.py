@@ -12,7 +12,7 @@ from rebill.exports.contract import FileKind
 from rebill.exports.files import MEDIA_TYPES
 from rebill.exports.specifications.annex import write_annex
 from rebill.exports.specifications.reading import InvoiceCalls, calls_of_invoice
-from rebill.exports.specifications.tables import amount_of, difference_of, write_calls
+from rebill.exports.specifications.tables import amount_of, difference_of, duration_of, write_calls
 from rebill.interfaces.office.invoices.showing import pdf_answer
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.pager import ROWS, page_number, pager
@@ -60,8 +60,8 @@ def invoice_calls_page(request: OfficeRequest, invoice_id: int) -> HttpResponse:
                 each.destination or category_word(each.category),
                 category_word(each.category),
                 each.calls,
-                _duration(each.billed_s),
-                _duration(each.included_s) if each.included_s else "",
+                duration_of(each.billed_s),
+                duration_of(each.included_s) if each.included_s else "",
                 amount_of(each.amount_e6),
             )
             for each in totals[:DESTINATIONS_SHOWN]
@@ -94,10 +94,6 @@ def _row(calls: InvoiceCalls, call: Call) -> CallRow:
         call.caller,
         calls.shown_number(call),
         call.destination or category_word(call.category),
-        _duration(call.billed_s),
+        duration_of(call.billed_s),
         difference_of(call),
     )
-
-
-def _duration(seconds: int) -> str:
-    return f"{seconds // 60}:{seconds % 60:02}"

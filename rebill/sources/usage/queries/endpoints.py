@@ -1,8 +1,6 @@
 """Reads of endpoints: whose they are, and the frame by which calls find their owners."""
 
 from collections.abc import Collection
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import polars as pl
 from django.db.models import Q, QuerySet
@@ -12,6 +10,7 @@ from rebill.access.acting import Acting, Permission, require
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
 from rebill.sources.usage.models import Endpoint
+from rebill.sources.usage.months import start_of
 
 # Where an endpoint has no end.
 FOREVER_S = 2**53
@@ -49,7 +48,7 @@ def endpoint_frame(seller_ids: Collection[int]) -> pl.DataFrame:
         "kind", "value", "value_to", "valid_from", "valid_before", "customer_id", "seller__time_zone",
     )  # fmt: skip
     told = [
-        (kind, value, value_to, _second(begins, zone), FOREVER_S if ends is None else _second(ends, zone), owner)
+        (kind, value, value_to, start_of(begins, zone), FOREVER_S if ends is None else start_of(ends, zone), owner)
         for kind, value, value_to, begins, ends, owner, zone in rows
     ]
     columns = {
@@ -57,7 +56,3 @@ def endpoint_frame(seller_ids: Collection[int]) -> pl.DataFrame:
         "owner_id": pl.Int64,
     }  # fmt: skip
     return pl.DataFrame(told, schema=columns, orient="row")
-
-
-def _second(day: date, time_zone: str) -> int:
-    return int(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).timestamp())

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from django.conf import settings
 from django.db.models import Max, QuerySet, Sum
 from django.utils.translation import gettext as _
 
@@ -13,6 +12,7 @@ from rebill.access.acting import Acting, Permission, require
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
 from rebill.rules.periods import add_months
+from rebill.sources.usage.intake.parts import base_folder
 from rebill.sources.usage.models import (
     CallFileState,
     CallPart,
@@ -25,6 +25,7 @@ from rebill.sources.usage.models import (
     UsageSum,
 )
 from rebill.sources.usage.months import Span, span_of
+from rebill.sources.usage.queries.records import overlapping_parts
 
 
 class RatingUnknown(NotFound):
@@ -33,12 +34,12 @@ class RatingUnknown(NotFound):
 
 def kept_file(path: str) -> Path:
     """Where a kept Parquet file lies."""
-    return Path(settings.REBILL_DATA) / path
+    return base_folder() / path
 
 
 def parts_in(seller_id: int, span: Span) -> list[CallPart]:
     """The parts of the seller's switches in which calls of the span may lie, of files that are read whole."""
-    rows = _billed_parts(seller_id).filter(first_s__lt=span.before_s, last_s__gte=span.first_s)
+    rows = overlapping_parts(seller_id, span.first_s, span.before_s - 1).filter(file__switch__compared=False)
     return list(rows.order_by("id"))
 
 
