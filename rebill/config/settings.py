@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "rebill.delivery",
     "rebill.exports",
     "rebill.interfaces.office",
+    "rebill.interfaces.portal",
     # After the office, whose templates stand in for allauth's own.
     "allauth",
     "allauth.account",

@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.rules.money import Money
 
 TODAY = date(2026, 9, 2)

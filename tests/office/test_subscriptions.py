@@ -67,7 +67,7 @@ def test_a_list_that_is_dear_to_look_through_is_counted_as_far_as_it_is_read(off
         start_subscription(
             acting=acting_of(seller), customer=seats.customer, product=seats.product, terms=terms, now=NOW
         )
-    monkeypatch.setattr("rebill.interfaces.office.pager.COUNTED_MAX", 20)
+    monkeypatch.setattr("rebill.interfaces.pager.COUNTED_MAX", 20)
 
     first = office.get("/s/waterkant/subscriptions/").context["pager"]
     second = office.get("/s/waterkant/subscriptions/?page=2").context["pager"]

@@ -7,7 +7,7 @@ from typing import Any
 from babel.numbers import get_decimal_symbol
 from django import forms
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.kit.errors import Refused, reason_of
 
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
@@ -15,6 +15,9 @@ from rebill.kit.search import find_by_words
 from rebill.rules.crediting import Credit, CreditLine, InvoicedLine
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.tax import TaxCategory, TaxLine
+
+# The lines that bill calls: those of charges, for a credit names the line it takes back instead.
+_CALLS = InvoiceLine.objects.filter(kind=ChargeKind.USAGE, charge__isnull=False).order_by()
 
 
 class InvoiceNotFound(NotFound):
@@ -75,7 +78,19 @@ def lines_of_invoice(*, acting: Acting, invoice_id: int) -> QuerySet[InvoiceLine
 
 def has_calls(invoice: Invoice) -> bool:
     """Whether the document bills calls, which it has a specification of."""
-    return InvoiceLine.objects.filter(invoice_id=invoice.pk, kind=ChargeKind.USAGE, charge__isnull=False).exists()
+    return _CALLS.filter(invoice_id=invoice.pk).exists()
+
+
+def with_calls(invoice_ids: Collection[int]) -> set[int]:
+    """Those of the documents that bill calls; one read."""
+    return set(_CALLS.filter(invoice_id__among=invoice_ids).values_list("invoice_id", flat=True).distinct())
+
+
+def invoices_with_calls(*, acting: Acting, customer_id: int) -> QuerySet[Invoice]:
+    """The documents of one of the seller's customers that bill calls, the newest first."""
+    billed = Exists(_CALLS.filter(invoice_id=OuterRef("id")))
+    rows = Invoice.objects.filter(billed, seller_id=acting.seller_id, customer_id=customer_id)
+    return rows.order_by("-issued_on", "-id")
 
 
 def taxes_of_invoice(*, acting: Acting, invoice_id: int) -> QuerySet[InvoiceTax]:

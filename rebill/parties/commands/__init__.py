@@ -15,6 +15,7 @@ from rebill.parties.commands.dealers import open_dealer
 from rebill.parties.commands.importing import import_customers
 from rebill.parties.commands.look import change_look, reuse_look
 from rebill.parties.commands.members import grant_role, invite_member, revoke_role
+from rebill.parties.commands.portal import enter_portal, make_portal_link
 from rebill.parties.commands.sellers import change_seller, create_seller
 from rebill.parties.commands.series import set_number_series
 from rebill.parties.commands.tokens import create_token, record_token_use, revoke_token
@@ -30,10 +31,12 @@ __all__ = [
     "create_seller",
     "create_token",
     "end_customer",
+    "enter_portal",
     "give_customer_number",
     "grant_role",
     "import_customers",
     "invite_member",
+    "make_portal_link",
     "move_account_first",
     "open_dealer",
     "record_token_use",

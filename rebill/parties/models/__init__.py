@@ -9,6 +9,7 @@ from rebill.parties.models.customer import (
     DeliveryChannel,
 )
 from rebill.parties.models.membership import Membership
+from rebill.parties.models.portal import PortalLink
 from rebill.parties.models.seller import Look, NumberSeries, Seller, SellerAccount, SeriesPurpose
 from rebill.parties.models.token import ApiToken
 
@@ -23,6 +24,7 @@ __all__ = [
     "Look",
     "Membership",
     "NumberSeries",
+    "PortalLink",
     "Seller",
     "SellerAccount",
     "SeriesPurpose",

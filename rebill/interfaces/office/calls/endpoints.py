@@ -11,8 +11,8 @@ from rebill.access.acting import Permission
 from rebill.interfaces.office.dialogs import Dialog, show_dialog
 from rebill.interfaces.office.forms import DayField, OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.kit.errors import Conflict, Invalid, NotFound
 from rebill.parties.queries import customer_by_number, customer_of
 from rebill.sources.usage.commands import add_endpoint, end_endpoint

@@ -13,8 +13,8 @@ from rebill.interfaces.calls.starting import start_reading
 from rebill.interfaces.calls.uploads import keep_whole
 from rebill.interfaces.office.forms import OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.interfaces.receiving import BYTES_MAX, received_file
 from rebill.kit.errors import NotFound
 from rebill.kit.files import read_file

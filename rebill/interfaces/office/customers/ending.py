@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from rebill.access.acting import Permission
 from rebill.charges.queries import open_charges
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.addresses import customer_address
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.page import OfficeRequest, page

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.forms import OfficeForm
 from rebill.interfaces.office.history.fields import LABELS, VALUES
 from rebill.interfaces.office.templatetags.people import country, language_word, month_names

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, Pager, page_number, pager, short_page
+from rebill.interfaces.pager import ROWS, Pager, page_number, pager, short_page
 from rebill.invoices.queries.pages import last_issued_of
 from rebill.kit.search import says
 from rebill.parties.models import Customer

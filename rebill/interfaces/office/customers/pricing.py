@@ -22,7 +22,7 @@ from rebill.catalogue.queries import (
     products_of,
 )
 from rebill.catalogue.queries.pages import prices_in
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.products.words import ShownPrice, shown_price

@@ -8,7 +8,7 @@ from rebill.catalogue.queries.decks import bundles_of, count_rates, decks_of, ow
 from rebill.catalogue.queries.rate_imports import waiting_imports_of
 from rebill.interfaces.office.decks.words import CATEGORIES
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.pager import ROWS, page_number, pager
 
 
 @page()

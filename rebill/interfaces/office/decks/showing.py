@@ -30,7 +30,7 @@ from rebill.interfaces.office.decks.waiting import shown_import
 from rebill.interfaces.office.decks.words import CATEGORIES, ROUNDINGS, bar_width, rate, share
 from rebill.interfaces.office.forms import day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.kit.imports.spreadsheet import neutralise_cell
 from rebill.rules.rate_changes import margin_e6
 

@@ -23,14 +23,14 @@ from rebill.catalogue.commands import (
 from rebill.catalogue.models import RateChange, RateImport, RateImportRow
 from rebill.catalogue.queries.decks import own_decks_of
 from rebill.catalogue.queries.rate_imports import count_import_rows, margin_of, rate_import_of, rows_of_import
+from rebill.interfaces import formats
 from rebill.interfaces.billed_calls import calls_billed_before
-from rebill.interfaces.office import formats
 from rebill.interfaces.office.decks.words import growth, rate, share
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import plain_number
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS
 from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.pager import ROWS
 
 
 @dataclass(frozen=True, slots=True)

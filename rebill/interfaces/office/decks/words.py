@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rebill.catalogue.models import CallCategory
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.rules.rating.rates import Rounding
 
 CATEGORIES: dict[int, Promise] = {

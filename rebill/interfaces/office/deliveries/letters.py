@@ -8,11 +8,11 @@ from django.utils.translation import ngettext
 from rebill.access.acting import Permission, require
 from rebill.delivery.commands import make_print_batch
 from rebill.delivery.queries import count_to_look_at, count_waiting, print_batch_of, print_batches_of
-from rebill.interfaces.office import formats
-from rebill.interfaces.office.invoices.showing import pdf_answer
+from rebill.interfaces import formats
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.toasts import note, toast
+from rebill.interfaces.pager import ROWS, page_number, pager
+from rebill.interfaces.specified import pdf_answer
 from rebill.invoices.queries.pages import COUNT_MAX
 from rebill.kit.files import read_file
 from rebill.parties.models import DeliveryChannel

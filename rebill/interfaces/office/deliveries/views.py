@@ -10,7 +10,7 @@ from rebill.delivery.queries import count_to_look_at, count_waiting, dispatches_
 from rebill.interfaces.office.deliveries.mending import MendForm
 from rebill.interfaces.office.invoices.standing import Pill, channel_words, sending_of
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.invoices.queries.pages import COUNT_MAX
 from rebill.parties.models import DeliveryChannel
 

@@ -10,7 +10,7 @@ from rebill.access.acting import Permission
 from rebill.catalogue.models import Product
 from rebill.catalogue.queries.listed import ListedPrice, listed_prices
 from rebill.catalogue.queries.products import find_products
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.drafts.lines import first_supplied_on
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.products.words import per

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from rebill.access.acting import Permission
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.drafts.show import Refusals, show_draft
 from rebill.interfaces.office.forms import day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page

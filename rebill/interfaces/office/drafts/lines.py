@@ -16,7 +16,7 @@ from rebill.access.acting import Permission
 from rebill.catalogue.models import Product
 from rebill.catalogue.queries.listed import listed_price, price_for_quantity
 from rebill.catalogue.queries.products import product_by_code, products_of
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.drafts.editing import DECIMAL_MARKS
 from rebill.interfaces.office.forms import OfficeForm

@@ -9,7 +9,7 @@ from itertools import groupby
 from django.utils import translation
 
 from rebill.catalogue.queries.groups import group_title
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.invoices.documents.contract import DocumentContent, PartyBlock, TaxContent
 from rebill.invoices.documents.languages import wording_of
 from rebill.invoices.documents.languages.wording import Wording, chamber_label

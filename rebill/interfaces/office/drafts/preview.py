@@ -2,7 +2,8 @@
 
 from django.http import HttpResponse
 
-from rebill.interfaces.office.looks import colour_sheet, logo_answer
+from rebill.interfaces.logos import logo_answer
+from rebill.interfaces.office.looks import colour_sheet
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.invoices.documents.registry import DOCUMENT_RENDERERS
 from rebill.invoices.queries.drafted import draft_document

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.drafts.paper import paper_of
 from rebill.interfaces.office.drafts.why import EDITABLE, OpenedLine, opened_line
 from rebill.interfaces.office.history.telling import Told, history_of

@@ -13,7 +13,7 @@ from rebill.access.acting import Acting
 from rebill.catalogue.queries.origins import PriceOrigin, price_origin
 from rebill.charges.models import Charge
 from rebill.charges.queries import Explanation, charge_of, explain_charge
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import RATE_CLASSES
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.kit.errors import NotFound

@@ -11,7 +11,7 @@ from rebill.exports.contract import Basis, FileKind, Layout
 from rebill.exports.formats.combined import HEADINGS
 from rebill.exports.layouts import read_layout
 from rebill.exports.registry import FORMATS
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.forms import OfficeForm, day_or_none
 from rebill.kit.imports.options import ENCODINGS
 from rebill.parties.models import Seller

@@ -14,7 +14,7 @@ from rebill.exports.contract import Basis
 from rebill.exports.layouts import LayoutInvalid, layout_as_json
 from rebill.exports.models import Export
 from rebill.exports.queries import export_of
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.exports.forms import LayoutForm, usual_layout
 from rebill.interfaces.office.exports.views import mail_state

@@ -15,7 +15,7 @@ from rebill.exports.contract import Basis, FileKind
 from rebill.exports.files import MEDIA_TYPES, sample_export
 from rebill.exports.layouts import LayoutInvalid
 from rebill.exports.previewing import preview_export
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.exports.forms import ExportForm, usual_layout
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast

@@ -12,7 +12,7 @@ from rebill.exports.models import Export
 from rebill.exports.previewing import totals_written
 from rebill.exports.queries import export_of, exports_of
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.kit.files import read_file
 from rebill.rules.money import Money
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import RATE_CLASSES
 
 LABELS = {

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from rebill.access.acting import Acting
 from rebill.access.queries import Happening, events_of
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.history.fields import LABELS, label_of, value_words
 from rebill.interfaces.office.history.titles import title_of
 

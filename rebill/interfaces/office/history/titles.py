@@ -34,6 +34,7 @@ TITLES: dict[str, Title] = {
     "taken": Title(_("Taken over"), "check"),
     "left": Title(_("Left as it was"), "x"),
     # Customers and sellers.
+    "looked_in": Title(_("Looked into the portal"), "right"),
     "made_dealer": Title(_("Made a dealer"), "plus"),
     "numbered": Title(_("Given a customer number")),
     "contact_added": Title(_("Contact added"), "plus"),

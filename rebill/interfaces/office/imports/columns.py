@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rebill.access.acting import Permission
+from rebill.interfaces.formats import number
 from rebill.interfaces.imports.inspecting import ConstantRefused, OpenedFile, Wishes, inspect_file
 from rebill.interfaces.imports.starting import start_trial
 from rebill.interfaces.imports.uploads import decide, has_all_lines, open_upload, own_upload, wishes_of
-from rebill.interfaces.office.formats import number
 from rebill.interfaces.office.imports.mapping import (
     Column,
     posted_constants,

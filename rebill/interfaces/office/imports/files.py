@@ -21,9 +21,9 @@ from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.imports.options import OptionsForm
 from rebill.interfaces.office.imports.steps import steps
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.refusals import status_of
 from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.interfaces.receiving import BYTES_MAX, received_file
 from rebill.kit.errors import Refused, reason_of
 from rebill.kit.files import NoRoom

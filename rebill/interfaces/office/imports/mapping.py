@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from rebill.interfaces import formats
 from rebill.interfaces.imports.inspecting import OpenedFile, Wishes
-from rebill.interfaces.office import formats
 from rebill.kit.errors import Problem
 from rebill.kit.imports.cells import cell_text
 from rebill.kit.imports.fields import FieldKind, FieldSpec

@@ -13,10 +13,10 @@ from django.utils.translation import ngettext
 from django_htmx.http import HttpResponseClientRefresh
 
 from rebill.access.acting import Permission
+from rebill.interfaces.formats import number
 from rebill.interfaces.imports.entities import importable
 from rebill.interfaces.imports.starting import start_import
 from rebill.interfaces.imports.uploads import own_upload
-from rebill.interfaces.office.formats import number
 from rebill.interfaces.office.imports.steps import Step, steps
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.kit.errors import NotFound

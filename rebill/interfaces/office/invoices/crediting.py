@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebill.access.acting import Permission
+from rebill.interfaces import formats
 from rebill.interfaces.jobs import start_delivery
-from rebill.interfaces.office import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.form_keys import UNSAID
 from rebill.interfaces.office.forms import NumberField, OfficeForm
-from rebill.interfaces.office.invoices.showing import logo_address, pdf_answer
+from rebill.interfaces.office.invoices.showing import logo_address
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.specified import pdf_answer
 from rebill.invoices.commands import credit_invoice
 from rebill.invoices.models import Invoice
 from rebill.invoices.queries.crediting import CreditableLine, CreditPreview, creditable_lines, preview_credit

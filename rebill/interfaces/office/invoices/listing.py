@@ -15,7 +15,7 @@ from rebill.delivery.queries import newest_dispatches, unsent_documents
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.invoices.standing import Pill, standing_of
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.invoices.models import InvoiceKind
 from rebill.invoices.queries.pages import (
     COUNT_MAX,

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 
 from rebill.delivery.models import Dispatch, DispatchState
 from rebill.delivery.queries import dispatches_of
+from rebill.interfaces.logos import logo_answer
 from rebill.interfaces.office.invoices.standing import Pill, sending_of
 from rebill.interfaces.office.invoices.time_line import time_line_of
-from rebill.interfaces.office.looks import colour_sheet, logo_answer
+from rebill.interfaces.office.looks import colour_sheet
 from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.specified import pdf_answer
 from rebill.invoices.models import Invoice, InvoiceKind, InvoiceLine
 from rebill.invoices.queries.documents import look_of
 from rebill.invoices.queries.files import document_copy, document_now, document_words, is_made
@@ -84,13 +86,6 @@ def invoice_logo(request: OfficeRequest, invoice_id: int) -> HttpResponse:
     """The logo as it is printed on the document."""
     invoice = invoice_of(acting=request.acting, invoice_id=invoice_id)
     return logo_answer(look_of(invoice.frozen.content, invoice.language).logo)
-
-
-def pdf_answer(content: bytes, name: str) -> HttpResponse:
-    """A PDF that the browser shows, under a name for those who keep it."""
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name.replace("/", "-")}.pdf"'
-    return answer
 
 
 def amounts_of(invoice: Invoice, notes: Sequence[Invoice]) -> Amounts:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rebill.access.queries import events_of
 from rebill.delivery.models import Attempt, Dispatch, DispatchState
 from rebill.delivery.queries import attempts_by_dispatch
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.history.telling import Told, tell
 from rebill.interfaces.office.invoices.standing import channel_words
 from rebill.interfaces.office.page import OfficeRequest

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from rebill.access.acting import Permission
 from rebill.delivery.queries import was_sent
+from rebill.interfaces import formats
 from rebill.interfaces.jobs import start_delivery
-from rebill.interfaces.office import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page

@@ -16,8 +16,8 @@ from rebill.access.acting import Permission
 from rebill.catalogue.models import Product
 from rebill.catalogue.queries import ProductUnknown, find_products, product_by_code
 from rebill.catalogue.queries.listed import listed_price
+from rebill.interfaces.formats import money
 from rebill.interfaces.office.choosing.views import chooser, chosen_customer
-from rebill.interfaces.office.formats import money
 from rebill.interfaces.office.forms import day_or_none, plain_number
 from rebill.interfaces.office.lines.forms import CREDIT, LineAbout, LineForm, posted_again, shown_again
 from rebill.interfaces.office.page import OfficeRequest, page

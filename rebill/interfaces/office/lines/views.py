@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.rules.money import Money
 from rebill.rules.reconcile import ChargeKind
 from rebill.runs.queries.drafts import prepared_runs

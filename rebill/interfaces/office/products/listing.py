@@ -6,11 +6,11 @@ from django.shortcuts import render
 from rebill.catalogue.models import ProductKind
 from rebill.catalogue.queries import default_plan_of, find_products
 from rebill.catalogue.queries.pages import count_products, prices_in
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import GROUPS, KINDS, RATE_CLASSES
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.products.words import shown_price
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.rules.naming import name_in
 
 INACTIVE = "inactive"

@@ -13,12 +13,12 @@ from rebill.catalogue.commands import create_price_plan
 from rebill.catalogue.commands.plans import PlanCodeTaken
 from rebill.catalogue.queries import plan_of, plans_of, price_list
 from rebill.catalogue.queries.pages import customers_per_plan, customers_with_plan, own_prices, prices_per_plan
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.forms import OfficeForm, day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.products.words import shown_price
 from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.parties.entries import EntryRefused
 from rebill.rules.naming import name_in
 

@@ -19,7 +19,7 @@ from rebill.catalogue.commands.prices import EndUnfit
 from rebill.catalogue.models import Price, PricePlan, Product, ProductKind
 from rebill.catalogue.queries import plan_of, plans_of, price_of, product_of
 from rebill.catalogue.queries.pages import customers_per_plan, price_spot
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.addresses import way_back
 from rebill.interfaces.office.catalogue_words import MODELS
 from rebill.interfaces.office.choosing.views import chosen_customer

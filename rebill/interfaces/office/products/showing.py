@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from rebill.catalogue.models import Price, Product
 from rebill.catalogue.queries import prices_of_product, product_of
 from rebill.catalogue.queries.pages import Tried, rule_of, try_price
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import GROUPS, KINDS, RATE_CLASSES, SUPPLIES
 from rebill.interfaces.office.forms import plain_number
 from rebill.interfaces.office.page import OfficeRequest, page

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rebill.catalogue.queries.vat_rates import tax_table
 from rebill.catalogue.vat.texts import exemption_text
+from rebill.interfaces.formats import language
 from rebill.interfaces.office.catalogue_words import RATE_CLASSES
-from rebill.interfaces.office.formats import language
 from rebill.interfaces.office.forms import day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.products.words import standing_of

@@ -9,7 +9,7 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from rebill.catalogue.models import Price
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.rules.pricing import PricedPart, PriceModel
 
 Standing = Literal["past", "now", "later"]

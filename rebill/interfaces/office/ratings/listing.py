@@ -8,8 +8,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import page_number, pager
 from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.pager import page_number, pager
 from rebill.kit.models import Work
 from rebill.kit.work import under_way
 from rebill.rules.money import Money

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rebill.access.acting import Permission
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.mails import no_server
 from rebill.interfaces.office.page import OfficeRequest, page

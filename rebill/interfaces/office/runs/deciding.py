@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from rebill.access.acting import Permission
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.addresses import way_back
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import OfficeForm

@@ -13,9 +13,9 @@ from rebill.access.acting import Permission
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import page_number, pager
 from rebill.interfaces.office.runs.words import Pill, pill_of, run_title
 from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.pager import page_number, pager
 from rebill.interfaces.work.doing import ask
 from rebill.kit.models import Work
 from rebill.kit.work import under_way

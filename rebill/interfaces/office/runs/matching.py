@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import ROWS, page_number, pager
 from rebill.interfaces.office.runs.progress import progress_of
 from rebill.interfaces.office.runs.wanted import Wanted, wanted_of
+from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.parties.models import DeliveryChannel
 from rebill.rules.money import Money
 from rebill.runs.models import Draft

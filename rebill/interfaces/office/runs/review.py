@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Permission
 from rebill.interfaces.office.addresses import addresses_by_id
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import COUNTED_MAX, ROWS, Pager, page_number, pager
 from rebill.interfaces.office.runs.fixing import Fix, fix_for
 from rebill.interfaces.office.runs.matching import bar_of, matching_of
 from rebill.interfaces.office.runs.progress import Progress, progress_of
@@ -27,6 +26,7 @@ from rebill.interfaces.office.runs.words import (
     pill_of,
     run_title,
 )
+from rebill.interfaces.pager import COUNTED_MAX, ROWS, Pager, page_number, pager
 from rebill.rules.money import Money
 from rebill.rules.review import WarningCode
 from rebill.runs.models import DraftState, Run

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.parties.models import DeliveryChannel
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.review import WarningCode

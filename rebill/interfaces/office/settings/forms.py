@@ -11,7 +11,7 @@ from django.db.models import CharField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.forms import NumberField, OfficeForm
 from rebill.parties.fields import MASKED_MAX
 from rebill.parties.models import Seller

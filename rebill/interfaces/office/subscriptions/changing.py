@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Permission
 from rebill.catalogue.queries import products_of
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.addresses import subscription_address
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.subscriptions.forms import ChangeForm, refusals_of, shown_of

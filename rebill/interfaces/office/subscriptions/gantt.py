@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.rules.naming import name_in
 from rebill.rules.periods import add_months
 from rebill.subscriptions.models import Subscription

@@ -11,11 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rebill.catalogue.queries.products import products_of
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import COUNTED_MAX, short_page
 from rebill.interfaces.office.words import STANDINGS
+from rebill.interfaces.pager import COUNTED_MAX, short_page
 from rebill.parties.models import Customer
 from rebill.rules.naming import name_in
 from rebill.subscriptions.models import Subscription

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from rebill.access.acting import Permission
 from rebill.catalogue.models import Product, ProductKind
 from rebill.catalogue.queries import products_of
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.addresses import customer_address
 from rebill.interfaces.office.choosing.views import chooser, chosen_customer
 from rebill.interfaces.office.page import OfficeRequest, page

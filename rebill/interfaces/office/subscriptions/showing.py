@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from rebill.access.queries import names_of
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.pager import page_number, pager
 from rebill.interfaces.office.subscriptions.gantt import draw
+from rebill.interfaces.pager import page_number, pager
 from rebill.invoices.queries.billed import billed_of
 from rebill.runs.queries.effects import due_lines, next_run_on
 from rebill.subscriptions.queries import current_states, timeline_of

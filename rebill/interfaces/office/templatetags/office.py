@@ -10,7 +10,7 @@ from django.template.context import RequestContext
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import RATE_CLASSES
 from rebill.interfaces.office.form_keys import FIELD, new_key
 from rebill.interfaces.office.history.telling import history_of

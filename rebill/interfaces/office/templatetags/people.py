@@ -8,7 +8,7 @@ from django import template
 from django.utils.functional import Promise
 
 from rebill.catalogue.models import Product
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.forms import OfficeForm
 from rebill.interfaces.office.history.fields import value_words
 from rebill.interfaces.office.words import (

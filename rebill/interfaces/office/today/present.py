@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rebill.delivery.queries import count_to_send
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.interfaces.office.runs.progress import Progress, progress_of
 from rebill.interfaces.office.runs.words import Pill, pill_of, run_title

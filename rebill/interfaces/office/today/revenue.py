@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from rebill.catalogue.models import SummaryGroup
 from rebill.catalogue.queries.groups import group_title
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.invoices.queries.revenue import GroupRevenue, revenue_by_month
 from rebill.rules.money import Money, digits_of, split_minor

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from rebill.delivery.models import DispatchState
 from rebill.delivery.queries import sums_to_look_at, waiting_letters
 from rebill.exports.queries import exports_unclear
-from rebill.interfaces.office import formats
+from rebill.interfaces import formats
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.interfaces.office.runs.words import run_title
 from rebill.kit.counting import count_each

@@ -1,0 +1,16 @@
+"""What the seller knows of the customer, for the customer to see whether it is right."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from rebill.interfaces.portal.visiting import PortalRequest, visit
+from rebill.parties.queries import contacts_of
+
+
+@visit
+def details_page(request: PortalRequest) -> HttpResponse:
+    """Name, address, ids, where invoices go and who is known."""
+    own_term = request.customer.payment_term_days
+    term_days = request.seller.payment_term_days if own_term is None else own_term
+    contacts = contacts_of(request.acting, request.customer.pk)
+    return render(request, "portal/details.html", {"contacts": contacts, "term_days": term_days})
