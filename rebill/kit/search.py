@@ -186,6 +186,52 @@ class SearchIndex(Operation):
         return f"Make {self.model_name} quick to find by words"
 
 
+class SearchStatistics(Operation):
+    """Has PostgreSQL remember ten times as much of what stands in a model's `search_text`.
+
+    By what it remembers it guesses whether words are rare. Guessed wrong among a million rows, it walks through all of
+    them from the newest on to find somebody's ten.
+    """
+
+    reversible = True
+    REMEMBERED, USUAL = 1_000, -1
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model_name], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Nothing that models know of changes."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        self._remember(schema_editor, to_state.apps.get_model(app_label, self.model_name), self.REMEMBERED)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        self._remember(schema_editor, from_state.apps.get_model(app_label, self.model_name), self.USUAL)
+
+    def describe(self) -> str:
+        return f"Remember more of the words of {self.model_name}"
+
+    def _remember(self, schema_editor: BaseDatabaseSchemaEditor, model: type[Model], entries: int) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            table = model._meta.db_table
+            schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN search_text SET STATISTICS {entries}")
+
+
 def has_trigrams(database: Any, extension: str = "pg_trgm") -> bool:
     """Whether this PostgreSQL has trigram indexes now; makes the extension where that is possible and permitted."""
     try:

@@ -169,3 +169,11 @@ def test_every_search_text_has_its_index(db, model):
 def test_search_goes_without_an_index_where_there_is_no_extension(db):
     assert not has_trigrams(connection, "no_such_extension")
     assert has_trigrams(connection) == is_postgresql()
+
+
+def test_postgresql_remembers_enough_to_know_rare_words(db):
+    remembered = "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'invoices_invoice'::regclass AND attname = %s"
+    known = "SELECT count(*) FROM pragma_table_info('invoices_invoice') WHERE name = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(remembered if is_postgresql() else known, ["search_text"])
+        assert cursor.fetchone() == ((1000,) if is_postgresql() else (1,))

@@ -200,8 +200,9 @@ class Address:
 
 
 def addresses() -> list[Address]:
-    """Every address below a seller, found by walking the URL configuration."""
-    return sorted(_walk(get_resolver(), "", ()), key=lambda address: address.name)
+    """Every address of the office below a seller, found by walking the URL configuration."""
+    found = (address for address in _walk(get_resolver(), "", ()) if address.name.startswith("office:"))
+    return sorted(found, key=lambda address: address.name)
 
 
 def _walk(resolver: URLResolver, space: str, variables: tuple[str, ...]) -> Iterator[Address]:

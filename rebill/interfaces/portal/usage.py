@@ -1,5 +1,7 @@
 """The customer's calls, as they were billed: what each destination comes to, and every call."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
@@ -20,7 +22,7 @@ def usage_page(request: PortalRequest) -> HttpResponse:
     found = list(invoices_with_calls(acting=request.acting, customer_id=request.customer.pk)[:MONTHS_SHOWN])
     asked = request.GET.get("invoice", "")
     chosen = next((each for each in found if str(each.pk) == asked), found[0] if found else None)
-    context = {"invoices": found, "chosen": chosen}
+    context: dict[str, Any] = {"invoices": found, "chosen": chosen}
     if chosen is not None:
         totals = calls_of_invoice(acting=request.acting, invoice_id=chosen.pk).specification.totals()
         shown, rest = totals[:DESTINATIONS_SHOWN], totals[DESTINATIONS_SHOWN:]

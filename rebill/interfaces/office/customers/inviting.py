@@ -1,7 +1,7 @@
 """Letting a customer's people into the portal: a link is mailed to an address that the customer named."""
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,8 +27,8 @@ class InviteForm(OfficeForm):
 
     email = forms.ChoiceField(label=gettext_lazy("To"))
 
-    def __init__(self, addresses: list[str], data: object) -> None:
-        super().__init__(data)
+    def __init__(self, addresses: list[str], entered: QueryDict | None) -> None:
+        super().__init__(entered)
         self.fields["email"].choices = [(each, each) for each in addresses]  # type: ignore[attr-defined]
 
 

@@ -11,8 +11,8 @@ from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.queries import find_customers
 
-# So many of the last documents that match are looked at.
-NEWEST = 100
+# So many of the last documents that match are looked at; for fewer PostgreSQL would rather walk through all there are.
+NEWEST = 1_000
 # Enough to choose from without scrolling; the lists of each kind show all.
 FOUND_MAX = 8
 
