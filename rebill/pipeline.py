@@ -6,18 +6,19 @@ issue     approved drafts → invoices → PDFs → dispatches
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.conf import settings
 
-from rebill.access.acting import Acting
+from rebill.access.acting import Acting, Permission, require
 from rebill.delivery.commands import queue_dispatches
 from rebill.invoices.commands import issue_invoices, render_documents
 from rebill.invoices.commands.rendering import PDF
 from rebill.invoices.queries.documents import count_unrendered
 from rebill.kit.errors import Problem
-from rebill.parties.queries import seller_of
+from rebill.parties.models import Seller
+from rebill.parties.queries import chain_below, seller_of, sellers_with_ids
 from rebill.runs.commands import auto_approve_drafts, prepare_run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
 from rebill.sources.usage.commands import rate_month
@@ -95,6 +96,36 @@ def prepare(*, acting: Acting, billed_on: date, now: datetime, progress: Progres
         drafts=prepared.drafts,
         auto_approved=approved,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedLink:
+    """What preparing came to for one seller of a chain."""
+
+    seller: Seller
+    prepared: PreparedMonth
+
+
+def prepare_chain(
+    *, acting: Acting, billed_on: date, now: datetime, progress: Progress = _silent
+) -> list[PreparedLink]:
+    """Makes the drafts of the seller and of every dealer below it, from the top down.
+
+    Each seller's drafts are what it would have made by itself, in whatever order: nobody's charges depend on another's.
+    Who acts may do with the dealers' runs what the role allows with the own one, and sees no more of them than counts.
+    """
+    require(acting, Permission.PREPARE)
+    links = chain_below(acting.seller_id)
+    sellers = {seller.pk: seller for seller in sellers_with_ids([link.seller_id for link in links])}
+    return [
+        PreparedLink(
+            seller=sellers[link.seller_id],
+            prepared=prepare(
+                acting=replace(acting, seller_id=link.seller_id), billed_on=billed_on, now=now, progress=progress
+            ),
+        )
+        for link in links
+    ]
 
 
 def issue(

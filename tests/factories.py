@@ -44,14 +44,19 @@ def make_seller(slug: str = "", *, owner: User | None = None, now: datetime = NO
     said = {"vat_id": "NL004495445B01", "chamber_id": "34117045", **NOORDWAL_ADDRESS, **terms}
     name = said.pop("name", "Noordwal ICT")
     seller = create_seller(owner=owner or make_user(), slug=slug, name=name, **said, now=now)
+    make_ready_to_issue(seller, now=now)
+    return seller
+
+
+def make_ready_to_issue(seller: Seller, *, now: datetime = NOW) -> None:
+    """Gives a seller a bank account, and series for both kinds of documents."""
     acting = acting_of(seller)
-    add_seller_account(acting=acting, iban="NL91ABNA0417164300", bic="ABNANL2A", holder=name, now=now)
+    add_seller_account(acting=acting, iban="NL91ABNA0417164300", bic="ABNANL2A", holder=seller.name, now=now)
     for purpose, pattern in (
         (SeriesPurpose.INVOICE, "{year}-{number:05}"),
         (SeriesPurpose.CREDIT_NOTE, "C{year}-{number:05}"),
     ):
         set_number_series(acting=acting, purpose=purpose, pattern=pattern, today=now.date(), now=now)
-    return seller
 
 
 def acting_of(seller: Seller, *, role: Role = Role.OWNER) -> Acting:

@@ -174,7 +174,10 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
         mine = Charge.objects.filter(seller_id=acting.seller_id, claim__among=claims, was_issued=False)
         # Forgotten in the middle, a period would never be told again, or told under the key of what stays.
         later = Charge.objects.filter(
-            source=OuterRef("source"), subscription=OuterRef("subscription"), id__gt=OuterRef("id")
+            seller=OuterRef("seller"),
+            source=OuterRef("source"),
+            subscription=OuterRef("subscription"),
+            id__gt=OuterRef("id"),
         ).exclude(claim__among=claims, was_issued=False)
         correcting = Charge.objects.filter(corrects=OuterRef("pk")).exclude(claim__among=claims, was_issued=False)
         for source in sources:
@@ -188,7 +191,12 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
             forgotten += len(ids)
             subscriptions = {row[2] for row in rows if row[2] is not None}
             told = told_until(seller_id=acting.seller_id, source=source.name, subscription_ids=subscriptions)
-            source.forget(keys=[row[1] for row in rows], subscriptions=subscriptions, told=told)
+            source.forget(
+                seller_id=acting.seller_id,
+                keys=[row[1] for row in rows],
+                subscriptions=subscriptions,
+                told=told,
+            )
     return forgotten
 
 
@@ -232,7 +240,7 @@ def _forget_edits(acting: Acting, charges: QuerySet[Charge]) -> None:
     for source in all_sources():
         ids = {subscription for name, subscription in told_of if name == source.name and subscription is not None}
         told = told_until(seller_id=acting.seller_id, source=source.name, subscription_ids=ids)
-        source.forget(keys=(), subscriptions=ids, told=told)
+        source.forget(seller_id=acting.seller_id, keys=(), subscriptions=ids, told=told)
 
 
 def postpone_charge(

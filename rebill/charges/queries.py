@@ -196,7 +196,9 @@ class Explanation:
 def explain_charge(*, acting: Acting, charge_id: int) -> Explanation:
     """The explanation of one charge."""
     charge = charge_of(acting=acting, charge_id=charge_id)
-    base = ProrationBase(Seller.objects.values_list("proration_base", flat=True).get(id=acting.seller_id))
+    # Days are counted as by the seller of the end customer, on every level of a chain.
+    counts = acting.seller_id if charge.subscription is None else charge.subscription.seller_id
+    base = ProrationBase(Seller.objects.values_list("proration_base", flat=True).get(id=counts))
     period = whole = share = None
     if charge.whole_from is not None and charge.whole_before is not None:
         whole = Period(charge.whole_from, charge.whole_before)

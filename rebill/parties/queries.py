@@ -174,6 +174,11 @@ def chain_above(seller_id: int) -> list[int]:
     return above
 
 
+def sellers_with_ids(seller_ids: Collection[int]) -> list[Seller]:
+    """These sellers, which the caller knows to be of its own chain."""
+    return list(Seller.objects.filter(pk__among=Numbers(seller_ids)).order_by("id"))
+
+
 # --- the seller -----------------------------------------------------------------------------------------------------
 
 

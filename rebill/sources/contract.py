@@ -118,6 +118,16 @@ class Source(Protocol):
     def remember(self, *, batch: Batch, now: datetime) -> None:
         """Keeps that the batch was told; called in the transaction that keeps the claims."""
 
-    def forget(self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]) -> None:
-        """Un-remembers that the claims with these keys were told. `told` is how far what is left of each subscription
-        reaches: the end of its last billing period; subscriptions without a row have nothing left."""
+    def forget(
+        self,
+        *,
+        seller_id: int,
+        keys: Collection[str],
+        subscriptions: Collection[int],
+        told: Mapping[int, date | None],
+    ) -> None:
+        """Un-remembers that the seller was told the claims with these keys.
+
+        `told` is how far what is left of each subscription reaches: the end of its last billing period; subscriptions
+        without a row have nothing left.
+        """

@@ -41,7 +41,15 @@ from rebill.sources.oneoff.commands import LineTerms, add_interim_line
 from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
 from rebill.sources.usage.models import EndpointKind, Rating
 from rebill.subscriptions.commands import StartTerms, change_quantity, place_order, start_subscription
-from tests.factories import NOW, TODAY, acting_of, make_customer, make_customer_price, make_priced_product
+from tests.factories import (
+    NOW,
+    TODAY,
+    acting_of,
+    make_customer,
+    make_customer_price,
+    make_priced_product,
+    make_seller,
+)
 from tests.usage.world import Made, Partner
 
 PDF = b"%PDF-1.7 seeded"
@@ -69,6 +77,7 @@ class Seeded:
         """The example of a request with the ids of this seller in it."""
         known = {
             "customer_id": self.customer.pk,
+            "resells_id": self.parameters["resells_id"],
             "product_id": self.parameters["product_id"],
             "plan_id": self.parameters["plan_id"],
             "run_id": self.run.pk,
@@ -79,9 +88,19 @@ class Seeded:
         return {name: known.get(name, value) for name, value in example.items()}
 
 
+def _offered_to(seller: Seller) -> Product:
+    """A product of a wholesaler above the seller, which becomes its dealer."""
+    above = make_seller(name="Elbtal Kommunikation")
+    product = make_priced_product(above, "5.10", code="SEAT")
+    seller.as_customer = make_customer(above, name=seller.name)
+    seller.save(update_fields=["as_customer"])
+    return product
+
+
 def seed(seller: Seller, *, prefix: str = "") -> Seeded:
     """One of everything: a draft to review, an issued invoice that is to be sent, and what they came from."""
     acting = acting_of(seller)
+    resold = _offered_to(seller)
     customer = make_customer(seller, name="De Vries Installaties", number=f"{prefix}K-1001")
     product = make_priced_product(seller, "7.95", code="HOSTED-SEAT", name="Hosted telefonie")
     parameters = _take(customer, product, number=f"{prefix}SO-1")
@@ -107,6 +126,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         "product_id": product.pk,
         "purpose": "invoice",
         "rating_id": rating.pk,
+        "resells_id": resold.pk,
         "run_id": prepared.run_id,
         "user_id": (user_id := seller.memberships.get().user_id),
         "token_id": _make_token(seller, user_id),

@@ -31,7 +31,7 @@ NEEDS = {
     },
     Permission.KEEP_CATALOGUE: {
         "create_product", "change_product", "create_plan", "assign_plan", "set_plan_price", "set_customer_price",
-        "end_price",
+        "end_price", "adopt_product", "set_resale_price", "set_common_resale_price",
         "create_deck", "change_deck", "put_rates", "end_rate", "set_plan_deck", "end_plan_deck", "create_peak_times",
         "change_peak_times", "put_peak_times", "create_bundle", "change_bundle", "end_bundle", "change_rate_import_row",
         "take_rate_import", "drop_rate_import", "withdraw_rate_import",
@@ -154,7 +154,8 @@ def test_what_a_body_names_of_another_seller_is_not_there(program, seeded):
     naming = [
         each
         for each in operations()
-        if each.body is not None and {"customer_id", "product_id", "plan_id", "run_id"} & each.body["properties"].keys()
+        if each.body is not None
+        and {"customer_id", "product_id", "plan_id", "run_id", "resells_id"} & each.body["properties"].keys()
     ]
 
     answers = {}
@@ -177,6 +178,7 @@ WORDS = ("{purpose}", "{country}", "{entity}/rows", "{entity}/files")
 # Examples that the seeded seller is in no state for; that they are understood is seen by what they are refused for.
 OUT_OF_PLACE = {
     "POST /seller/accounts": "account_known",
+    "POST /products/{product_id}/resale-prices": "not_resold",
     "POST /seller/look/template": "bad_template",
     "PUT /seller/members/{user_id}": "last_owner",
     "DELETE /seller/members/{user_id}": "last_owner",

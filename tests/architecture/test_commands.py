@@ -23,11 +23,11 @@ WITHOUT_ACTING = {
 
 # The first word of a command. A word joins when a command needs it and no word here says the same.
 VERBS = """
-accept add approve assign cancel change choose claim close collect correct create credit deactivate deliver discard
-drop edit end enter export forget give grant hold import invite issue keep lay leave lock mail make mark move name open
-order override pause place postpone prepare print queue rate reactivate record register release remember remove rename
-render renew reopen replace resend reset resolve restore resume retract retry return reuse review revoke rewind send
-set split start store take tell throw update waive withdraw
+accept add adopt approve assign cancel change choose claim close collect correct create credit deactivate deliver
+discard drop edit end enter export forget give grant hold import invite issue keep lay leave lock mail make mark move
+name open order override pause place postpone prepare print queue rate reactivate record register release remember
+remove rename render renew reopen replace resend reset resolve restore resume retract retry return reuse review revoke
+rewind send set split start store take tell throw update waive withdraw
 """
 
 

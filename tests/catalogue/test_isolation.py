@@ -16,6 +16,7 @@ import rebill.parties.commands
 import rebill.parties.queries
 from rebill.access.scopes import ALL_SCOPES
 from rebill.catalogue.commands import (
+    ResaleTerms,
     create_bundle,
     create_peak_times,
     create_rate_deck,
@@ -28,6 +29,7 @@ from rebill.kit.errors import NotFound
 from rebill.kit.imports.outcomes import ImportRecord
 from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Customer, Seller
+from rebill.rules.resale import ResaleKind
 from tests.factories import (
     NOW,
     acting_of,
@@ -59,6 +61,7 @@ SAID: dict[str, Any] = {
     "billed_before": None,
     "owner": None,
     "slug": "dealer",
+    "terms": ResaleTerms(kind=ResaleKind.PERCENT, value=Decimal(20)),
 }
 # Queries that name a row by something else than its id, with what the other seller's row is called.
 NAMED = {"customer_by_number": "20482", "product_by_code": "CHAIR", "plan_by_code": "theirs"}
@@ -87,6 +90,10 @@ def rows_of(seller: Seller, *, customer: str, product: str, plan: str) -> dict[s
     contact = add_contact(acting=acting, customer_id=buyer.pk, name="Femke Nauta", now=NOW)
     chair = make_product(seller, product)
     price = make_plan_price(chair, plan=make_plan(seller, plan))
+    above = make_seller()
+    offered = make_product(above)
+    seller.as_customer = make_customer(above)
+    seller.save(update_fields=["as_customer"])
     make_customer_price(buyer, chair, Decimal(5))
     assign_plan(buyer, price.plan, valid_from=date(2026, 1, 1))
     deck = create_rate_deck(acting=acting, code=plan, product_id=chair.pk, now=NOW)
@@ -106,6 +113,7 @@ def rows_of(seller: Seller, *, customer: str, product: str, plan: str) -> dict[s
         "contact_id": contact.pk,
         "account_id": seller.accounts.get().pk,
         "product_id": chair.pk,
+        "resells_id": offered.pk,
         "plan_id": price.plan.pk,
         "price_id": price.pk,
         "look_id": change_look(acting=acting, accent_colour="#0d6b62", now=NOW).pk,

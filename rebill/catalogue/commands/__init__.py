@@ -23,8 +23,11 @@ from rebill.catalogue.commands.rate_imports import (
     withdraw_rate_import,
 )
 from rebill.catalogue.commands.rates import end_rate, lay_rates, set_rate
+from rebill.catalogue.commands.resale import ResaleTerms, adopt_product, set_resale_price
 
 __all__ = [
+    "ResaleTerms",
+    "adopt_product",
     "assign_price_plan",
     "change_bundle",
     "change_peak_times",
@@ -50,6 +53,7 @@ __all__ = [
     "set_plan_deck",
     "set_price",
     "set_rate",
+    "set_resale_price",
     "set_sell_price",
     "take_rate_import",
     "withdraw_rate_import",

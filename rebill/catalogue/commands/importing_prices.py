@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.commands.laying import EntryResult, PriceEntry, PriceOwner, PriceTold, lay_prices
-from rebill.catalogue.commands.plans import create_price_plan, lock_prices
+from rebill.catalogue.commands.plans import create_price_plan
+from rebill.catalogue.commands.revising import lock_prices
 from rebill.catalogue.fields import PRICE_FIELDS, TierPrice
 from rebill.catalogue.models import PricePlan, Product
 from rebill.kit.bulk import chunks

@@ -13,8 +13,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
+from rebill.catalogue.commands.revising import Revised, revise_prices
 from rebill.catalogue.fields import PRICE_CONTENT, PriceContent, tidy_price
-from rebill.catalogue.models import Price, PriceRevision
+from rebill.catalogue.models import Price
 from rebill.kit.bulk import insert_rows, read_rows, reserve_ids, update_rows
 from rebill.kit.errors import Conflict, Refused
 from rebill.kit.events import EventRow, record_events, subject_type_of
@@ -199,13 +200,9 @@ def _write(acting: Acting, writes: _Writes, now: datetime) -> None:
         ("valid_before", *PRICE_CONTENT),
         ((price_id, span.ends_before, *_content_row(span.content)) for price_id, span, _changed in writes.updates),
     )
-    insert_rows(
-        PriceRevision,
-        ("seller_id", "product_id", "customer_id", "valid_from"),
-        (
-            (acting.seller_id, product_id, owner.customer_id, changed_from)
-            for (owner, product_id, _currency), changed_from in writes.revisions
-        ),
+    revise_prices(
+        Revised(acting.seller_id, product_id, owner.customer_id, changed_from)
+        for (owner, product_id, _currency), changed_from in writes.revisions
     )
     subject = subject_type_of(Price)
     created = (

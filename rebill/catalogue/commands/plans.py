@@ -5,9 +5,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.catalogue.models import PlanAssignment, PricePlan, PriceRevision
+from rebill.catalogue.commands.revising import Revised, lock_prices, revise_prices
+from rebill.catalogue.models import PlanAssignment, PricePlan
 from rebill.catalogue.queries import default_plan_of, plan_of
-from rebill.kit.database import atomic_write, write_lock
+from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict
 from rebill.kit.events import record_event
 from rebill.parties.entries import text_of
@@ -70,7 +71,7 @@ def assign_price_plan(
             assignment = PlanAssignment(seller_id=acting.seller_id, customer=customer, valid_from=valid_from)
         assignment.plan = plan
         assignment.save()
-        PriceRevision.objects.create(seller_id=acting.seller_id, customer=customer, valid_from=valid_from)
+        revise_prices([Revised(acting.seller_id, None, customer.pk, valid_from)])
         record_event(
             seller_id=acting.seller_id,
             subject=customer,
@@ -80,8 +81,3 @@ def assign_price_plan(
             details={"plan": plan.code, "valid_from": valid_from.isoformat()},
         )
     return assignment
-
-
-def lock_prices(seller_id: int) -> None:
-    """Prices of one seller are laid one transaction after the other, so that no two hold on the same day."""
-    write_lock(f"prices of seller {seller_id}")

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.commands.laying import PriceEntry, PriceOwner, lay_prices
-from rebill.catalogue.commands.plans import lock_prices
+from rebill.catalogue.commands.revising import Revised, lock_prices, revise_prices
 from rebill.catalogue.fields import PriceTerms
-from rebill.catalogue.models import Price, PriceRevision, Product
+from rebill.catalogue.models import Price, Product
 from rebill.catalogue.queries import PriceUnknown, plan_of, product_of
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict, Refused
@@ -83,12 +83,8 @@ def end_price(*, acting: Acting, price_id: int, valid_before: date, now: datetim
             earlier = price.valid_before
             price.valid_before = valid_before
             price.save(update_fields=["valid_before"])
-            PriceRevision.objects.create(
-                seller_id=acting.seller_id,
-                product_id=price.product_id,
-                customer_id=price.customer_id,
-                valid_from=valid_before if earlier is None else min(earlier, valid_before),
-            )
+            changed_from = valid_before if earlier is None else min(earlier, valid_before)
+            revise_prices([Revised(acting.seller_id, price.product_id, price.customer_id, changed_from)])
             record_event(
                 seller_id=acting.seller_id,
                 subject=price,

@@ -20,6 +20,7 @@ from rebill.catalogue.models.products import (
     SummaryGroup,
 )
 from rebill.catalogue.models.rate_imports import RateChange, RateImport, RateImportRow, RateImportState
+from rebill.catalogue.models.resale import ResalePrice
 
 __all__ = [
     "Bundle",
@@ -40,5 +41,6 @@ __all__ = [
     "RateImportRow",
     "RateImportState",
     "RateRevision",
+    "ResalePrice",
     "SummaryGroup",
 ]

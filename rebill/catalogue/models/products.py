@@ -29,7 +29,10 @@ class SummaryGroup(models.IntegerChoices):
 
 
 class Product(models.Model):
-    """What can be charged. `names` holds the name per language; the seller's language is always there."""
+    """What can be charged. `names` holds the name per language; the seller's language is always there.
+
+    A dealer's product may stand for one of its wholesaler: that is what it `resells`, and it stays so.
+    """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="products")
     code = models.CharField(max_length=60)
@@ -45,10 +48,18 @@ class Product(models.Model):
     ledger_account = models.CharField(max_length=20, blank=True, default="")
     summary_group = models.PositiveSmallIntegerField(choices=SummaryGroup.choices)
     active = models.BooleanField(default=True)
+    resells = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="resold_as")
 
     class Meta:
         ordering = ["seller", "code"]
-        constraints = [models.UniqueConstraint(fields=["seller", "code"], name="product_code_is_unique_per_seller")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "code"], name="product_code_is_unique_per_seller"),
+            models.UniqueConstraint(
+                fields=["seller", "resells"],
+                condition=models.Q(resells__isnull=False),
+                name="product_is_resold_once_per_seller",
+            ),
+        ]
 
 
 class PricePlan(models.Model):

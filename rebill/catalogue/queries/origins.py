@@ -7,12 +7,12 @@ from datetime import date
 from rebill.access.acting import Acting
 from rebill.catalogue.models import PricePlan
 
-_NOTED = re.compile(r"(?P<owner>plan|customer):(?P<id>\d+) price:\d+ from (?P<day>\d{4}-\d\d-\d\d)")
+_NOTED = re.compile(r"(?P<owner>plan|customer|resale):(?P<id>\d+)(?: price:\d+)? from (?P<day>\d{4}-\d\d-\d\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class PriceOrigin:
-    """`kind` is plan, customer, or what else the source said; a plan has a name, a price of a list its first day."""
+    """`kind` is plan, customer, resale, or what else the source said; a plan has a name, a price its first day."""
 
     kind: str
     plan_name: str = ""

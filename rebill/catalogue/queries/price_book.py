@@ -6,15 +6,18 @@ from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
-from rebill.catalogue.models import PlanAssignment, Price, PricePlan, Product
+from rebill.catalogue.models import PlanAssignment, Price, PricePlan, Product, ResalePrice
 from rebill.kit.bulk import Numbers, read_all
+from rebill.parties.models import Seller
 from rebill.rules import pricing
 from rebill.rules.naming import name_in
 from rebill.rules.pricing import PricedPart, PriceModel, Tier, price_parts
 from rebill.rules.recurring import PriceAsked, PriceFound
+from rebill.rules.resale import Resale, ResaleKind, resale_price
 
 E6 = 10**6
 E8 = 10**8
@@ -61,6 +64,51 @@ class Validity:
     origin: str
 
 
+@dataclass(frozen=True, slots=True)
+class ResaleRule:
+    """How a resold product is priced, from a day until before another."""
+
+    id: int
+    valid_from: date
+    valid_before: date | None
+    resale: Resale
+
+
+@dataclass(slots=True)
+class ResaleBook:
+    """What a dealer asks for what it resells: its rules (by product, None for all, and currency) on the buy prices."""
+
+    rules: dict[tuple[int | None, str], list[ResaleRule]] = field(default_factory=dict)
+    resells: dict[int, int] = field(default_factory=dict)
+    as_customer_id: int = 0
+    above: "PriceBook | None" = None
+    _found: dict[tuple[int, int], Validity] = field(default_factory=dict)
+
+    def find(self, *, currency: str, product_id: int, on: date) -> Validity | None:
+        """The price of a resold product on the day; None where it is not resold, or nothing says what it costs."""
+        resells = self.resells.get(product_id)
+        if resells is None:
+            return None
+        rule = _on(self.rules.get((product_id, currency), []), on) or _on(self.rules.get((None, currency), []), on)
+        if rule is None:
+            return None
+        buy = None
+        if rule.resale.kind is not ResaleKind.FIXED and self.above is not None:
+            buy = self.above.find(customer_id=self.as_customer_id, currency=currency, product_id=resells, on=on)
+        key = (rule.id, 0 if buy is None else buy.price_id)
+        found = self._found.get(key)
+        if found is None:
+            price = resale_price(rule.resale, None if buy is None else buy.price)
+            if price is None:
+                return None
+            # Of the buy price nothing is noted: whoever reads where a price came from may stand further down.
+            origin = f"resale:{rule.id} from {rule.valid_from.isoformat()}"
+            # Below zero, where no price of a list has its number.
+            number = -1 - len(self._found)
+            found = self._found[key] = Validity(rule.valid_from, rule.valid_before, price, number, origin)
+        return found
+
+
 @dataclass(slots=True)
 class PriceBook:
     """Prices of plans and customers. Make one per run with `read_price_book`, add customers chunk by chunk."""
@@ -73,6 +121,7 @@ class PriceBook:
     of_customers: dict[tuple[int, int, str], list[Validity]] = field(default_factory=dict)
     assignments: dict[int, tuple[tuple[date, int], ...]] = field(default_factory=dict)
     _parts: dict[tuple[int, int, int | None], PriceFound] = field(default_factory=dict)
+    _resale: ResaleBook | None = None
 
     def turn_to(self, customer_ids: Collection[int]) -> None:
         """Reads the own prices and plan assignments of these customers, and forgets those of others."""
@@ -92,7 +141,10 @@ class PriceBook:
         return own, self.assignments.get(customer_id, ())
 
     def find(self, *, customer_id: int, currency: str, product_id: int, on: date) -> Validity | None:
-        """The price that holds for the customer on the day: its own, else its plan's, else the default plan's."""
+        """The price that holds for the customer on the day: its own, else its plan's, else the default plan's.
+
+        What a dealer resells costs what it asks for it where no list says otherwise.
+        """
         own = self.of_customers.get((customer_id, product_id, currency))
         if own:
             found = _on(own, on)
@@ -103,9 +155,14 @@ class PriceBook:
             if valid_from > on:
                 break
             plan_id = assigned_id
-        if plan_id is None:
-            return None
-        return _on(self.of_plans.get((plan_id, product_id, currency), []), on)
+        if plan_id is not None:
+            found = _on(self.of_plans.get((plan_id, product_id, currency), []), on)
+            if found is not None:
+                return found
+        # Read when it is first asked for: most sellers resell nothing, and have a price for everything.
+        if self._resale is None:
+            self._resale = _read_resale(self.seller_id, self.product_ids)
+        return self._resale.find(currency=currency, product_id=product_id, on=on)
 
     def priced(self, *, customer_id: int, currency: str, asked: PriceAsked) -> PriceFound | None:
         """The parts of a recurring price for one whole billing period, or None when there is no price."""
@@ -134,6 +191,29 @@ def read_price_book(seller_id: int, *, product_ids: Collection[int] | None = Non
         product_ids=of,
         of_plans=_validities(_of_products(planned, of), owner="plan_id"),
     )
+
+
+def _read_resale(seller_id: int, product_ids: frozenset[int] | None) -> ResaleBook:
+    """How the seller prices what it resells: one read for who resells nothing, a few more for others."""
+    resold = Product.objects.filter(seller_id=seller_id, resells__isnull=False)
+    if product_ids is not None:
+        resold = resold.filter(id__in=product_ids)
+    resells = dict(resold.order_by("id").values_list("id", "resells_id"))
+    if not resells:
+        return ResaleBook()
+    rules: dict[tuple[int | None, str], list[ResaleRule]] = defaultdict(list)
+    rows = read_all(
+        ResalePrice.objects.filter(seller_id=seller_id).order_by("valid_from", "id"),
+        "id", "product_id", "currency", "valid_from", "valid_before", "kind", "unit_price", "percent", "months",
+        "setup_price",
+    )  # fmt: skip
+    for rule_id, product_id, currency, valid_from, valid_before, kind, unit_price, percent, months, setup in rows:
+        resale = Resale(ResaleKind(kind), unit_price if percent is None else percent, months, setup)
+        rules[product_id, currency].append(ResaleRule(rule_id, valid_from, valid_before, resale))
+    above_id, as_customer_id = Seller.objects.values_list("as_customer__seller_id", "as_customer_id").get(pk=seller_id)
+    above = read_price_book(above_id, product_ids=resells.values())
+    above.turn_to([as_customer_id])
+    return ResaleBook(dict(rules), resells, as_customer_id, above)
 
 
 def _of_products(prices: QuerySet[Price], product_ids: frozenset[int] | None) -> QuerySet[Price]:
@@ -182,7 +262,10 @@ def _tier(tier: list[str | None]) -> Tier:
     )
 
 
-def _on(validities: list[Validity], on: date) -> Validity | None:
+_Held = TypeVar("_Held", Validity, ResaleRule)
+
+
+def _on(validities: list[_Held], on: date) -> _Held | None:
     index = bisect_right(validities, on, key=lambda each: each.valid_from) - 1
     if index < 0:
         return None

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_lazy
 from ninja import Query
@@ -91,6 +91,7 @@ class NewRun(Body):
     model_config = with_example({"billed_on": "2026-10-01"})
 
     billed_on: Day
+    chain: bool = Field(False, description="The run of every dealer below the seller too, from the top down.")
 
 
 class NewManualRun(Body):
@@ -155,7 +156,9 @@ def prepare_run(request: ApiRequest, body: NewRun) -> WorkShown:
 
     It makes nothing twice. The result of the work names the run.
     """
-    asked = {"billed_on": require_near(request, body.billed_on).isoformat()}
+    asked: dict[str, Any] = {"billed_on": require_near(request, body.billed_on).isoformat()}
+    if body.chain:
+        asked["chain"] = True
     return accept(request, "prepare", Permission.PREPARE, asked)
 
 

@@ -37,6 +37,7 @@ from rebill.interfaces.api.problems import HANDLERS, ProblemShown, answer_own
 from rebill.interfaces.api.products import products
 from rebill.interfaces.api.rate_imports import rate_imports
 from rebill.interfaces.api.ratings import ratings
+from rebill.interfaces.api.resale import resale
 from rebill.interfaces.api.runs import runs
 from rebill.interfaces.api.sellers import sellers
 from rebill.interfaces.api.subscriptions import subscriptions
@@ -62,7 +63,7 @@ for kind, handler in HANDLERS.items():
     api.add_exception_handler(kind, handler)
 # In the order of the description: what stands before the rest, then the way from what is sold to what is handed over.
 AREAS = (
-    sellers, looks, members, tokens, customers, contacts, products, plans, prices, decks, rate_imports,
+    sellers, looks, members, tokens, customers, contacts, products, plans, prices, resale, decks, rate_imports,
     peaks, bundles, orders, previews, subscriptions,
     changes, lines, ratings, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports,
     imports, switches, call_endpoints, files, events, checks, works,

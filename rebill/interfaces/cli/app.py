@@ -32,6 +32,7 @@ from rebill.interfaces.cli.look import look_command
 from rebill.interfaces.cli.prepare import prepare_command
 from rebill.interfaces.cli.rate import rate_command
 from rebill.interfaces.cli.rates import rates_app
+from rebill.interfaces.cli.resale import resale_app
 from rebill.interfaces.cli.sellers import sellers_app
 from rebill.interfaces.cli.serve import serve_command
 from rebill.interfaces.cli.subscriptions import subscriptions_app
@@ -64,6 +65,7 @@ app.command("demo", short_help="Load an invented partner and run its month.")(de
 app.add_typer(sellers_app, name="sellers")
 app.command("look", short_help="Change how documents and mails look.")(look_command)
 app.command("import", short_help="Import customers, products, subscriptions, calls.")(import_command)
+app.add_typer(resale_app, name="resale")
 app.add_typer(rates_app, name="rates")
 app.add_typer(switches_app, name="switches")
 app.add_typer(endpoints_app, name="endpoints")
@@ -81,7 +83,8 @@ app.command("check", short_help="Compare the books with themselves.")(check_comm
 app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "demo", "sellers", "look", "import", "rates", "switches", "endpoints", "subscriptions", "lines", "rate", "compare",
+    "demo", "sellers", "look", "import", "resale", "rates", "switches", "endpoints", "subscriptions", "lines", "rate",
+    "compare",
     "prepare", "drafts", "issue", "deliver", "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 

@@ -14,10 +14,10 @@ from rebill.interfaces.cli.exit_codes import DONE
 from rebill.interfaces.cli.figures import day, month
 from rebill.interfaces.cli.options import open_session, read_day
 from rebill.interfaces.cli.run_summary import print_run, run_facts
-from rebill.interfaces.cli.tables import print_line, print_note
+from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note
 from rebill.kit.errors import Invalid
 from rebill.parties.queries import customer_by_number
-from rebill.pipeline import prepare
+from rebill.pipeline import prepare, prepare_chain
 from rebill.runs.commands import prepare_manual_run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
 from rebill.runs.queries.preview import Preview, preview_draft
@@ -46,6 +46,9 @@ def prepare_command(
     preview: Annotated[
         bool, typer.Option("--preview", help="Show the customer's next draft on that day; write nothing.")
     ] = False,
+    chain: Annotated[
+        bool, typer.Option("--chain", help="The run of every dealer below the seller too, from the top down.")
+    ] = False,
     seller: SellerOption = None,
     user: UserOption = None,
     as_json: output.JsonOption = False,
@@ -58,6 +61,8 @@ def prepare_command(
         return _show_preview(session, customer, on or session.today, as_json=as_json)
     if customer is not None:
         return _prepare_customer(session, customer, on or session.today, as_json=as_json)
+    if chain:
+        return _prepare_chain(session, on or session.today.replace(day=1), as_json=as_json)
     return _prepare_run(session, on or session.today.replace(day=1), as_json=as_json)
 
 
@@ -97,6 +102,42 @@ def _prepare_run(session: Session, billed_on: date, *, as_json: bool) -> int:
             prepared.auto_approved,
         )
         print_note(words % {"number": f"{prepared.auto_approved:,}"})
+    return DONE
+
+
+def _prepare_chain(session: Session, billed_on: date, *, as_json: bool) -> int:
+    with output.progress(_("%(month)s run") % {"month": month(billed_on)}, is_silent=as_json) as advance:
+        links = prepare_chain(
+            acting=session.acting,
+            billed_on=billed_on,
+            now=session.now,
+            progress=lambda step, done, total: advance(done, total),
+        )
+    if as_json:
+        rows = [
+            {
+                "seller": link.seller.slug,
+                "run": link.prepared.run_id,
+                "customers_looked_at": link.prepared.customers,
+                "new_charges": link.prepared.charges,
+                "new_drafts": link.prepared.drafts,
+            }
+            for link in links
+        ]
+        output.print_json({"on": billed_on.isoformat(), "sellers": rows})
+        return DONE
+    print_columns(
+        [Column(_("Seller")), figure(_("Customers")), figure(_("Charges")), figure(_("Drafts"))],
+        [
+            (
+                link.seller.name,
+                f"{link.prepared.customers:,}",
+                f"{link.prepared.charges:,}",
+                f"{link.prepared.drafts:,}",
+            )
+            for link in links
+        ],
+    )
     return DONE
 
 

@@ -13,7 +13,23 @@ from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
 
 
 def prepare_drafts(job: Job) -> Result:
-    """Makes the drafts of the run on the day `billed_on`, or adds to them what has come since."""
+    """Makes the drafts of the run on the day `billed_on`, or adds to them what has come since; with `chain` those of
+    every dealer below the seller too. The result names the seller's own run."""
+    if job.request.get("chain"):
+        links = pipeline.prepare_chain(
+            acting=job.acting,
+            billed_on=date.fromisoformat(job.request["billed_on"]),
+            now=job.now,
+            progress=job.advance,
+        )
+        return {
+            "run": links[0].prepared.run_id,
+            "sellers": len(links),
+            **{
+                name: sum(getattr(link.prepared, name) for link in links)
+                for name in ("customers", "charges", "drafts", "auto_approved")
+            },
+        }
     prepared = pipeline.prepare(
         acting=job.acting,
         billed_on=date.fromisoformat(job.request["billed_on"]),

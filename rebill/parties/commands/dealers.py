@@ -24,7 +24,8 @@ class DealerAlready(Conflict):
 def open_dealer(*, acting: Acting, customer_id: int, owner: User, slug: str, now: datetime) -> Seller:
     """Makes a customer a dealer: a seller of its own, which `owner` owns, with the customer's name, address and ids.
 
-    It bills in the time zone and currency of the seller above until it says otherwise. DealerAlready if it is one.
+    It bills in the time zone and the currency of the seller above, and counts days as that one does, until it says
+    otherwise. DealerAlready if it is one.
     """
     require(acting, Permission.CONFIGURE)
     with atomic_write():
@@ -41,6 +42,7 @@ def open_dealer(*, acting: Acting, customer_id: int, owner: User, slug: str, now
             time_zone=above.time_zone,
             currency=customer.currency or above.currency,
             language=customer.language or above.language,
+            proration_base=above.proration_base,
             **{field: getattr(customer, field) for field in _TAKEN_OVER},
         )
         dealer.as_customer = customer

@@ -40,7 +40,14 @@ class OneoffSource:
         """See `sources.contract.Source`."""
         remember_lines(rows=batch.memory, now=now)
 
-    def forget(self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]) -> None:
+    def forget(
+        self,
+        *,
+        seller_id: int,
+        keys: Collection[str],
+        subscriptions: Collection[int],
+        told: Mapping[int, date | None],
+    ) -> None:
         """See `sources.contract.Source`."""
         forget_lines(uuids=[UUID(key.removeprefix(KEY_PREFIX)) for key in keys])
 

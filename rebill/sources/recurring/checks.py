@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
@@ -26,21 +27,35 @@ def check_marks(*, acting: Acting, told_until: ToldUntil) -> list[Problem]:
     """Every subscription is remembered as its charges tell it: nothing told would be told again, and nothing that
     follows is forgotten. Charges come after sources, so whoever asks says how far they reach."""
     require(acting, Permission.READ)
-    rows = read_rows(
-        Subscription.objects.filter(seller_id=acting.seller_id).order_by("id"),
-        "id", "uuid", "sequence", "billing_months", "timing", "alignment",
-        "mark__told_before", "mark__next_on", "mark__sequence",
-    )  # fmt: skip
-    return [problem for chunk in chunks(rows, CHUNK) for problem in _wrong_marks(acting.seller_id, chunk, told_until)]
+    own = Subscription.objects.filter(seller_id=acting.seller_id)
+    # Of dealers' subscriptions the seller remembers those that it was asked about.
+    of_dealers = Subscription.objects.annotate(
+        seen=FilteredRelation("tier_marks", condition=Q(tier_marks__seller_id=acting.seller_id))
+    ).filter(seen__id__isnull=False)
+    problems: list[Problem] = []
+    for subscriptions, mark in ((own, "mark"), (of_dealers, "seen")):
+        rows = read_rows(
+            subscriptions.order_by("id"),
+            "id", "seller_id", "uuid", "sequence", "billing_months", "timing", "alignment",
+            f"{mark}__told_before", f"{mark}__next_on", f"{mark}__sequence",
+        )  # fmt: skip
+        for chunk in chunks(rows, CHUNK):
+            problems += _wrong_marks(chunk, told_until)
+    return problems
 
 
-def _wrong_marks(seller_id: int, rows: Sequence[tuple[Any, ...]], told_until: ToldUntil) -> Iterator[Problem]:
+def _wrong_marks(rows: Sequence[tuple[Any, ...]], told_until: ToldUntil) -> Iterator[Problem]:
     told = told_until([row[0] for row in rows])
     # A mark that has not seen the latest change is looked at by the next run in any case.
-    settled = [row[0] for row in rows if row[6] is not None and row[8] == row[2]]
-    known = histories(seller_id=seller_id, subscription_ids=settled)
+    settled: dict[int, list[int]] = {}
     for row in rows:
-        subscription_id, uuid, sequence, months, timing, alignment, told_before, next_on, seen = row
+        if row[7] is not None and row[9] == row[3]:
+            settled.setdefault(row[1], []).append(row[0])
+    known: dict[int, History] = {}
+    for seller_id, ids in settled.items():
+        known |= histories(seller_id=seller_id, subscription_ids=ids)
+    for row in rows:
+        subscription_id, _seller_id, uuid, sequence, months, timing, alignment, told_before, next_on, seen = row
         reached = told.get(subscription_id)
         if told_before is None:
             if reached is not None:

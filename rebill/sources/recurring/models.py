@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from rebill.parties.models import Seller
 from rebill.subscriptions.models import Subscription
 
 
@@ -23,3 +24,21 @@ class Mark(models.Model):
 
     class Meta:
         ordering = ["subscription"]
+
+
+class TierMark(models.Model):
+    """The same memory for a seller further up the chain, which bills a dealer for the subscription: see `Mark`."""
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.PROTECT, related_name="tier_marks")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
+    told_before = models.DateField()
+    next_on = models.DateField(null=True, blank=True)
+    sequence = models.PositiveIntegerField()
+    price_revision = models.BigIntegerField(default=0)
+    begun = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["subscription", "seller"]
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "seller"], name="tier_mark_is_one_per_seller"),
+        ]

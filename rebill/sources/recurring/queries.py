@@ -1,6 +1,6 @@
 """Reads of the recurring source: which subscriptions may owe something, and everything that decides what."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, V
 from rebill.catalogue.models import PriceRevision
 from rebill.kit.bulk import Numbers, read_all, read_rows
 from rebill.rules.periods import Timing
+from rebill.rules.proration import ProrationBase
 from rebill.rules.timeline import History, Step
 from rebill.sources.contract import Outlook
 from rebill.subscriptions.models import Change, Subscription
@@ -29,10 +30,25 @@ class Remembered(NamedTuple):
     begun: bool
 
 
+class Tier(NamedTuple):
+    """What is different of a subscription further down the chain: its end customer, how its seller counts days, and
+    that seller's products by the asking seller's own, because the key of a charge is the same on every level."""
+
+    end_customer_id: int
+    end_customer_name: str
+    base: ProrationBase
+    events: Mapping[int, int]
+
+
+# A product of which the asking seller has none: it sells something else then, and this seller owes and bills nothing.
+NOT_RESOLD = 0
+
+
 class Recurring(NamedTuple):
     """One subscription as the source needs it, as it is read; quantities and prices as integers.
 
-    From `told_before` on it is what the source remembers, all None for what it never looked at.
+    From `told_before` on it is what the source remembers, all None for what it never looked at. With a `tier` it is the
+    subscription of a dealer's customer: `customer_id` is then the dealer, and the products are the asking seller's.
     """
 
     id: int
@@ -57,6 +73,7 @@ class Recurring(NamedTuple):
     begun: bool | None
     owes_setup: bool
     steps: tuple[Step, ...]
+    tier: Tier | None = None
 
     @property
     def history(self) -> History:
@@ -179,7 +196,7 @@ def _read(found: QuerySet[Subscription]) -> list[Recurring]:
         "mark__begun", "owes_setup",
     )  # fmt: skip
     steps = steps_of([row[0] for row in rows if row[8]])
-    return [Recurring._make((*row, steps.get(row[0], ()))) for row in rows]
+    return [Recurring._make((*row, steps.get(row[0], ()), None)) for row in rows]
 
 
 def uuids_of(subscription_ids: Collection[int]) -> dict[int, UUID]:

@@ -10,15 +10,24 @@ from rebill.catalogue.queries.price_book import PriceBook, ProductFacts, product
 from rebill.kit.errors import Problem
 from rebill.rules.giving_back import GivenTwice, given_twice
 from rebill.rules.money import amount_minor
-from rebill.rules.periods import Alignment, Schedule, Timing
+from rebill.rules.periods import Timing
 from rebill.rules.reconcile import ChargeKind, Owed, Told
-from rebill.rules.recurring import PriceAsked, PriceFound, Unpriced, schedule_of
+from rebill.rules.recurring import PriceAsked, PriceFound, Unpriced
 from rebill.rules.telling import Telling, Terms, shape_of, tell
-from rebill.rules.timeline import History, first_affected_day, standing_steps
 from rebill.sources.contract import Asked, Batch, BilledCustomer, Claim, Outlook, ToldReader
 from rebill.sources.recurring import queries
-from rebill.sources.recurring.commands import remember_marks, rewind_marks
-from rebill.sources.recurring.queries import Recurring, Revision
+from rebill.sources.recurring.commands import Marked, remember_marks, rewind_marks
+from rebill.sources.recurring.queries import NOT_RESOLD, Recurring, Revision
+from rebill.sources.recurring.standing import (
+    NOTHING_TO_PRICE,
+    base_of,
+    because,
+    changes_of,
+    product_ids,
+    reference_of,
+    schedule_for,
+)
+from rebill.sources.recurring.tiers import DealerBelow, dealers_below, tier_outlooks, tier_subscriptions
 
 ONE_E8 = 10**8
 
@@ -37,10 +46,19 @@ class RecurringSource:
         self._products: Mapping[int, ProductFacts] = {}
         self._revision = 0
         self._tellings: dict[Hashable, Telling] = {}
+        self._dealers: dict[int, Mapping[int, DealerBelow]] = {}
 
     def outlooks(self, *, seller_id: int, customer_ids: Collection[int] | None) -> Iterable[Outlook]:
         """See `sources.contract.Source`."""
-        return queries.outlooks(seller_id=seller_id, customer_ids=customer_ids)
+        yield from queries.outlooks(seller_id=seller_id, customer_ids=customer_ids)
+        dealers = self._dealers_of(seller_id)
+        if dealers:
+            yield from tier_outlooks(
+                seller_id=seller_id,
+                dealers=dealers,
+                customer_ids=customer_ids,
+                revision=queries.latest_revision(seller_id),
+            )
 
     def due(self, *, asked: Asked, told: ToldReader) -> Batch:
         """See `sources.contract.Source`."""
@@ -48,6 +66,12 @@ class RecurringSource:
         revision = queries.latest_revision(asked.seller_id)
         found = queries.subscriptions_of(
             seller_id=asked.seller_id, customer_ids=asked.customers.keys(), revision=revision
+        )
+        found += tier_subscriptions(
+            seller_id=asked.seller_id,
+            dealers=self._dealers_of(asked.seller_id),
+            customer_ids=asked.customers.keys(),
+            revision=revision,
         )
         return self._due_of(found, revision, asked=asked, told=told)
 
@@ -57,7 +81,7 @@ class RecurringSource:
 
     def _due_of(self, found: Sequence[Recurring], revision: int, *, asked: Asked, told: ToldReader) -> Batch:
         book = self._turn_to(asked, found, revision)
-        changed_from = _changes(found, self._revisions(asked.seller_id, found))
+        changed_from = changes_of(found, self._revisions(asked.seller_id, found))
         rows_told = told(changed_from)
         batch = Batch()
         unpriced: list[tuple[Recurring, Unpriced]] = []
@@ -71,7 +95,7 @@ class RecurringSource:
                 rows = rows_told.get(recurring.id, ())
                 telling = self._tell(recurring, customer, asked, book, changed_from=since, told=rows)
                 currencies = {row.charge_id: row.currency for row in rows}
-                telling.owed = [_because(recurring, owed) for owed in telling.owed]
+                telling.owed = [because(recurring, owed) for owed in telling.owed]
                 self._claim(batch, recurring, customer, telling, book, currencies)
                 for index, twice in enumerate(given_twice(telling.owed, rows)):
                     batch.claims.append(self._given_twice_claim(recurring, customer, twice, index))
@@ -81,15 +105,28 @@ class RecurringSource:
 
     def remember(self, *, batch: Batch, now: datetime) -> None:
         """See `sources.contract.Source`."""
-        remember_marks(rows=batch.memory)
+        remember_marks(rows=[row for row in batch.memory if isinstance(row, Marked)])
 
-    def forget(self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]) -> None:
+    def forget(
+        self,
+        *,
+        seller_id: int,
+        keys: Collection[str],
+        subscriptions: Collection[int],
+        told: Mapping[int, date | None],
+    ) -> None:
         """See `sources.contract.Source`."""
-        rewind_marks(subscriptions=subscriptions, told=told)
+        rewind_marks(seller_id=seller_id, subscriptions=subscriptions, told=told)
+
+    def _dealers_of(self, seller_id: int) -> Mapping[int, DealerBelow]:
+        """The dealers that resell the seller's products: asked once a run, for most sellers have none."""
+        if seller_id not in self._dealers:
+            self._dealers[seller_id] = dealers_below(seller_id)
+        return self._dealers[seller_id]
 
     def _turn_to(self, asked: Asked, found: Sequence[Recurring], revision: int) -> PriceBook:
         # What is sold may be newer than what was read.
-        is_known = self._products.keys() >= _product_ids(found)
+        is_known = self._products.keys() >= product_ids(found)
         if self._book is None or self._book.seller_id != asked.seller_id or not is_known:
             self._revision = revision
             self._book = read_price_book(asked.seller_id)
@@ -105,11 +142,11 @@ class RecurringSource:
     def _tell_on(self, recurring: Recurring, customer: BilledCustomer, asked: Asked, book: PriceBook) -> Telling:
         """What a subscription owes of which nothing changed that was told: computed once for all that are alike."""
         history = recurring.history
-        shape = shape_of(history, _schedule(recurring, history), recurring.told_before)
+        shape = shape_of(history, schedule_for(recurring, history), recurring.told_before)
         if shape is None:
             return self._tell(recurring, customer, asked, book)
         prices = book.prices_of(recurring.customer_id, recurring.product_id, customer.currency)
-        key = (shape, recurring.timing, prices, customer.horizon, customer.currency, asked.base)
+        key = (shape, recurring.timing, prices, customer.horizon, customer.currency, base_of(recurring, asked))
         telling = self._tellings.get(key)
         if telling is None:
             if len(self._tellings) >= TELLINGS_KEPT:
@@ -132,6 +169,8 @@ class RecurringSource:
         currencies = {row.whole: row.currency for row in told}
 
         def price_of(question: PriceAsked) -> PriceFound | None:
+            if question.product_id == NOT_RESOLD:
+                return NOTHING_TO_PRICE
             # A period keeps the currency it was billed in.
             billed_in = (currency for whole, currency in currencies.items() if question.on in whole)
             currency = next(billed_in, customer.currency)
@@ -139,7 +178,9 @@ class RecurringSource:
 
         return tell(
             history=history,
-            terms=Terms(_schedule(recurring, history), Timing(recurring.timing), asked.base, customer.digits),
+            terms=Terms(
+                schedule_for(recurring, history), Timing(recurring.timing), base_of(recurring, asked), customer.digits
+            ),
             horizon=customer.horizon,
             price_of=price_of,
             told_before=recurring.told_before,
@@ -171,7 +212,7 @@ class RecurringSource:
             sequence, revision = recurring.mark.sequence, recurring.mark.price_revision
         new = (telling.told_before, telling.next_on, sequence, revision, begun or bool(telling.owed))
         if new != recurring.remembered:
-            batch.memory.append((recurring.id, *new))
+            batch.memory.append(Marked(recurring.id, book.seller_id, recurring.tier is not None, *new))
 
     def _recurring_claim(
         self, recurring: Recurring, customer: BilledCustomer, owed: Owed, index: int, currency: str, reference: str
@@ -179,7 +220,9 @@ class RecurringSource:
         piece = owed.piece
         product = self._products[piece.key.product_id]
         whole_on, on = piece.whole.starts_on.isoformat(), piece.days.starts_on.isoformat()
-        key = f"s{recurring.id}:{whole_on}:{on}:{product.id}:{piece.key.part}"
+        # The same event on every level of a chain: so the key names the product of the end customer's seller.
+        event = product.id if recurring.tier is None else recurring.tier.events[product.id]
+        key = f"s{recurring.id}:{whole_on}:{on}:{event}:{piece.key.part}"
         if owed.kind is ChargeKind.PERIODICCORRECTION:
             key = f"{key}:c{owed.generation}.{index}"
         description = recurring.description
@@ -209,9 +252,10 @@ class RecurringSource:
             cost_centre=recurring.cost_centre or customer.cost_centre,
             subscription_id=recurring.id,
             sequence=piece.sequence,
-            reference=piece.reference or reference,
+            reference=reference_of(recurring, piece.reference or reference),
             corrects_id=owed.corrects,
             origin=piece.origin,
+            end_customer_id=0 if recurring.tier is None else recurring.tier.end_customer_id,
         )
 
     def _given_twice_claim(
@@ -266,9 +310,10 @@ class RecurringSource:
             cost_centre=recurring.cost_centre or customer.cost_centre,
             subscription_id=recurring.id,
             sequence=0,
-            reference=recurring.reference,
+            reference=reference_of(recurring, recurring.reference),
             corrects_id=None,
             origin=found.origin,
+            end_customer_id=0 if recurring.tier is None else recurring.tier.end_customer_id,
         )
 
     def _problems(self, unpriced: Sequence[tuple[Recurring, Unpriced]], asked: Asked) -> Iterator[tuple[int, Problem]]:
@@ -287,63 +332,3 @@ class RecurringSource:
                 value=product.code,
             )
             yield recurring.customer_id, problem
-
-
-def _schedule(recurring: Recurring, history: History) -> Schedule:
-    return schedule_of(
-        billed_from=history.billed_from, months=recurring.months, alignment=_ALIGNMENTS[recurring.alignment]
-    )
-
-
-# A look-up is four times as fast as asking the enum, and this is asked for every subscription.
-_ALIGNMENTS = {alignment.value: alignment for alignment in Alignment}
-
-
-def _because(recurring: Recurring, owed: Owed) -> Owed:
-    """The row with the reference of the change that was entered since, where it takes back what is no longer wanted."""
-    if owed.corrects is None or owed.piece.sequence:
-        return owed
-    seen = recurring.seen_sequence or 0
-    steps = standing_steps(recurring.steps)
-    changes = [step for step in steps if step.sequence > seen and step.effective_on <= owed.piece.days.starts_on]
-    if not changes:
-        return owed
-    change = max(changes, key=lambda step: (step.effective_on, step.sequence))
-    return owed._replace(piece=owed.piece._replace(reference=change.reference, sequence=change.sequence))
-
-
-def _product_ids(found: Iterable[Recurring]) -> set[int]:
-    ids = {each.product_id for each in found}
-    ids.update(step.product_id for each in found for step in each.steps if step.product_id is not None)
-    return ids
-
-
-def _changes(found: Iterable[Recurring], revisions: Sequence[Revision]) -> dict[int, date]:
-    """The first day on which what was told may be wrong, for the subscriptions that have such a day."""
-    changed = {}
-    for recurring in found:
-        if recurring.seen_sequence == recurring.sequence and not revisions:
-            continue
-        since = _changed_from(recurring, revisions)
-        if since is not None:
-            changed[recurring.id] = since
-    return changed
-
-
-def _changed_from(recurring: Recurring, revisions: Iterable[Revision]) -> date | None:
-    """The first day on which what was told may be wrong: by a change, or by a price that reaches back."""
-    mark = recurring.mark
-    if mark is None:
-        return None
-    days = []
-    if mark.sequence != recurring.sequence:
-        since = first_affected_day(recurring.history, seen=mark.sequence)
-        if since is not None:
-            days.append(since)
-    products = {recurring.product_id, *(step.product_id for step in recurring.steps)}
-    for revision, product_id, customer_id, valid_from in revisions:
-        if revision <= mark.price_revision or valid_from >= mark.told_before:
-            continue
-        if product_id in (None, *products) and customer_id in (None, recurring.customer_id):
-            days.append(valid_from)
-    return min(days, default=None)

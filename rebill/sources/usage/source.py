@@ -81,7 +81,14 @@ class UsageSource:
         """See `sources.contract.Source`."""
         remember_tellings(rows=batch.memory, now=now)
 
-    def forget(self, *, keys: Collection[str], subscriptions: Collection[int], told: Mapping[int, date | None]) -> None:
+    def forget(
+        self,
+        *,
+        seller_id: int,
+        keys: Collection[str],
+        subscriptions: Collection[int],
+        told: Mapping[int, date | None],
+    ) -> None:
         """See `sources.contract.Source`."""
         forget_tellings(keys=keys)
 

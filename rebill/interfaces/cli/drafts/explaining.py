@@ -143,6 +143,8 @@ def _origin_words(origin: PriceOrigin) -> str:
         return _("price plan %(plan)s, valid from %(day)s") % said
     if origin.kind == "customer":
         return _("the customer's own price, valid from %(day)s") % said
+    if origin.kind == "resale":
+        return _("what is asked for resold products, valid from %(day)s") % said
     return str(_ORIGINS.get(origin.kind, origin.kind))
 
 
@@ -164,7 +166,7 @@ def _corrected_words(session: Session, told: Explanation) -> str:
 
 def _change(session: Session, charge: Charge, sequence: int) -> EnteredChange | None:
     """The change of the subscription since which the line is as it is."""
-    if charge.subscription is None or not sequence:
+    if charge.subscription is None or charge.subscription.seller_id != session.acting.seller_id or not sequence:
         return None
     changes = timeline_of(acting=session.acting, uuid=charge.subscription.uuid).changes
     return next((each for each in changes if each.sequence == sequence), None)

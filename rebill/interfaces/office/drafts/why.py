@@ -132,6 +132,11 @@ def _source(request: OfficeRequest, charge: Charge) -> Fact:
     told = {"day": formats.day(charge.told_at.date())}
     if charge.subscription is None:
         return Fact(_("Comes from"), _("An interim line, told on %(day)s") % told)
+    if charge.subscription.seller_id != request.seller.pk:
+        return Fact(
+            _("Comes from"),
+            _("A dealer’s subscription for %(name)s, told on %(day)s") % {**told, "name": charge.end_customer.name},
+        )
     address = reverse("office:subscription", args=[request.seller.slug, charge.subscription.uuid])
     order = charge.subscription.order
     if order is None or not order.number:
@@ -176,6 +181,8 @@ def _origin_words(origin: PriceOrigin) -> str:
         return _("the price plan %(plan)s, valid since %(day)s") % since
     if origin.kind == "customer":
         return _("the customer’s own price, valid since %(day)s") % since
+    if origin.kind == "resale":
+        return _("what is asked for resold products, valid since %(day)s") % since
     if origin.kind == "subscription":
         return _("the subscription itself")
     return _("the line as it was entered")
@@ -223,7 +230,7 @@ def _change_words(request: OfficeRequest, charge: Charge, sequence: int) -> str:
 
 def _change(acting: Acting, charge: Charge, sequence: int) -> EnteredChange | None:
     """The change of the subscription since which the line is as it is."""
-    if charge.subscription is None or not sequence:
+    if charge.subscription is None or charge.subscription.seller_id != acting.seller_id or not sequence:
         return None
     changes = timeline_of(acting=acting, uuid=charge.subscription.uuid).changes
     return next((each for each in changes if each.sequence == sequence), None)

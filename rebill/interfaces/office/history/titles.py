@@ -35,6 +35,8 @@ TITLES: dict[str, Title] = {
     "left": Title(_("Left as it was"), "x"),
     # Customers and sellers.
     "looked_in": Title(_("Looked into the portal"), "right"),
+    "adopted": Title(_("Taken over to be resold"), "plus"),
+    "catalogue.resaleprice set": Title(_("Resale price entered"), "plus"),
     "made_dealer": Title(_("Made a dealer"), "plus"),
     "numbered": Title(_("Given a customer number")),
     "contact_added": Title(_("Contact added"), "plus"),
