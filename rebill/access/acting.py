@@ -15,6 +15,7 @@ class Role(StrEnum):
 
     OWNER = "owner"
     CLERK = "clerk"
+    REVIEWER = "reviewer"
     VIEWER = "viewer"
     INTEGRATOR = "integrator"
 
@@ -27,6 +28,8 @@ class Permission(StrEnum):
     KEEP_CATALOGUE = "keep_catalogue"
     KEEP_SUBSCRIPTIONS = "keep_subscriptions"
     ADD_LINES = "add_lines"
+    KEEP_PURCHASES = "keep_purchases"
+    REBILL = "rebill"
     PREPARE = "prepare"
     REVIEW = "review"
     APPROVE = "approve"
@@ -38,12 +41,14 @@ class Permission(StrEnum):
     KEEP_USERS = "keep_users"
 
 
-_CLERK = frozenset(Permission) - {Permission.CONFIGURE, Permission.KEEP_USERS}
+# Re-billing is given to the people who review purchase invoices, and to nobody with it by the way.
+_CLERK = frozenset(Permission) - {Permission.CONFIGURE, Permission.KEEP_USERS, Permission.REBILL}
 
 # The table the pages show and the commands obey: one row per role.
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
     Role.CLERK: _CLERK,
+    Role.REVIEWER: _CLERK | {Permission.REBILL},
     Role.VIEWER: frozenset({Permission.READ, Permission.EXPORT}),
     Role.INTEGRATOR: frozenset(
         {
@@ -52,6 +57,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_CATALOGUE,
             Permission.KEEP_SUBSCRIPTIONS,
             Permission.ADD_LINES,
+            Permission.KEEP_PURCHASES,
             Permission.EXPORT,
         }
     ),
@@ -62,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 ROLE_WORDS: dict[Role, Promise] = {
     Role.OWNER: gettext_lazy("Owner"),
     Role.CLERK: gettext_lazy("Clerk"),
+    Role.REVIEWER: gettext_lazy("Reviewer"),
     Role.VIEWER: gettext_lazy("Viewer"),
     Role.INTEGRATOR: gettext_lazy("Integrator"),
 }
@@ -72,6 +79,8 @@ PERMISSION_WORDS: dict[Permission, Promise] = {
     Permission.KEEP_CATALOGUE: gettext_lazy("Keep products and prices"),
     Permission.KEEP_SUBSCRIPTIONS: gettext_lazy("Place and change subscriptions"),
     Permission.ADD_LINES: gettext_lazy("Add interim lines"),
+    Permission.KEEP_PURCHASES: gettext_lazy("Take in purchase invoices and say whom they are for"),
+    Permission.REBILL: gettext_lazy("Re-bill purchase invoices"),
     Permission.PREPARE: gettext_lazy("Make drafts"),
     Permission.REVIEW: gettext_lazy("Edit, hold back and drop drafts"),
     Permission.APPROVE: gettext_lazy("Approve drafts"),

@@ -13,6 +13,7 @@ class Area(StrEnum):
     SUBSCRIPTIONS = "subscriptions"
     LINES = "lines"
     CALLS = "calls"
+    PURCHASES = "purchases"
     RUNS = "runs"
     INVOICES = "invoices"
     DELIVERY = "delivery"

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "rebill.sources.recurring",
     "rebill.sources.oneoff",
     "rebill.sources.usage",
+    "rebill.sources.supplier_invoices",
     "rebill.charges",
     "rebill.runs",
     "rebill.invoices",

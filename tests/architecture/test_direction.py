@@ -25,6 +25,10 @@ PLUGINS = {
     "rebill/delivery/channels": ("rebill.delivery.contract", "rebill.delivery.channels.contract"),
     "rebill/exports/formats": ("rebill.exports.contract", "rebill.exports.formats.contract"),
     "rebill/exports/connectors": ("rebill.exports.contract", "rebill.exports.connectors.contract"),
+    "rebill/sources/supplier_invoices/readers": (
+        "rebill.sources.supplier_invoices.contract",
+        "rebill.sources.supplier_invoices.readers",
+    ),
 }
 PLUGIN_GROUND = ("rebill.rules", "rebill.kit")
 SEAM_FILES = {"__init__.py", "contract.py", "registry.py"}

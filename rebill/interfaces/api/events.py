@@ -28,6 +28,7 @@ SUBJECTS: Mapping[Area, tuple[str, ...]] = {
     Area.SUBSCRIPTIONS: ("subscriptions.order", "subscriptions.subscription"),
     Area.LINES: ("oneoff.interimline",),
     Area.CALLS: ("usage.rating",),
+    Area.PURCHASES: ("supplier_invoices.supplier", "supplier_invoices.purchaseinvoice"),
     Area.RUNS: ("charges.charge", "runs.run", "runs.draft"),
     Area.INVOICES: ("invoices.invoice",),
     Area.DELIVERY: ("delivery.dispatch", "delivery.printbatch"),

@@ -42,7 +42,9 @@ _ORDERS: dict[DateOrderName, DateOrder] = {
 
 FilesArgument = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[FILE]...", help="A CSV or XLSX file; of calls any number of files.", show_default=False),
+    typer.Argument(
+        metavar="[FILE]...", help="A CSV or XLSX file; of calls and purchase invoices any number.", show_default=False
+    ),
 ]
 SwitchOption = Annotated[str | None, typer.Option("--switch", metavar="CODE", help="Calls: the switch they are from.")]
 DialectOption = Annotated[
@@ -50,7 +52,7 @@ DialectOption = Annotated[
 ]
 WatchOption = Annotated[
     Path | None,
-    typer.Option("--watch", metavar="FOLDER", help="Calls: take what arrives there, until stopped with Ctrl+C."),
+    typer.Option("--watch", metavar="FOLDER", help="Calls, purchase invoices: take what arrives there, until Ctrl+C."),
 ]
 MapOption = Annotated[
     list[str] | None,

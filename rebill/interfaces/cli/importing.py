@@ -1,4 +1,4 @@
-"""`rebill import`: customers, products, prices, rates, subscriptions and more from CSV and XLSX files, and calls."""
+"""`rebill import`: customers, products, prices and more from CSV and XLSX files; calls, and purchase invoices."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begi
 from rebill.interfaces.cli.call_files import import_calls
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
+from rebill.interfaces.cli.purchases.importing import import_purchases
 from rebill.interfaces.cli.rates.diff import import_facts, print_diff
 from rebill.interfaces.imports.entities import ENTITIES, importable
 from rebill.interfaces.imports.inspecting import OpenedFile, inspect_file, open_file
@@ -30,8 +31,9 @@ from rebill.kit.imports.running import write_rejects_csv
 SHOWN_REJECTS = 10
 
 CALLS = "calls"
+PURCHASES = "purchase-invoice"
 Entity = StrEnum(  # type: ignore[misc]
-    "Entity", {name.replace("-", "_").upper(): name for name in (*ENTITIES, CALLS)}
+    "Entity", {name.replace("-", "_").upper(): name for name in (*ENTITIES, CALLS, PURCHASES)}
 )
 
 
@@ -72,6 +74,8 @@ def import_command(
         return import_calls(
             files or [], seller=seller, user=user, switch_code=switch, dialect=dialect, watch=watch, as_json=as_json
         )
+    if entity.value == PURCHASES:
+        return import_purchases(files or [], seller=seller, user=user, watch=watch, as_json=as_json)
     if fields:
         return _show_fields(entity.value, as_json=as_json)
     file = _only_file(files)

@@ -29,6 +29,7 @@ AREAS: Mapping[Area, Any] = {
     Area.SUBSCRIPTIONS: gettext_lazy("Subscriptions"),
     Area.LINES: gettext_lazy("Interim lines"),
     Area.CALLS: gettext_lazy("Calls"),
+    Area.PURCHASES: gettext_lazy("Purchase invoices"),
     Area.RUNS: gettext_lazy("Billing runs and drafts"),
     Area.INVOICES: gettext_lazy("Invoices"),
     Area.DELIVERY: gettext_lazy("Deliveries"),

@@ -1,0 +1,1 @@
+"""Purchase invoices on the command line."""

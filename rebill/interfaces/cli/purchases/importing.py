@@ -1,0 +1,108 @@
+"""`rebill import purchase-invoice`: invoices of suppliers, from files, folders, or a folder that is watched."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import typer
+from django.utils.translation import gettext as _
+
+from rebill.interfaces.cli import output
+from rebill.interfaces.cli.acting import Session, read_clock
+from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
+from rebill.interfaces.cli.options import open_session
+from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
+from rebill.interfaces.purchases.arriving import Arrived, WatchedPurchases, files_in, take_path
+from rebill.sources.supplier_invoices.queries.purchases import RowCounts, row_counts
+from rebill.sources.supplier_invoices.words import doubt_problems
+
+SECONDS_BETWEEN_LOOKS = 5
+
+
+def import_purchases(
+    files: list[Path], *, seller: str | None, user: str | None, watch: Path | None, as_json: bool
+) -> int:
+    """Leaves with 0 when every file is in, 1 when some were refused or known already, 2 when none could be taken."""
+    session = open_session(seller=seller, user=user)
+    if watch is not None:
+        return _watch(session, watch)
+    if not files:
+        raise typer.BadParameter("Name the files to import.", param_hint="FILE")
+    for path in files:
+        if not path.exists():
+            raise typer.BadParameter(_("There is no file %(path)s.") % {"path": path}, param_hint="FILE")
+    paths = [each for path in files for each in files_in(path)]
+    arrived = [take_path(acting=session.acting, path=path, now=session.now) for path in paths]
+    _show(arrived, as_json=as_json)
+    taken = sum(each.invoice is not None for each in arrived)
+    return DONE if taken == len(arrived) else PARTLY if taken else REFUSED
+
+
+def _watch(session: Session, folder: Path) -> int:
+    if not folder.is_dir():
+        raise typer.BadParameter(_("There is no folder %(path)s.") % {"path": folder}, param_hint="--watch")
+    watched = WatchedPurchases(folder)
+    print_note(_("Watching %(folder)s. Ctrl+C stops it.") % {"folder": folder})
+    while True:
+        for each in watched.look(acting=session.acting, now=read_clock()):
+            number = each.invoice.number if each.invoice is not None else each.words
+            print_line(f"{each.name}: {number}")
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _show(arrived: Sequence[Arrived], *, as_json: bool) -> None:
+    counts = row_counts([each.invoice.pk for each in arrived if each.invoice is not None])
+    if as_json:
+        output.print_json({"files": [_facts(each, counts) for each in arrived]})
+        return
+    taken = [each.invoice for each in arrived if each.invoice is not None]
+    if taken:
+        print_columns(
+            [
+                short(_("Number")), Column(_("Supplier")), short(_("Date")), figure(_("Rows")), figure(_("To fix")),
+                figure(_("Without VAT")), figure(_("With VAT")),
+            ],
+            [
+                (
+                    invoice.number,
+                    invoice.supplier.name,
+                    invoice.issued_on.isoformat(),
+                    f"{counts.get(invoice.pk, RowCounts()).rows:,}",
+                    f"{counts.get(invoice.pk, RowCounts()).to_fix:,}",
+                    str(invoice.net),
+                    str(invoice.gross),
+                )
+                for invoice in taken
+            ],
+        )  # fmt: skip
+    for invoice in taken:
+        where = f"{invoice.supplier.name} {invoice.number}"
+        output.print_problems(doubt_problems(invoice.doubts, where=where), title=_("What to look at"))
+    for each in arrived:
+        if each.invoice is None:
+            output.refuse(f"{each.name}: {each.words}")
+
+
+def _facts(arrived: Arrived, counts: Mapping[int, RowCounts]) -> dict[str, object]:
+    invoice = arrived.invoice
+    if invoice is None:
+        return {"file": arrived.name, "invoice": None, "words": arrived.words, "first": arrived.first_id}
+    counted = counts.get(invoice.pk, RowCounts())
+    return {
+        "file": arrived.name,
+        "words": "",
+        "first": None,
+        "invoice": {
+            "id": invoice.pk,
+            "number": invoice.number,
+            "supplier": invoice.supplier.name,
+            "kind": invoice.kind,
+            "issued_on": invoice.issued_on.isoformat(),
+            "currency": invoice.currency,
+            "net": str(invoice.net.decimal),
+            "gross": str(invoice.gross.decimal),
+            "rows": counted.rows,
+            "to_fix": counted.to_fix,
+            "doubts": [code for code, _value in invoice.doubts],
+        },
+    }

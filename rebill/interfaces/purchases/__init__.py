@@ -1,0 +1,1 @@
+"""Purchase invoices on their way in: files, and a folder that is watched."""

@@ -1,0 +1,99 @@
+"""Takes files of purchase invoices, one after the other: each is taken, known already, or refused with its reason."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from rebill.access.acting import Acting
+from rebill.kit.errors import Refused, reason_of
+from rebill.kit.xml import BYTES_MAX
+from rebill.rules.errors import Invalid
+from rebill.rules.errors import said as _
+from rebill.sources.supplier_invoices.commands import take_purchase_invoice
+from rebill.sources.supplier_invoices.commands.taking import TakenAlready
+from rebill.sources.supplier_invoices.models import PurchaseInvoice
+
+DONE, FAILED = "done", "failed"
+# A file that has such a name is still being written by whoever brings it.
+_UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
+
+
+class FileTooLarge(Invalid):
+    """No supplier's invoice is that large."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What became of a file: the purchase invoice, or why there is none; `first_id` is the one that was there."""
+
+    name: str
+    invoice: PurchaseInvoice | None = None
+    words: str = ""
+    first_id: int | None = None
+
+
+def take_file(*, acting: Acting, content: bytes, name: str, now: datetime) -> Arrived:
+    """Takes one file."""
+    try:
+        if len(content) > BYTES_MAX:
+            raise FileTooLarge(_("The file is larger than %(limit)s MB.", limit=BYTES_MAX // 1_000_000))
+        invoice = take_purchase_invoice(acting=acting, content=content, file_name=name, now=now)
+    except TakenAlready as refusal:
+        return Arrived(name, words=reason_of(refusal), first_id=refusal.first_id)
+    except Refused as refusal:
+        return Arrived(name, words=reason_of(refusal))
+    return Arrived(name, invoice)
+
+
+def take_path(*, acting: Acting, path: Path, now: datetime) -> Arrived:
+    """Takes the file at this path; one that cannot be opened is refused too."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return Arrived(path.name, words=error.strerror or str(error))
+    return take_file(acting=acting, content=content, name=path.name, now=now)
+
+
+def files_in(path: Path) -> list[Path]:
+    """The files of a folder that have arrived whole, by name; a file is itself."""
+    if not path.is_dir():
+        return [path]
+    return [each for each in sorted(path.iterdir()) if each.is_file() and is_whole(each)]
+
+
+def is_whole(path: Path) -> bool:
+    """Whether its name says nothing of being on its way still, or hidden."""
+    return not path.name.startswith(".") and not path.name.endswith(_UNFINISHED)
+
+
+@dataclass(slots=True)
+class WatchedPurchases:
+    """A folder into which a mail program or an operator puts invoices; taken once they have stopped growing, and moved
+    to done or failed."""
+
+    folder: Path
+    _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def look(self, *, acting: Acting, now: datetime) -> Iterator[Arrived]:
+        """Take what has arrived whole since the look before."""
+        for path in files_in(self.folder):
+            stands = (path.stat().st_size, path.stat().st_mtime_ns)
+            if self._seen.get(path.name) != stands:
+                self._seen[path.name] = stands
+                continue
+            self._seen.pop(path.name)
+            arrived = take_path(acting=acting, path=path, now=now)
+            self._move(path, DONE if arrived.invoice is not None or arrived.first_id is not None else FAILED)
+            yield arrived
+
+    def _move(self, path: Path, into: str) -> None:
+        """Out of the way, beside a file of the same name that came before."""
+        folder = self.folder / into
+        folder.mkdir(exist_ok=True)
+        target, number = folder / path.name, 1
+        while target.exists():
+            number += 1
+            target = folder / f"{path.stem}-{number}{path.suffix}"
+        os.replace(path, target)
