@@ -30,6 +30,8 @@ class Permission(StrEnum):
     ADD_LINES = "add_lines"
     KEEP_PURCHASES = "keep_purchases"
     REBILL = "rebill"
+    KEEP_TABS = "keep_tabs"
+    SELL_ON_TABS = "sell_on_tabs"
     PREPARE = "prepare"
     REVIEW = "review"
     APPROVE = "approve"
@@ -58,6 +60,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_SUBSCRIPTIONS,
             Permission.ADD_LINES,
             Permission.KEEP_PURCHASES,
+            Permission.KEEP_TABS,
+            Permission.SELL_ON_TABS,
             Permission.EXPORT,
         }
     ),
@@ -81,6 +85,8 @@ PERMISSION_WORDS: dict[Permission, Promise] = {
     Permission.ADD_LINES: gettext_lazy("Add interim lines"),
     Permission.KEEP_PURCHASES: gettext_lazy("Take in purchase invoices and say whom they are for"),
     Permission.REBILL: gettext_lazy("Re-bill purchase invoices"),
+    Permission.KEEP_TABS: gettext_lazy("Keep tabs, their limits and holders"),
+    Permission.SELL_ON_TABS: gettext_lazy("Book orders on tabs"),
     Permission.PREPARE: gettext_lazy("Make drafts"),
     Permission.REVIEW: gettext_lazy("Edit, hold back and drop drafts"),
     Permission.APPROVE: gettext_lazy("Approve drafts"),

@@ -14,6 +14,8 @@ class Area(StrEnum):
     LINES = "lines"
     CALLS = "calls"
     PURCHASES = "purchases"
+    TABS = "tabs"
+    TILL = "till"
     RUNS = "runs"
     INVOICES = "invoices"
     DELIVERY = "delivery"

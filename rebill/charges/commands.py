@@ -154,11 +154,31 @@ def record_credits(*, acting: Acting, amounts: Mapping[int, int]) -> int:
 def return_charges(*, acting: Acting, claims: Collection[int], was_issued: bool = False) -> int:
     """Makes the charges of these claims open again, to be billed by a later run; returns how many.
 
-    `was_issued` notes that they stood on an issued document, so that they are never forgotten.
+    `was_issued` notes that they stood on an issued document, so that they are never forgotten. A source that takes back
+    what a document billed tells it anew instead.
     """
     rows = Charge.objects.filter(seller_id=acting.seller_id, claim__among=claims)
     _forget_edits(acting, rows)
-    return rows.update(claim=None, was_issued=True) if was_issued else rows.update(claim=None)
+    if not was_issued:
+        return rows.update(claim=None)
+    taken_back = _take_back(acting.seller_id, rows)
+    return taken_back + rows.update(claim=None, was_issued=True)
+
+
+def _take_back(seller_id: int, rows: QuerySet[Charge]) -> int:
+    """Has those sources that do so take back what a withdrawn document billed; their charges are never billed again."""
+    taken = 0
+    for source in all_sources():
+        if not source.takes_back:
+            continue
+        ids = dict(rows.filter(source=source.name).order_by("id").values_list("key", "id"))
+        whole = source.whole(keys=ids.keys()) if ids else ()
+        if whole:
+            told = Charge.objects.filter(id__among=[ids[key] for key in whole])
+            told.update(claim=None, was_issued=True, told_anew=True, waived_reason=_("Withdrawn, to be billed anew."))
+            source.forget(seller_id=seller_id, keys=whole, subscriptions=(), told={})
+            taken += len(whole)
+    return taken
 
 
 def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequence[Source]) -> int:
@@ -166,7 +186,8 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
 
     Only for charges that no document was issued for, and of a subscription only what was told last: a charge after
     which another one was told that stays (dropped from its draft, waived, or on another draft) stays told as well, and
-    so does what a charge that stays corrects. Returns how many were forgotten.
+    so does what a charge that stays corrects, and what its source told together with one. Returns how many were
+    forgotten.
     """
     require(acting, Permission.REVIEW)
     forgotten = 0
@@ -186,6 +207,8 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
                     "id", "key", "subscription_id"
                 )
             )
+            whole = set(source.whole(keys=[row[1] for row in rows])) if rows else set()
+            rows = [row for row in rows if row[1] in whole]
             ids = [row[0] for row in rows]
             Charge.objects.filter(id__among=ids).delete()
             forgotten += len(ids)
@@ -282,6 +305,11 @@ def reopen_charge(*, acting: Acting, charge: Charge, now: datetime) -> Charge:
     require(acting, Permission.REVIEW)
     with transaction.atomic():
         held = _held(acting, charge, None)
+        if held.told_anew:
+            raise ChargeNotOpen(
+                _("Charge %(charge)s stood on a withdrawn document, and what it billed is billed anew.")
+                % {"charge": held.pk}
+            )
         held.waived_reason, held.not_before = "", None
         held.save(update_fields=["waived_reason", "not_before"])
         _record(acting, held, "reopened", now, {})

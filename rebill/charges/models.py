@@ -71,6 +71,8 @@ class Charge(models.Model):
     waived_reason = models.CharField(max_length=200, blank=True, default="")
     # It stood on a document that was withdrawn: it may be billed again, but never be forgotten.
     was_issued = models.BooleanField(default=False)
+    # It stood on a document that was withdrawn, and its source tells anew what it said: it is never billed again.
+    told_anew = models.BooleanField(default=False, db_default=False)
     # What a person made of it on the draft that bills it: another prorated quantity, another price.
     edited_quantity = QuantityField(null=True, blank=True)
     edited_price = UnitPriceField(null=True, blank=True)

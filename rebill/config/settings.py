@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "rebill.sources.oneoff",
     "rebill.sources.usage",
     "rebill.sources.supplier_invoices",
+    "rebill.sources.tabs",
     "rebill.charges",
     "rebill.runs",
     "rebill.invoices",

@@ -21,6 +21,7 @@ from rebill.sources.oneoff.checks import check_interim_lines
 from rebill.sources.recurring.checks import check_marks
 from rebill.sources.recurring.source import RecurringSource
 from rebill.sources.supplier_invoices.checks import check_purchases
+from rebill.sources.tabs.checks import check_tabs
 from rebill.sources.usage.checks.ratings import check_accounts, check_ratings
 from rebill.sources.usage.checks.records import check_calls
 from rebill.subscriptions.checks import check_changes, check_subscriptions
@@ -46,6 +47,7 @@ CHECKS: Mapping[Promise, Check] = {
     _("Every call is rated, without a price, or nobody's"): lambda acting, now: check_ratings(acting=acting),
     _("What was told of calls is remembered"): lambda acting, now: check_accounts(acting=acting),
     _("Interim lines are what they were entered as"): lambda acting, now: check_interim_lines(acting=acting),
+    _("Balances of tabs are their open orders, each in one state"): lambda acting, now: check_tabs(acting=acting),
     _("Call files add up and lie where they were written"): lambda acting, now: check_calls(acting=acting),
     _("Purchase invoices come to their rows"): lambda acting, now: check_purchases(acting=acting),
     _("Charges come to quantity times price"): lambda acting, now: check_charges(acting=acting),

@@ -1,4 +1,7 @@
-"""The event log: what happened to which subject, added in the transaction of the write itself and never changed."""
+"""The event log: what happened to which subject, added in the transaction of the write itself and never changed.
+
+Only what it says of a person is emptied, when that person asks to be forgotten.
+"""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -68,3 +71,12 @@ def told(value: object) -> Any:
     if value is None or isinstance(value, bool | int | str | list | dict):
         return value
     return str(value)
+
+
+def forget_details(*, seller_id: int, subject: models.Model) -> int:
+    """Empties what the events of a subject say of it, where a person asks to be forgotten; returns of how many.
+
+    That something happened, when and by whom stays.
+    """
+    rows = Event.objects.filter(seller_id=seller_id, subject_type=subject_type_of(subject), subject_id=subject.pk)
+    return rows.update(details={})

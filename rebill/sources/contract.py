@@ -105,9 +105,14 @@ class Asked:
 
 
 class Source(Protocol):
-    """A source of charges. It reads its own records and earlier stages, and writes only its own memory."""
+    """A source of charges. It reads its own records and earlier stages, and writes only its own memory.
+
+    `takes_back`: what a withdrawn document billed goes back to the source's own records, which tell it anew. Of other
+    sources the charges themselves are open again.
+    """
 
     name: str
+    takes_back: bool
 
     def outlooks(self, *, seller_id: int, customer_ids: Collection[int] | None) -> Iterable[Outlook]:
         """When customers may owe something not told yet; of all customers when none are named. Read in bulk."""
@@ -131,3 +136,6 @@ class Source(Protocol):
         `told` is how far what is left of each subscription reaches: the end of its last billing period; subscriptions
         without a row have nothing left.
         """
+
+    def whole(self, *, keys: Collection[str]) -> Collection[str]:
+        """Those of these keys that can be forgotten: what was told together is forgotten together, or not at all."""

@@ -13,21 +13,23 @@ WITHOUT_ACTING = {
     "change_language": "is what users do for themselves, whichever seller they act for",
     "create_seller": "comes before anybody can act for the seller; its owner is named",
     "forget_tellings": "is a source's memory going back, for charges that the command around it has scoped",
+    "forget_tab_tellings": "is a source's memory going back, for charges that the command around it has scoped",
     "forget_lines": "is a source's memory going back, for charges that the command around it has scoped",
     "lock_customers": "holds rows that the command around it has scoped to its seller",
     "remember_lines": "is a source's `remember`: it keeps what the scoped question before it found",
     "remember_tellings": "is a source's `remember`: it keeps what the scoped question before it found",
+    "remember_tab_tellings": "is a source's `remember`: it keeps what the scoped question before it found",
     "remember_marks": "is a source's `remember`: it keeps what the scoped question before it found",
     "rewind_marks": "is a source's memory going back, for charges that the command around it has scoped",
 }
 
 # The first word of a command. A word joins when a command needs it and no word here says the same.
 VERBS = """
-accept add adopt approve assign cancel change choose claim close collect correct create credit deactivate deliver
-discard drop edit end enter export forget give grant hold import invite issue keep lay leave lock mail make mark move
-name open order override pause place postpone prepare print queue rate reactivate record register release remember
-remove rename render renew reopen replace resend reset resolve restore resume retract retry return reuse review revoke
-rewind send set split start store take tell throw update waive withdraw
+accept add adopt approve assign book cancel change choose claim close collect correct create credit deactivate deliver
+discard drop edit end enter erase export forget give grant hold import invite issue keep lay leave link lock mail make
+mark move name open order override pause place postpone prepare print queue rate reactivate record refund register
+release remember remove rename render renew reopen replace resend reset resolve restore resume retract retry return
+reuse review revoke rewind send set settle split start store take tell throw undo unlink update waive withdraw
 """
 
 

@@ -14,6 +14,8 @@ LIST = CORPORA.parent / "cases" / "traps.md"
 # Periods, changes, rounding and VAT, runs; and of the partners' own what needs neither usage nor payments.
 GROUPS = {"C1", "C2", "C3", "C5"}
 ALSO = {"C119", "C120"}
+# Of tabs.
+ALSO |= {"C126", "C127", "C130"}
 # Of usage what rules alone decide.
 ALSO |= {f"C{number}" for number in (57, 59, 60, 62, 64, 65, 67, 69, 70, 77, 79, 80, 82, 83, 84, 86)}
 LATER = {

@@ -29,6 +29,8 @@ SUBJECTS: Mapping[Area, tuple[str, ...]] = {
     Area.LINES: ("oneoff.interimline",),
     Area.CALLS: ("usage.rating",),
     Area.PURCHASES: ("supplier_invoices.supplier", "supplier_invoices.purchaseinvoice"),
+    Area.TABS: ("tabs.tab", "tabs.holder"),
+    Area.TILL: (),
     Area.RUNS: ("charges.charge", "runs.run", "runs.draft"),
     Area.INVOICES: ("invoices.invoice",),
     Area.DELIVERY: ("delivery.dispatch", "delivery.printbatch"),

@@ -9,7 +9,7 @@ from rebill.runs.commands.editing import (
     forget_edits,
     reset_draft_line,
 )
-from rebill.runs.commands.preparing import prepare_manual_run, prepare_run
+from rebill.runs.commands.preparing import prepare_manual_run, prepare_run, prepare_tabs
 from rebill.runs.commands.reviewing import (
     accept_warning,
     change_invoice_date,
@@ -34,6 +34,7 @@ __all__ = [
     "hold_drafts",
     "prepare_manual_run",
     "prepare_run",
+    "prepare_tabs",
     "release_drafts",
     "renew_tally",
     "reopen_drafts",

@@ -26,6 +26,8 @@ from rebill.runs.queries.customers import customers_to_bill
 from rebill.runs.queries.due import customers_due
 from rebill.sources.contract import Source
 from rebill.sources.registry import sources as all_sources
+from rebill.sources.tabs.queries.due import customers_of_tabs
+from rebill.sources.tabs.source import TabSource
 
 CHUNK = 1000
 
@@ -82,6 +84,35 @@ def prepare_manual_run(*, acting: Acting, customer_id: int, billed_on: date, now
     return prepared
 
 
+def prepare_tabs(
+    *, acting: Acting, tab_ids: Collection[int], billed_on: date, now: datetime, layout: str = ""
+) -> Prepared:
+    """Makes drafts now of what was bought on these tabs up to `billed_on`, one for each customer, and of nothing else.
+
+    `layout` says how the orders stand on them; empty: as each tab says.
+    """
+    require(acting, Permission.PREPARE)
+    seller = seller_of(acting)
+    with transaction.atomic():
+        customer_ids = customers_of_tabs(seller_id=seller.id, tab_ids=tab_ids)
+        run = Run.objects.create(
+            seller=seller,
+            kind=RunKind.MANUAL,
+            billed_on=billed_on,
+            customer_id=customer_ids[0] if len(customer_ids) == 1 else None,
+            started_at=now,
+        )
+        prepared = _prepare(
+            acting, seller, run, customer_ids, now, None, only=lambda: (TabSource(tab_ids=tab_ids, layout=layout),)
+        )
+        if not prepared.drafts:
+            raise NothingToPrepare(
+                _("Nothing was booked on these tabs up to %(day)s that is not billed.")
+                % {"day": f"{billed_on:%d-%m-%Y}"}
+            )
+    return prepared
+
+
 def _periodic_run(acting: Acting, billed_on: date, now: datetime) -> Run:
     run, created = Run.objects.get_or_create(
         seller_id=acting.seller_id, kind=RunKind.PERIODIC, billed_on=billed_on, defaults={"started_at": now}
@@ -98,19 +129,21 @@ def _prepare(
     customer_ids: Sequence[int],
     now: datetime,
     progress: Progress | None,
+    only: Callable[[], tuple[Source, ...]] | None = None,
 ) -> Prepared:
+    """Bills these customers; with `only`, nothing but what these sources are owed."""
     prepared = Prepared(run_id=run.id)
     total = len(customer_ids)
     Run.objects.filter(id=run.id).update(customers_total=total, customers_done=0)
     # Sources remember what they read, one set for each piece of work under way.
     shelf: SimpleQueue[tuple[Source, ...]] = SimpleQueue()
     for _thread in range(THREADS):
-        shelf.put(all_sources())
+        shelf.put((only or all_sources)())
 
     def prepare_chunk(chunk: Sequence[int]) -> tuple[int, int, int]:
         sources = shelf.get()
         try:
-            return len(chunk), *_prepare_chunk(acting, seller, run, chunk, sources, now)
+            return len(chunk), *_prepare_chunk(acting, seller, run, chunk, sources, now, with_open=only is None)
         finally:
             shelf.put(sources)
 
@@ -131,16 +164,30 @@ def _prepare(
 
 
 def _prepare_chunk(
-    acting: Acting, seller: Seller, run: Run, customer_ids: Collection[int], sources: Sequence[Source], now: datetime
+    acting: Acting,
+    seller: Seller,
+    run: Run,
+    customer_ids: Collection[int],
+    sources: Sequence[Source],
+    now: datetime,
+    *,
+    with_open: bool,
 ) -> tuple[int, int]:
-    """Collects and drafts for one chunk of customers, in one transaction; returns the charges told, the drafts made."""
+    """Collects and drafts for one chunk of customers, in one transaction; returns the charges told, the drafts made.
+
+    `with_open`: what was told before and nobody bills is drafted too.
+    """
     with transaction.atomic():
         customers, billed = customers_to_bill(
             seller=seller, billed_on=run.billed_on, customer_ids=customer_ids, hold=True
         )
         desk = DraftDesk(acting, run, customers)
         collected = collect_charges(acting=acting, customers=billed, sources=sources, now=now, claim_number=desk.lay)
-        found_open = open_charges_of(seller_id=seller.id, billed_on=run.billed_on, customer_ids=customer_ids)
+        found_open = (
+            open_charges_of(seller_id=seller.id, billed_on=run.billed_on, customer_ids=customer_ids)
+            if with_open
+            else []
+        )
         claim_open_charges(acting=acting, claims=[(charge.id, desk.lay(charge)) for charge in found_open])
         problems = desk.by_draft(collected.problems)
         desk.write_new_drafts(seller, problems)

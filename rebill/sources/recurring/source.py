@@ -40,6 +40,7 @@ class RecurringSource:
     """Subscriptions. Keep one for a run: it reads products and price plans once and reuses them chunk by chunk."""
 
     name = "recurring"
+    takes_back = False
 
     def __init__(self) -> None:
         self._book: PriceBook | None = None
@@ -123,6 +124,10 @@ class RecurringSource:
         if seller_id not in self._dealers:
             self._dealers[seller_id] = dealers_below(seller_id)
         return self._dealers[seller_id]
+
+    def whole(self, *, keys: Collection[str]) -> Collection[str]:
+        """See `sources.contract.Source`."""
+        return keys
 
     def _turn_to(self, asked: Asked, found: Sequence[Recurring], revision: int) -> PriceBook:
         # What is sold may be newer than what was read.

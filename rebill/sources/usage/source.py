@@ -32,6 +32,7 @@ class UsageSource:
     """Calls, in arrears: a month is owed when it has ended."""
 
     name = "usage"
+    takes_back = False
 
     def __init__(self) -> None:
         self._products: dict[int, ProductFacts] | None = None
@@ -91,6 +92,10 @@ class UsageSource:
     ) -> None:
         """See `sources.contract.Source`."""
         forget_tellings(keys=keys)
+
+    def whole(self, *, keys: Collection[str]) -> Collection[str]:
+        """See `sources.contract.Source`."""
+        return keys
 
     def _has_calls(self, seller_id: int) -> bool:
         """Whether the seller has any rated calls: asked once a run, for most sellers have none."""

@@ -71,6 +71,15 @@ TITLES: dict[str, Title] = {
     "endpoint_added": Title(_("Endpoint added"), "plus"),
     "endpoint_ended": Title(_("Endpoint ended"), "x"),
     "calls_taken": Title(_("Calls taken"), "check"),
+    # Tabs.
+    "opened": Title(_("Tab opened"), "plus"),
+    "holder_linked": Title(_("Holder linked"), "plus"),
+    "holder_unlinked": Title(_("Holder taken off"), "x"),
+    "consent_recorded": Title(_("Consent recorded"), "check", "good"),
+    "consent_withdrawn": Title(_("Consent taken back"), "x", "bad"),
+    "erased": Title(_("Erased"), "x"),
+    "tab_terms_accepted": Title(_("Data-protection terms accepted"), "check", "good"),
+    "tab_rules_set": Title(_("Rules of tabs changed")),
     # Charges.
     "postponed": Title(_("Put off to a later run"), "clock"),
     "waived": Title(_("Waived"), "x"),

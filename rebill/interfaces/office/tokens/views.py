@@ -30,6 +30,8 @@ AREAS: Mapping[Area, Any] = {
     Area.LINES: gettext_lazy("Interim lines"),
     Area.CALLS: gettext_lazy("Calls"),
     Area.PURCHASES: gettext_lazy("Purchase invoices"),
+    Area.TABS: gettext_lazy("Tabs, their limits and holders"),
+    Area.TILL: gettext_lazy("Orders of a till"),
     Area.RUNS: gettext_lazy("Billing runs and drafts"),
     Area.INVOICES: gettext_lazy("Invoices"),
     Area.DELIVERY: gettext_lazy("Deliveries"),
