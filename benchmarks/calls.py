@@ -133,7 +133,7 @@ def main() -> None:
     parser.add_argument("words", nargs="*")
     parser.add_argument("--in", dest="folder", type=Path)
     parser.add_argument("--calls", type=int, default=10_000_000)
-    parser.add_argument("--shards", type=int, default=3)
+    parser.add_argument("--shards", type=int, default=2)
     options = parser.parse_args()
     if not options.words:
         print(section(options.calls, options.shards))

@@ -43,7 +43,9 @@ def calls(first: int, count: int, owners: int, known: list[str]) -> pl.DataFrame
     owner = mixed(line, 1) % owners
     table = pl.DataFrame({"place": range(len(known)), "prefix": known}, schema={"place": pl.Int64, "prefix": pl.String})
     made = pl.LazyFrame({"line": pl.int_range(first, first + count, eager=True)})
-    made = made.with_columns(place=mixed(line, 2) % len(known)).join(table.lazy(), on="place", how="left")
+    made = made.with_columns(place=mixed(line, 2) % len(known)).join(
+        table.lazy(), on="place", how="left", maintain_order="left"
+    )
     made = made.select(
         pl.lit(1, pl.Int64).alias("file_id"),
         "line",

@@ -3,9 +3,11 @@
 from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rebill.sources.usage.engine import embedded, places, prefixes
 from rebill.sources.usage.engine.contract import Engine
 from rebill.sources.usage.engine.registry import engine_for
 from rebill.sources.usage.schema import SUMS
@@ -41,6 +43,19 @@ def test_polars_equals_the_rules(
     made = world(Random(seed), calls=60, owners=owners, tiers=tiers)
 
     refuse_differences(made, tmp_path_factory.mktemp("world"), engine_for(""), month=month, shards=shards)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_polars_equals_the_rules_where_months_are_large(tmp_path: Path, monkeypatch, seed: int) -> None:
+    """Pieces, tables that are looked up by hash, pairs that only calls have, and calls in no order."""
+    monkeypatch.setattr(embedded, "PIECE", 7)
+    monkeypatch.setattr(prefixes, "PAIRS_MOST", seed % 2 * 10**6)
+    monkeypatch.setattr(places, "SPREAD", seed % 3)
+    monkeypatch.setattr(places, "PLACES_LEAST", 0)
+    made = world(Random(seed), calls=80, owners=5, tiers=2)
+    made.calls = made.calls.sample(fraction=1.0, shuffle=seed % 4 > 0, seed=seed)
+
+    refuse_differences(made, tmp_path, engine_for(""), month=None, shards=1 + seed % 2)
 
 
 @needs_spark

@@ -1,6 +1,6 @@
 """The engine of many machines: Spark. Imported only where the extra `rebill[spark]` is installed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 from pyspark.sql import SparkSession
 
-from rebill.sources.usage.engine.contract import Frame
+from rebill.sources.usage.engine.contract import Frame, Piece
 
 SETTINGS = {
     "spark.app.name": "rebill",
@@ -41,6 +41,11 @@ class Cluster:
     session: Any
     folder: Path = Path()
 
+    @property
+    def at_once(self) -> int:
+        """Spark spreads the work of one piece itself."""
+        return 1
+
     def working_in(self, folder: Path, shards: int) -> Self:
         partitions = max(shards, 2 * self.session.sparkContext.defaultParallelism)
         self.session.conf.set("spark.sql.shuffle.partitions", str(partitions))
@@ -68,8 +73,23 @@ class Cluster:
         files = sorted(path.glob("part-*.parquet"))
         return pl.read_parquet(files).cast(pl.Schema(schema)) if files else pl.DataFrame(schema=schema)
 
-    def split(self, calls: Frame) -> dict[int, Frame]:
-        return {0: calls}
+    def known(self, table: pl.DataFrame, keys: Sequence[str]) -> tuple[Frame, list[str]]:
+        return self.frame(table), list(keys)
+
+    def attach(self, frame: Frame, known: tuple[Frame, list[str]]) -> Frame:
+        table, keys = known
+        return frame.join(table, on=keys, how="left")
+
+    def split(self, calls: Frame) -> Iterator[Piece]:
+        yield Piece(self.hold(calls), 1, 1)
+
+    def running(self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool) -> Frame:
+        """Only rows that are added up are put in order: those of nothing would all be in one worker's hands."""
+        held = self.hold(frame)
+        added = nw.col(value).cum_sum().over(by, order_by=list(order))
+        inside = held.filter(~nw.col(by).is_null()).with_columns(running=added)
+        outside = held.filter(nw.col(by).is_null()).with_columns(running=nw.lit(None, nw.Int64))
+        return nw.concat([inside, outside])
 
     def write(self, frame: Frame, folder: Path, name: str) -> None:
         written = self.folder / uuid4().hex

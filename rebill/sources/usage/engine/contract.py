@@ -1,18 +1,33 @@
 """What an engine has to be able to do, and what a rating is given and gives back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import narwhals as nw
 import polars as pl
 
 Frame = nw.LazyFrame[Any]
+# A table as an engine has made it ready: only the engine knows what it is.
+Known = Any
+
+
+class Piece(NamedTuple):
+    """Some of the calls, and how far the rating is when they are done: `done` of `total`."""
+
+    calls: Frame
+    done: int
+    total: int
 
 
 class Engine(Protocol):
     """Runs expressions. `folder` is where it may lay files that are gone after the rating; every worker sees it."""
+
+    @property
+    def at_once(self) -> int:
+        """So many pieces are worked at side by side."""
+        ...
 
     def working_in(self, folder: Path, shards: int) -> Self:
         """The same engine, for one rating."""
@@ -30,8 +45,29 @@ class Engine(Protocol):
         """The frame worked out once, for what asks it more than once."""
         ...
 
-    def split(self, calls: Frame) -> dict[int, Frame]:
-        """The calls in pieces that are rated one after the other; those of one `owner_id` stand in one piece."""
+    def known(self, table: pl.DataFrame, keys: Sequence[str]) -> Known:
+        """The table made ready to be looked up by the keys, which are distinct."""
+        ...
+
+    def attach(self, frame: Frame, known: Known) -> Frame:
+        """The frame with the columns of the table beside its keys; nulls where a key is not in it.
+
+        The rows keep their order where the engine has one.
+        """
+        ...
+
+    def split(self, calls: Frame) -> Iterator[Piece]:
+        """The calls in pieces that are rated one after the other; those of one `owner_id` stand in one piece.
+
+        Where the engine has an order, they stand in the order in which bundles are used up.
+        """
+        ...
+
+    def running(self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool) -> Frame:
+        """The frame with `running`: the sum of the column `value` up to and with each row, of those with its `by`.
+
+        Null, or anything, where `by` is null. `ordered`: the rows stand as `split` has left them.
+        """
         ...
 
     def write(self, frame: Frame, folder: Path, name: str) -> None:

@@ -1,6 +1,7 @@
 """The engine of one machine: Polars in this process, in shards that fit into its memory."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self, cast
@@ -8,7 +9,21 @@ from typing import Self, cast
 import narwhals as nw
 import polars as pl
 
-from rebill.sources.usage.engine.contract import Frame
+from rebill.sources.usage.engine.contract import Frame, Piece
+from rebill.sources.usage.engine.places import Places
+
+# A piece is small enough to be worked at quickly, and large enough that what is done once for each counts for little.
+PIECE = 400000
+AT_ONCE_MOST = 4
+FOUND = "found there"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A table that is looked up by hash."""
+
+    table: pl.DataFrame
+    keys: list[str]
 
 
 def _native(frame: Frame) -> pl.LazyFrame:
@@ -17,10 +32,15 @@ def _native(frame: Frame) -> pl.LazyFrame:
 
 @dataclass(frozen=True)
 class Embedded:
-    """Polars; `shards` pieces one after the other bound what is in memory at a time."""
+    """Polars; `shards`, one after the other, bound what is in memory at a time."""
 
     folder: Path = Path()
     shards: int = 1
+
+    @property
+    def at_once(self) -> int:
+        """As many as there are processors, but no more than fit into the memory of a small machine."""
+        return min(os.cpu_count() or 1, AT_ONCE_MOST)
 
     def working_in(self, folder: Path, shards: int) -> Self:
         return replace(self, folder=folder, shards=shards)
@@ -34,14 +54,41 @@ class Embedded:
     def hold(self, frame: Frame) -> Frame:
         return nw.from_native(_native(frame).collect(engine="streaming").lazy())
 
-    def split(self, calls: Frame) -> dict[int, Frame]:
+    def known(self, table: pl.DataFrame, keys: Sequence[str]) -> Places | Joined:
+        return Places.of(table, keys) or Joined(table, list(keys))
+
+    def attach(self, frame: Frame, known: Places | Joined) -> Frame:
+        native = _native(frame)
+        if isinstance(known, Joined):
+            table = known.table.lazy()
+            return nw.from_native(native.join(table, on=known.keys, how="left", maintain_order="left"))
+        found = pl.col(known.key).map_batches(known, return_dtype=pl.Struct(known.table.schema), is_elementwise=True)
+        return nw.from_native(native.with_columns(found.alias(FOUND)).unnest(FOUND))
+
+    def split(self, calls: Frame) -> Iterator[Piece]:
+        for number, shard in enumerate(self._sharded(_native(calls))):
+            held = _in_order(shard.collect(engine="streaming"))
+            cuts = list(_cuts(held["owner_id"]))
+            for cut, (begin, end) in enumerate(cuts, 1):
+                piece = nw.from_native(held[begin:end].lazy())
+                yield Piece(piece, number * len(cuts) + cut, self.shards * len(cuts))
+
+    def _sharded(self, calls: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
         if self.shards == 1:
-            return {0: calls}
+            yield calls
+            return
         shard = (pl.col("owner_id").fill_null(0) % self.shards).alias("shard")
         pieces = pl.PartitionBy(self.folder / "shards", key=shard, include_key=False)
-        _native(calls).sink_parquet(pieces, mkdir=True, compression="lz4", engine="streaming")
-        found = {number: sorted(self.folder.glob(f"shards/shard={number}/*.parquet")) for number in range(self.shards)}
-        return {number: nw.from_native(pl.scan_parquet(files)) for number, files in found.items() if files}
+        calls.sink_parquet(pieces, mkdir=True, compression="lz4", engine="streaming")
+        for number in range(self.shards):
+            files = sorted(self.folder.glob(f"shards/shard={number}/*.parquet"))
+            if files:
+                yield pl.scan_parquet(files)
+
+    def running(self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool) -> Frame:
+        held = _native(frame).collect(engine="streaming")
+        added = pl.col(value).cum_sum().over(by, order_by=None if ordered else list(order))
+        return nw.from_native(held.with_columns(running=added).lazy())
 
     def write(self, frame: Frame, folder: Path, name: str) -> None:
         written = self.folder / f"{name}.parquet"
@@ -50,3 +97,26 @@ class Embedded:
 
     def collect(self, frame: Frame) -> pl.DataFrame:
         return _native(frame).collect(engine="streaming")
+
+
+def _cuts(owners: pl.Series) -> Iterator[tuple[int, int]]:
+    """Where pieces begin and end, so that those of an owner stand in one."""
+    firsts = owners.ne_missing(owners.shift()).arg_true()
+    begin = 0
+    while begin < len(owners):
+        at = firsts.search_sorted(begin + PIECE)
+        end = firsts[at] if at < len(firsts) else len(owners)
+        yield begin, end
+        begin = end
+
+
+def _in_order(calls: pl.DataFrame) -> pl.DataFrame:
+    """The calls by owner, and those of an owner in the order in which bundles are used up."""
+    file, line = pl.col("file_id"), pl.col("line")
+    back = (file < file.shift()) | ((file == file.shift()) & (line < line.shift()))
+    if calls.select(back.any()).item():
+        return calls.sort("owner_id", "start_s", "file_id", "line")
+    # Calls of one moment stand as they should already: one number is enough to sort by, and much faster.
+    first, last = calls.select(first=pl.col("start_s").min(), last=pl.col("start_s").max()).row(0)
+    owner = pl.col("owner_id").fill_null(-1) + 1
+    return calls.sort(owner * ((last or 0) - (first or 0) + 1) + pl.col("start_s") - (first or 0), maintain_order=True)

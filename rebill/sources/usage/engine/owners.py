@@ -51,7 +51,7 @@ def _with_onnet(calls: Frame, endpoints: pl.DataFrame, engine: Engine, window: W
 def _by_value(calls: Frame, endpoints: pl.DataFrame, kind: str, column: str, engine: Engine, window: Window) -> Frame:
     by = f"by_{kind}"
     table = endpoints.filter(pl.col("kind") == kind).rename({"value": column, "owner_id": by})
-    return Spans(table, [column], [by], "from_s", "before_s").look_up(calls, engine, "start_s", window)
+    return Spans(table, [column], [by], "from_s", "before_s").ready(engine, window).look_up(calls, engine, "start_s")
 
 
 def _by_range(calls: Frame, endpoints: pl.DataFrame, column: str, engine: Engine, window: Window) -> Frame:
@@ -68,7 +68,7 @@ def _by_range(calls: Frame, endpoints: pl.DataFrame, column: str, engine: Engine
         table = pl.DataFrame(blocks[width], schema=types, orient="row")
         calls = calls.with_columns(head=nw.col(column).str.slice(0, width))
         spans = Spans(table, ["head", "length"], [by], "from_s", "before_s")
-        calls = spans.look_up(calls, engine, "start_s", window).drop("head")
+        calls = spans.ready(engine, window).look_up(calls, engine, "start_s").drop("head")
         found.append(by)
     owner = nw.coalesce(*found) if found else nw.lit(None, nw.Int64)
     return calls.with_columns(by_range=owner).drop("length", *found)

@@ -12,27 +12,51 @@ import polars as pl
 
 from rebill.rules.rating.decks import ONNET
 from rebill.sources.usage.engine.contract import Engine, Frame
+from rebill.sources.usage.engine.places import look_up
 from rebill.sources.usage.engine.terms import Terms
 
 NO_NODE = 0
+# Where rates for calls between own endpoints stand: no prefix has this node.
+ONNET_NODE = 0
+# More pairs than this are looked up only where calls have them.
+PAIRS_MOST = 2_000_000
 
 
 @dataclass(frozen=True)
 class Nodes:
-    """Every prefix of every deck with its number. `lengths` are those that occur, the longest first."""
+    """Every prefix of every deck with its number. `lengths` are those that occur, the longest first; `heads` says
+    which node the beginning of each length of a node is (`head_…`).
+
+    `onnet`: some deck has a rate for calls between endpoints of the same seller.
+    """
 
     table: pl.DataFrame
     lengths: Sequence[int]
+    heads: pl.DataFrame
+    onnet: bool
+
+    @property
+    def width(self) -> int:
+        """One more than there are nodes."""
+        return len(self.table) + 1
 
 
 def nodes_of(all_terms: Sequence[Terms]) -> Nodes:
     """The nodes of the decks of all tiers."""
     prefixes = pl.concat([terms.rates.select("prefix") for terms in all_terms]).unique().sort("prefix")
+    onnet = (prefixes["prefix"] == ONNET).any()
     prefixes = prefixes.filter(pl.col("prefix") != ONNET)
     table = prefixes.with_columns(
         node=pl.int_range(1, pl.len() + 1, dtype=pl.Int64), length=pl.col("prefix").str.len_chars().cast(pl.Int64)
     )
-    return Nodes(table, sorted(table["length"].unique(), reverse=True))
+    lengths = sorted(table["length"].unique(), reverse=True)
+    heads = table.select("node", "prefix", "length")
+    for length in lengths:
+        there = table.filter(pl.col("length") == length).select(begins="prefix", found="node")
+        begins = pl.when(pl.col("length") >= length).then(pl.col("prefix").str.slice(0, length))
+        heads = heads.with_columns(begins=begins).join(there, on="begins", how="left")
+        heads = heads.rename({"found": f"head_{length}"}).drop("begins")
+    return Nodes(table, lengths, heads.drop("prefix", "length"), onnet)
 
 
 def with_nodes(calls: Frame, nodes: Nodes, engine: Engine) -> Frame:
@@ -46,14 +70,26 @@ def with_nodes(calls: Frame, nodes: Nodes, engine: Engine) -> Frame:
         there = there.select(pl.col("prefix").alias("begins"), pl.col("node").alias("found"))
         heads = heads.with_columns(begins=pl.col("head").str.slice(0, length)).join(there, on="begins", how="left")
         heads = heads.select("head", pl.coalesce("node", "found").alias("node"))
-    calls = calls.join(engine.frame(heads.drop_nulls()), on="head", how="left").drop("head")
+    calls = engine.attach(calls, engine.known(heads.drop_nulls(), ["head"])).drop("head")
     return calls.with_columns(nw.col("node").fill_null(NO_NODE))
 
 
 def pair_of(nodes: Nodes) -> nw.Expr:
     """One number for what decides about the rate of a call: `terms_id`, `node` and `onnet`."""
     onnet = nw.when(nw.col("onnet")).then(nw.lit(1, nw.Int64)).otherwise(nw.lit(0, nw.Int64))
-    return (nw.col("terms_id") * (len(nodes.table) + 1) + nw.col("node")) * 2 + onnet
+    return (nw.col("terms_id") * nodes.width + nw.col("node")) * 2 + onnet
+
+
+def all_pairs(terms: Terms, nodes: Nodes) -> pl.DataFrame | None:
+    """Every pair that calls may have, where those are few enough to be resolved without looking at the calls."""
+    directions = [False, True] if nodes.onnet else [False]
+    if len(terms.table) * nodes.width * len(directions) > PAIRS_MOST:
+        return None
+    pairs = terms.table.select("terms_id").join(
+        pl.DataFrame({"node": pl.int_range(nodes.width, eager=True)}), how="cross"
+    )
+    pairs = pairs.join(pl.DataFrame({"onnet": directions}), how="cross")
+    return nw.from_native(pairs).with_columns(pair=pair_of(nodes)).to_native()
 
 
 def resolved(pairs: pl.DataFrame, terms: Terms, nodes: Nodes) -> pl.DataFrame:
@@ -61,24 +97,25 @@ def resolved(pairs: pl.DataFrame, terms: Terms, nodes: Nodes) -> pl.DataFrame:
 
     Exceptions come first at each length, and what is on-net before all lengths.
     """
-    pairs = pairs.join(terms.table.select("terms_id", "era_id", "own_era_id"), on="terms_id", how="left")
-    pairs = pairs.join(nodes.table.select("node", "prefix"), on="node", how="left")
-    pairs = pairs.with_columns(row=pl.lit(None, pl.Int64))
     sides = ["own_era_id", "era_id"] if terms.has_exceptions else ["era_id"]
+    rates, eras = _numbered(terms, nodes)
+    table = terms.table.select("terms_id", *sides)
     for side in sides:
-        within = pl.when(pl.col("onnet")).then(pl.lit(ONNET))
-        pairs = _first_found(pairs.with_columns(begins=within), terms.rates, side)
-    prefixes = terms.rates.filter(pl.col("prefix") != ONNET)
-    for length in nodes.lengths:
-        there = prefixes.filter(pl.col("prefix").str.len_chars() == length)
-        pairs = pairs.with_columns(begins=pl.col("prefix").str.slice(0, length))
+        table = look_up(table, eras.select(pl.col("era_id").alias(side), pl.col("era").alias(f"{side}_place")), side)
+    pairs = look_up(look_up(pairs, table, "terms_id"), nodes.heads, "node")
+    pairs = pairs.with_columns(onnet_node=pl.when("onnet").then(pl.lit(ONNET_NODE)), row=pl.lit(None, pl.Int64))
+    for node in [*(["onnet_node"] if nodes.onnet else []), *(f"head_{length}" for length in nodes.lengths)]:
         for side in sides:
-            pairs = _first_found(pairs, there, side)
+            place = (pl.col(f"{side}_place") * nodes.width + pl.col(node)).alias("rate_key")
+            pairs = look_up(pairs.with_columns(place), rates, "rate_key")
+            pairs = pairs.with_columns(row=pl.coalesce("row", "found")).drop("found")
     return pairs.select("pair", "terms_id", "row")
 
 
-def _first_found(pairs: pl.DataFrame, rates: pl.DataFrame, side: str) -> pl.DataFrame:
-    """The pairs with the rate of the era `side` whose prefix is `begins`, where they have no rate yet."""
-    there = rates.select(pl.col("era_id").alias(side), pl.col("prefix").alias("begins"), pl.col("row").alias("found"))
-    pairs = pairs.join(there, on=[side, "begins"], how="left", maintain_order="left")
-    return pairs.with_columns(row=pl.coalesce("row", "found")).drop("found")
+def _numbered(terms: Terms, nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rates by `rate_key`, which is the number of their era and their node; and the numbers of the eras."""
+    eras = terms.rates.select(pl.col("era_id").unique().sort()).with_columns(era=pl.int_range(pl.len(), dtype=pl.Int64))
+    rates = terms.rates.select("era_id", "prefix", pl.col("row").alias("found"))
+    rates = look_up(rates.join(nodes.table.select("prefix", "node"), on="prefix", how="left"), eras, "era_id")
+    node = pl.when(pl.col("prefix") == ONNET).then(ONNET_NODE).otherwise("node")
+    return rates.select((pl.col("era") * nodes.width + node).alias("rate_key"), "found"), eras

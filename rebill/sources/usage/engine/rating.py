@@ -1,22 +1,25 @@
 """The rating: every call priced for every seller of the chain, in one pass over the calls."""
 
 import shutil
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
 import narwhals as nw
 import polars as pl
 
-from rebill.rules.rating.decks import ONNET
 from rebill.sources.usage import schema
 from rebill.sources.usage.engine.amounts import Pricing
-from rebill.sources.usage.engine.contract import Engine, Frame, Tier, TierSums
+from rebill.sources.usage.engine.bundles import Bundles
+from rebill.sources.usage.engine.contract import Engine, Frame, Piece, Tier, TierSums
 from rebill.sources.usage.engine.owners import with_owners
-from rebill.sources.usage.engine.prefixes import Nodes, nodes_of, with_nodes
-from rebill.sources.usage.engine.sellers import CALL, Prepared, price_rows, rate_tier, sums
+from rebill.sources.usage.engine.peaks import Peaks
+from rebill.sources.usage.engine.prefixes import Nodes, all_pairs, nodes_of, with_nodes
+from rebill.sources.usage.engine.sellers import CALL, Component, Prepared, price_rows, rate_tier, rates_of, sums
 from rebill.sources.usage.engine.spans import Window
-from rebill.sources.usage.engine.terms import terms_of
+from rebill.sources.usage.engine.terms import Terms, terms_of
 
 Progress = Callable[[int, int], None]
 NEEDED = ("file_id", "line", "start_s", "seconds", "caller", "called", "account", "trunk", "incoming", "buy_e6")
@@ -61,17 +64,41 @@ def rate(
         work.mkdir()
         engine = engine.working_in(work, shards)
         try:
-            prepared, nodes = _prepared(tiers, month, window)
-            pieces = engine.split(_owned(engine.scan(calls), endpoints, prepared, nodes, window, owners, engine))
-            for done, (shard, piece) in enumerate(pieces.items()):
-                for position, (each, rated) in enumerate(_rated(engine.hold(piece), prepared, engine)):
-                    engine.write(price_rows(rated), out / each.tier.name, f"shard-{shard:04}")
+            prepared, nodes = _prepared(tiers, month, window, engine)
+            owned = _owned(engine.scan(calls), endpoints, window, owners, engine, onnet=nodes.onnet)
+            pieces = enumerate(engine.split(owned))
+
+            def rate_piece(number: int, piece: Piece) -> None:
+                ready = engine.hold(with_nodes(piece.calls, nodes, engine).select(*CALL))
+                for each, rated in _rated(ready, prepared, engine):
+                    engine.write(price_rows(rated), out / each.tier.name, f"shard-{number:04}")
                     found[each.tier.name].append(sums(rated, engine))
-                    if progress:
-                        progress(done * len(tiers) + position + 1, len(pieces) * len(tiers))
+
+            for piece in _side_by_side(rate_piece, pieces, engine.at_once):
+                if progress:
+                    progress(piece.done, piece.total)
         finally:
             shutil.rmtree(work)
     return [TierSums(name, pl.concat(frames).sort(list(schema.SUMS))) for name, frames in found.items()]
+
+
+def _side_by_side(
+    work: Callable[[int, Piece], None], pieces: Iterable[tuple[int, Piece]], at_once: int
+) -> Iterator[Piece]:
+    """The pieces that are done, in their order; so many are worked at a time, and one more is made ready."""
+    with ThreadPoolExecutor(at_once) as pool:
+        begun: deque[tuple[Piece, Future[None]]] = deque()
+        for number, piece in pieces:
+            begun.append((piece, pool.submit(work, number, piece)))
+            if len(begun) > at_once:
+                yield _done(*begun.popleft())
+        while begun:
+            yield _done(*begun.popleft())
+
+
+def _done(piece: Piece, working: Future[None]) -> Piece:
+    working.result()
+    return piece
 
 
 def _window(tiers: Sequence[Tier], month: int | None) -> Window | None:
@@ -85,7 +112,7 @@ def _window(tiers: Sequence[Tier], month: int | None) -> Window | None:
     return Window(first * schema.SLOT_SECONDS, (last + 1) * schema.SLOT_SECONDS)
 
 
-def _prepared(tiers: Sequence[Tier], month: int | None, window: Window) -> tuple[list[Prepared], Nodes]:
+def _prepared(tiers: Sequence[Tier], month: int | None, window: Window, engine: Engine) -> tuple[list[Prepared], Nodes]:
     """The tiers made ready, and the prefixes of all their decks."""
     ready = []
     for tier in tiers:
@@ -94,48 +121,80 @@ def _prepared(tiers: Sequence[Tier], month: int | None, window: Window) -> tuple
         edges = calendar.select(first=pl.col("day").min(), last=pl.col("day").max()).row(0)
         days = Window(edges[0], edges[1] + 1) if len(calendar) else Window(0, 0)
         components = sorted({0, *tier.tariffs["component"].unique()})
-        terms = [terms_of(tier, component, days) for component in components]
-        bundles = tier.bundles if month is None else tier.bundles.filter(pl.col("month") == month)
-        ready.append((tier, days, calendar, bundles.unique(["owner_id", "month", "category"]), terms))
+        ready.append((tier, days, calendar, [terms_of(tier, component, days) for component in components]))
     nodes = nodes_of([terms for *_, all_terms in ready for terms in all_terms])
     return [
-        Prepared(tier, not position, month, days, calendar, bundles, terms, nodes, Pricing.of(terms))
-        for position, (tier, days, calendar, bundles, terms) in enumerate(ready)
+        _made_ready(tier, days, calendar, all_terms, nodes, engine, first=not position, month=month)
+        for position, (tier, days, calendar, all_terms) in enumerate(ready)
     ], nodes
+
+
+def _made_ready(
+    tier: Tier,
+    days: Window,
+    calendar: pl.DataFrame,
+    all_terms: Sequence[Terms],
+    nodes: Nodes,
+    engine: Engine,
+    *,
+    first: bool,
+    month: int | None,
+) -> Prepared:
+    pricing = Pricing.of(all_terms)
+    peaks = None if pricing.flat else Peaks.ready(tier.offpeak, engine)
+    components = []
+    for terms in all_terms:
+        pairs = all_pairs(terms, nodes)
+        rates = None if pairs is None else rates_of(pairs, terms, nodes, pricing, peaks, engine)
+        components.append(Component(terms, terms.spans.ready(engine, days), rates))
+    bundles = tier.bundles if month is None else tier.bundles.filter(pl.col("month") == month)
+    return Prepared(
+        tier=tier,
+        first=first,
+        month=month,
+        calendar=engine.known(calendar, ["slot"]),
+        bundles=Bundles.of(bundles.unique(["owner_id", "month", "category"]), engine),
+        peaks=peaks,
+        components=components,
+        nodes=nodes,
+        pricing=pricing,
+    )
 
 
 def _owned(
     calls: Frame,
     endpoints: pl.DataFrame,
-    prepared: Sequence[Prepared],
-    nodes: Nodes,
     window: Window,
     owners: Collection[int] | None,
     engine: Engine,
+    *,
+    onnet: bool,
 ) -> Frame:
-    """The calls of the window with what is the same for all tiers: their owner, prefix, and whether they are on-net."""
+    """The calls of the window with what is the same for all tiers: their owner, and whether they are on-net."""
     calls = calls.filter((nw.col("start_s") >= window.since) & (nw.col("start_s") < window.before)).select(*NEEDED)
     calls = calls.with_columns(
         nw.col("incoming").fill_null(value=False), nw.col("seconds").fill_null(0), nw.col("called").fill_null("")
     )
-    onnet = any((terms.rates["prefix"] == ONNET).any() for each in prepared for terms in each.terms)
-    calls = with_owners(with_nodes(calls, nodes, engine), endpoints, engine, window, onnet=onnet)
+    calls = with_owners(calls, endpoints, engine, window, onnet=onnet)
     if owners is not None:
         calls = calls.filter(nw.col("owner_id").is_in(sorted(owners)))
-    return (calls if onnet else calls.with_columns(onnet=nw.lit(value=False))).select(*CALL)
+    calls = calls if onnet else calls.with_columns(onnet=nw.lit(value=False))
+    return calls.select(*(name for name in CALL if name != "node"))
 
 
 def _rated(calls: Frame, prepared: Sequence[Prepared], engine: Engine) -> Iterator[tuple[Prepared, Frame]]:
     """The tiers, each with its calls priced."""
+    components = {component.terms.component for each in prepared for component in each.components}
     asked = {0: calls}
-    for component in {terms.component for each in prepared for terms in each.terms} - {0}:
-        having = pl.concat([each.tier.tariffs for each in prepared]).filter(pl.col("component") == component)
-        asked[component] = calls.with_columns(buy_e6=nw.lit(None, nw.Int64)).join(
+    for number in components - {0}:
+        having = pl.concat([each.tier.tariffs for each in prepared]).filter(pl.col("component") == number)
+        asked[number] = calls.with_columns(buy_e6=nw.lit(None, nw.Int64)).join(
             engine.frame(having.select(pl.col("owner_id").unique())), on="owner_id", how="inner"
         )
     for each in prepared:
-        rated = rate_tier(asked, each, engine)
+        rated = rate_tier(asked, each, engine, ordered=components == {0})
         yield each, rated
-        for terms in each.terms:
-            own = rated.filter(nw.col("component") == terms.component) if len(each.terms) > 1 else rated
-            asked[terms.component] = own.with_columns(buy_e6=nw.col("asked_e6")).select(*CALL)
+        for component in each.components:
+            number = component.terms.component
+            own = rated.filter(nw.col("component") == number) if len(each.components) > 1 else rated
+            asked[number] = own.with_columns(buy_e6=nw.col("asked_e6")).select(*CALL)

@@ -9,10 +9,12 @@ import polars as pl
 from rebill.rules.rating.rates import LONGEST_S
 from rebill.sources.usage import schema
 from rebill.sources.usage.engine.amounts import Pricing
-from rebill.sources.usage.engine.bundles import with_bundles
-from rebill.sources.usage.engine.contract import Engine, Frame, Tier
+from rebill.sources.usage.engine.bundles import Bundles
+from rebill.sources.usage.engine.contract import Engine, Frame, Known, Tier
+from rebill.sources.usage.engine.peaks import Peaks
+from rebill.sources.usage.engine.places import look_up
 from rebill.sources.usage.engine.prefixes import Nodes, pair_of, resolved
-from rebill.sources.usage.engine.spans import Window
+from rebill.sources.usage.engine.spans import SpansReady
 from rebill.sources.usage.engine.terms import NO_TERMS, Terms
 from rebill.sources.usage.schema import Status
 
@@ -25,6 +27,16 @@ ZERO, ONE = nw.lit(0, nw.Int64), nw.lit(1, nw.Int64)
 
 
 @dataclass(frozen=True)
+class Component:
+    """The terms of one component, ready to be looked up. `rates` are those of every pair that calls may have; None
+    where those are too many, and only the pairs are resolved that calls do have."""
+
+    terms: Terms
+    spans: SpansReady
+    rates: Known | None
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A tier made ready for its calls. `month` is the one it is rated for, None for all; the first tier takes calls
     of nobody too."""
@@ -32,24 +44,27 @@ class Prepared:
     tier: Tier
     first: bool
     month: int | None
-    days: Window
-    calendar: pl.DataFrame
-    bundles: pl.DataFrame
-    terms: Sequence[Terms]
+    calendar: Known
+    bundles: Bundles | None
+    peaks: Peaks | None
+    components: Sequence[Component]
     nodes: Nodes
     pricing: Pricing
 
 
-def rate_tier(calls: dict[int, Frame], prepared: Prepared, engine: Engine) -> Frame:
+def rate_tier(calls: dict[int, Frame], prepared: Prepared, engine: Engine, *, ordered: bool) -> Frame:
     """The price rows of a tier, with `asked_e6`, what it asks the next one for the call and component.
 
-    `calls` are those of each component. All are there again; `status` is null where a call has no price row.
+    `calls` are those of each component, `ordered` if they stand in the order of their piece. All are there again;
+    `status` is null where a call has no price row. What comes back is worked out.
     """
-    rows = [_priced(calls[terms.component], prepared, terms, engine) for terms in prepared.terms]
+    rows = [_priced(calls[component.terms.component], prepared, component, engine) for component in prepared.components]
     # Calls of components that only other tiers have pass by.
     priced = nw.concat(rows) if len(rows) > 1 else rows[0]
-    kept = [*CALL, *(name for name in schema.RATED if name not in (*CALL, "included_s", "covered_e6")), "terms_id"]
-    priced = with_bundles(priced, kept, prepared.bundles, prepared.pricing, engine)
+    if prepared.bundles is None:
+        priced = priced.with_columns(included_s=ZERO, covered_e6=ZERO)
+    else:
+        priced = prepared.bundles.cover(priced, prepared.pricing, engine, ordered=ordered and len(rows) == 1)
     in_month = ~nw.col("month").is_null() if prepared.month is None else nw.col("month") == prepared.month
     rated = nw.col("status") == int(Status.RATED)
     priced = priced.with_columns(
@@ -64,7 +79,7 @@ def rate_tier(calls: dict[int, Frame], prepared: Prepared, engine: Engine) -> Fr
         .alias("asked_e6"),
     )
     columns = [*CALL, *(name for name in schema.RATED if name not in CALL), "asked_e6"]
-    return priced.select(*columns)
+    return engine.hold(priced.select(*columns))
 
 
 def price_rows(rated: Frame) -> Frame:
@@ -84,53 +99,58 @@ def sums(rated: Frame, engine: Engine) -> pl.DataFrame:
     ).select(*(pl.col(name).cast(pl.Int64) for name in schema.SUMS))
 
 
-def _priced(calls: Frame, prepared: Prepared, terms: Terms, engine: Engine) -> Frame:
+def _priced(calls: Frame, prepared: Prepared, component: Component, engine: Engine) -> Frame:
     """The calls with everything of their price row but the bundle."""
-    pricing = prepared.pricing
     incoming = nw.when(nw.col("incoming")).then(ONE).otherwise(ZERO)
+    number = component.terms.component
     rows = calls.with_columns(
         slot=nw.col("start_s") // schema.SLOT_SECONDS,
-        component=nw.lit(terms.component, nw.Int64),
+        component=nw.lit(number, nw.Int64),
         key=nw.col("owner_id") * 2 + incoming,
     )
-    rows = rows.join(engine.frame(prepared.calendar), on="slot", how="left")
-    rows = terms.spans.look_up(rows, engine, "day", prepared.days).drop("key")
+    rows = engine.attach(rows, prepared.calendar)
+    rows = component.spans.look_up(rows, engine, "day").drop("key")
     known = nw.col("terms_id")
-    if prepared.first and terms.component == 0:
+    if prepared.first and number == 0:
         known = nw.coalesce(known, nw.when(~nw.col("owner_id").is_null()).then(nw.lit(NO_TERMS, nw.Int64)))
     rows = rows.with_columns(
         nw.when(~nw.col("day").is_null()).then(known).alias("terms_id"),
-        nw.col("required").fill_null(value=terms.component == 0),
+        nw.col("required").fill_null(value=number == 0),
     )
-    rows = _with_rates(rows, prepared, terms, engine)
-    return _with_amounts(rows, pricing, unowned=prepared.first and terms.component == 0)
+    rows = _with_rates(rows, prepared, component, engine)
+    return _with_amounts(rows, prepared.pricing, unowned=prepared.first and number == 0)
 
 
-def _with_rates(rows: Frame, prepared: Prepared, terms: Terms, engine: Engine) -> Frame:
+def _with_rates(rows: Frame, prepared: Prepared, component: Component, engine: Engine) -> Frame:
     """The rows with the columns of their rate, and `offpeak`, whether they began then."""
-    rows = rows.with_columns(pair=pair_of(prepared.nodes))
-    distinct = rows.select("pair", "terms_id", "node", "onnet").filter(~nw.col("pair").is_null())
-    pairs = resolved(engine.collect(distinct.unique("pair", keep="any")), terms, prepared.nodes)
-    columns = [*NAMES, *prepared.pricing.columns, "schedule_id"]
-    rates = terms.rates.select("row", pl.col("deck_id").alias("rate_deck_id"), *columns)
-    pairs = pairs.join(rates, on="row", how="left")
-    pairs = pairs.join(terms.table.select("terms_id", "deck_id"), on="terms_id", how="left")
-    deck = pl.coalesce("rate_deck_id", "deck_id").alias("deck_id")
-    offpeak = prepared.tier.offpeak
-    peaks = len(offpeak) > 0 and not prepared.pricing.flat
-    columns = columns if peaks else columns[:-1]
-    pairs = pairs.select("pair", "row", deck, *columns)
-    rows = rows.join(engine.frame(pairs), on="pair", how="left").drop("pair")
-    if not peaks:
+    rows, rates = rows.with_columns(pair=pair_of(prepared.nodes)), component.rates
+    if rates is None:
+        rows = engine.hold(rows)
+        distinct = rows.select("pair", "terms_id", "node", "onnet").filter(~nw.col("pair").is_null())
+        pairs = engine.collect(distinct.unique("pair", keep="any"))
+        rates = rates_of(pairs, component.terms, prepared.nodes, prepared.pricing, prepared.peaks, engine)
+    rows = engine.attach(rows, rates).drop("pair")
+    if prepared.peaks is None:
         return rows.with_columns(offpeak=nw.lit(value=False))
-    marked = offpeak.select("schedule_id", "slot").unique().with_columns(offpeak=pl.lit(value=True))
-    rows = rows.join(engine.frame(marked), on=["schedule_id", "slot"], how="left")
-    return rows.with_columns(nw.col("offpeak").fill_null(value=False))
+    return prepared.peaks.mark(rows, engine)
+
+
+def rates_of(
+    pairs: pl.DataFrame, terms: Terms, nodes: Nodes, pricing: Pricing, peaks: Peaks | None, engine: Engine
+) -> Known:
+    """What calls of these pairs need of their rate, looked up by `pair`; `rate_id` is null where none fits."""
+    columns = [*NAMES, *pricing.columns]
+    rates = terms.rates.select("row", pl.col("deck_id").alias("rate_deck_id"), "schedule_id", *columns)
+    found = look_up(resolved(pairs, terms, nodes), rates, "row")
+    found = look_up(found, terms.table.select("terms_id", "deck_id"), "terms_id")
+    deck = pl.coalesce("rate_deck_id", "deck_id").alias("deck_id")
+    schedule = [peaks.of(pl.col("schedule_id"))] if peaks else []
+    return engine.known(found.select("pair", deck, *columns, *schedule), ["pair"])
 
 
 def _with_amounts(rows: Frame, pricing: Pricing, *, unowned: bool) -> Frame:
     """The rows with their seconds billed, what they cost without a bundle (`amount_e6`), and their status."""
-    found = ~nw.col("row").is_null()
+    found = ~nw.col("rate_id").is_null()
     # Calls that were made to an endpoint cost nothing unless a deck says so.
     free = (nw.col("seconds") <= 0) | (nw.col("incoming") & (nw.col("terms_id") == NO_TERMS))
     long = nw.col("seconds") > LONGEST_S
