@@ -121,6 +121,11 @@ def price(value: Decimal) -> str:
     return number(value, decimals=max(2, -exponent if isinstance(exponent, int) else 2))
 
 
+def call_amount(value: Decimal) -> str:
+    """What calls cost, with the four decimals to which each is rounded: 0.0290."""
+    return number(value, decimals=4)
+
+
 def day(value: date | None, today: date | None = None) -> str:
     """2 Sep, with the year when it is not that of `today`."""
     if value is None:

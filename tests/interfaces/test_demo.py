@@ -21,7 +21,7 @@ from rebill.interfaces.demo.outcome import glances_of, outcome_of
 from rebill.interfaces.demo.stage import Stage, set_stage
 from rebill.invoices.checks import check_billing, check_credits, check_invoices, check_numbers
 from rebill.invoices.commands import issue_invoices, keep_documents
-from rebill.invoices.models import Document, Invoice
+from rebill.invoices.models import Document, Invoice, InvoiceLine
 from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.queries import customer_by_number
 from rebill.runs.models import Draft
@@ -113,6 +113,13 @@ def test_1268_drafts_of_which_37_need_a_look(stage):
 
     assert (outcome["customers"], outcome["drafts"], outcome["against_month_before"]) == (1268, 1268, 24)
     assert (outcome["ready"], outcome["to_check"], outcome["blocked"]) == (1231, 37, 18)
+
+
+def test_a_month_of_calls_is_billed_without_a_call_that_has_no_price(stage):
+    calls = stage.diary.figures["month_of_calls"]
+
+    assert calls["taken"] == calls["rated"] > 30_000
+    assert InvoiceLine.objects.filter(kind="USAGE", invoice__issued_on=stage.days.month).count() > 150
 
 
 def test_the_warnings_are_those_of_the_mock_up(stage):

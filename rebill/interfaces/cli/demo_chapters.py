@@ -30,7 +30,7 @@ from rebill.interfaces.demo.outcome import glances_of, sent_of
 from rebill.interfaces.demo.partner import EMAIL
 from rebill.interfaces.demo.stage import Stage
 from rebill.invoices.queries.invoices import find_invoices
-from rebill.parties.queries import customer_by_number
+from rebill.parties.queries import customer_by_number, seller_of
 from rebill.rules.money import Money
 from rebill.rules.review import WarningCode
 from rebill.runs.models import Run
@@ -65,6 +65,8 @@ def tell_drafts(session: Session, stage: Stage, shown: bool) -> None:
         _title("2", f"{_moment(stage.days.prepared_at)}: drafts stand ready")
     run = prepare_month(stage)
     if is_new and not stage.diary.is_done("mended"):
+        taken = stage.diary.figures["month_of_calls"]["taken"]
+        print_line(f"{taken:,} calls of the month before came from the switch and stand on the drafts, by customer.")
         print_run(session, run)
         _print_glances(stage, run)
     if is_new:
@@ -154,7 +156,9 @@ CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_next
 def tell_office(stage: Stage, *, place: str) -> None:
     """Where the office is, and how to get in."""
     print_title("The office")
-    print_facts([("Open", place), ("E-mail", EMAIL), ("Password", stage.diary.figures["password"])])
+    portal = f"{place.rstrip('/')}/p/{seller_of(stage.acting).slug}/"
+    facts = [("Open", place), ("E-mail", EMAIL), ("Password", stage.diary.figures["password"]), ("Portal", portal)]
+    print_facts(facts)
 
 
 def tell_end(stage: Stage, *, home: Path, command: str) -> None:

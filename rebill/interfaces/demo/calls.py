@@ -1,7 +1,8 @@
-"""A week of calls from the partner's switch: taken in, rated, and on the drafts of the next month."""
+"""Calls from the partner's switch: the month before, billed with the story's run, and the first week after it."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -10,17 +11,20 @@ from rebill.catalogue.commands import create_product, create_rate_deck, lay_rate
 from rebill.catalogue.commands.laying_rates import RateEntry
 from rebill.catalogue.models import CallCategory, Product, ProductKind, RateDeck, SummaryGroup
 from rebill.catalogue.queries import plans_of
+from rebill.interfaces.demo.assortment import VOICE
+from rebill.interfaces.demo.cast import NAMED
 from rebill.interfaces.demo.stage import Stage
 from rebill.kit.imports.spreadsheet import write_csv
-from rebill.parties.queries import customers_of
 from rebill.pipeline import rate_calls
+from rebill.rules.periods import add_months
 from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
 from rebill.sources.usage.models import EndpointKind
+from rebill.subscriptions.queries import subscriptions
 
 PRODUCT, DECK, SWITCH = "CALLS", "waterkant", "asterisk"
 # So many customers call, and so many of them somewhere that nobody has a price for.
-CALLERS, UNPRICED = 220, 9
-DAYS = 7
+CALLERS, UNPRICED, SEATS_MIN = 220, 9, 12
+_WEEK = 7
 _SEED = 20_260_805
 _SATELLITE = "881631234567"
 
@@ -42,24 +46,52 @@ _RATES = (
 )
 
 
-def take_week_of_calls(stage: Stage) -> None:
-    """The switch's file of the month's first week, with decks, numbers and prices for it."""
-    if stage.diary.is_done("calls"):
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """A file of the switch: which days of a month it holds, how many calls an account makes, and how many accounts call
+    where nobody has a price."""
+
+    month: date
+    days: int
+    least: int
+    most: int
+    unpriced: int
+
+
+def take_month_of_calls(stage: Stage) -> None:
+    """Decks, numbers, and all calls of the month before the story's, each with a price."""
+    if stage.diary.is_done("month of calls"):
         return
-    with stage.diary.step("calls"), stage.bar("A week of calls") as advance:
+    with stage.diary.step("month of calls"), stage.bar("A month of calls") as advance:
+        month = add_months(stage.days.month, -1)
         advance(0, 4)
         _lay_deck(stage)
         advance(1, 4)
-        accounts = _give_accounts(stage)
+        _give_accounts(stage)
         advance(2, 4)
-        switch = keep_switch(acting=stage.acting, code=SWITCH, dialect="asterisk", now=stage.days.moved_at)
-        path = _write_file(stage, accounts)
-        now = stage.days.next_prepared_at
-        file = take_calls(acting=stage.acting, switch=switch, path=path, name=path.name, now=now)
-        advance(3, 4)
-        [rating] = rate_calls(acting=stage.acting, months=[stage.days.month], now=now)
-        stage.diary.note(calls={"taken": file.accepted, "rated": rating.rated, "unpriced": rating.unpriced})
+        whole = _Delivery(month, (stage.days.month - month).days, least=80, most=360, unpriced=0)
+        _take(stage, whole, stage.days.prepared_at, "month_of_calls")
         advance(4, 4)
+
+
+def take_week_of_calls(stage: Stage) -> None:
+    """The switch's file of the month's first week, with some calls that have no price."""
+    if stage.diary.is_done("calls"):
+        return
+    with stage.diary.step("calls"), stage.bar("A week of calls") as advance:
+        advance(0, 2)
+        week = _Delivery(stage.days.month, _WEEK, least=20, most=90, unpriced=UNPRICED)
+        _take(stage, week, stage.days.next_prepared_at, "calls")
+        advance(2, 2)
+
+
+def _take(stage: Stage, delivery: _Delivery, now: datetime, name: str) -> None:
+    """The file is taken in and its month rated."""
+    switch = keep_switch(acting=stage.acting, code=SWITCH, dialect="asterisk", now=stage.days.moved_at)
+    path = _write_file(stage, delivery)
+    file = take_calls(acting=stage.acting, switch=switch, path=path, name=path.name, now=now)
+    [rating] = rate_calls(acting=stage.acting, months=[delivery.month], now=now)
+    stage.diary.note(**{name: {"taken": file.accepted, "rated": rating.rated, "unpriced": rating.unpriced}})
 
 
 def _lay_deck(stage: Stage) -> None:
@@ -80,12 +112,19 @@ def _lay_deck(stage: Stage) -> None:
         set_plan_deck(acting=stage.acting, plan_id=plan.pk, deck_id=deck.pk, valid_from=since, now=now)
 
 
-def _give_accounts(stage: Stage) -> list[str]:
-    """The accounts of those who call: each has its customer number as its account at the switch."""
-    numbers = sorted(stage.base.customers)[:CALLERS]
-    found = customers_of(stage.acting).filter(number__in=map(str, numbers)).values_list("number", "id")
-    customers = {str(number): customer_id for number, customer_id in found}
-    for number, customer_id in sorted(customers.items()):
+def _accounts(stage: Stage) -> dict[str, int]:
+    """The accounts of those who call, and whose they are: each has its customer number as its account at the switch.
+
+    They have many seats, so that a month of calls makes none of their bills look odd.
+    """
+    seats = subscriptions(acting=stage.acting).filter(product__code=VOICE, quantity__gte=SEATS_MIN, sequence=0)
+    callers = seats.filter(customer__invoice_interval_months=1).exclude(customer__number__in=map(str, NAMED))
+    found = callers.values_list("customer__number", "customer_id").order_by("customer__number").distinct()
+    return {str(number): customer_id for number, customer_id in found[:CALLERS]}
+
+
+def _give_accounts(stage: Stage) -> None:
+    for number, customer_id in _accounts(stage).items():
         add_endpoint(
             acting=stage.acting,
             customer_id=customer_id,
@@ -94,36 +133,38 @@ def _give_accounts(stage: Stage) -> list[str]:
             valid_from=stage.days.first_month,
             now=stage.days.moved_at,
         )
-    return sorted(customers)
 
 
-def _write_file(stage: Stage, accounts: list[str]) -> Path:
+def _write_file(stage: Stage, delivery: _Delivery) -> Path:
     """The switch's own file, as Asterisk writes it; the same every time."""
     folder = stage.folder / "files"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"Master-{stage.days.month:%Y-%m}.csv"
+    path = folder / f"Master-{delivery.month:%Y-%m}.csv"
     with path.open("wb") as file:
-        write_csv(_records(stage, accounts), to=file, delimiter=",", byte_order_mark=False)
+        write_csv(_records(stage, delivery), to=file, delimiter=",", byte_order_mark=False)
     return path
 
 
-def _records(stage: Stage, accounts: list[str]) -> Iterator[list[str]]:
-    random = Random(_SEED)
+def _records(stage: Stage, delivery: _Delivery) -> Iterator[list[str]]:
+    random = Random(_SEED + delivery.days)
     weights = [weight for *_rate, weight in _RATES]
-    begin = datetime.combine(stage.days.month, datetime.min.time())
+    begin = datetime.combine(delivery.month, datetime.min.time())
     position = 0
-    for order, account in enumerate(accounts):
+    for order, account in enumerate(_accounts(stage)):
         own = f"3150{3_000_000 + order}"
-        called = [_number(random, random.choices(_RATES, weights)[0][0]) for _call in range(random.randint(20, 90))]
-        if order < UNPRICED:
+        calls = random.randint(delivery.least, delivery.most)
+        called = [_number(random, each[0]) for each in random.choices(_RATES, weights, k=calls)]
+        if order < delivery.unpriced:
             called.append(_SATELLITE)
         for number in called:
             position += 1
-            moment = begin + timedelta(days=random.randrange(DAYS), seconds=random.randrange(8 * 3600, 18 * 3600))
+            moment = begin + timedelta(
+                days=random.randrange(delivery.days), seconds=random.randrange(8 * 3600, 18 * 3600)
+            )
             seconds = random.choice((0, *(random.randint(5, 900) for _turn in range(6))))
             if number == _SATELLITE:
                 seconds = 42
-            yield _record(account, own, number, moment, seconds, f"{1_760_000_000 + position}.{position}")
+            yield _record(account, own, number, moment, seconds, f"{begin:%Y%m}.{position}")
 
 
 def _number(random: Random, prefix: str) -> str:

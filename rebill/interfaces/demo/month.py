@@ -19,7 +19,7 @@ from rebill.exports.models import Export
 from rebill.exports.queries import export_with_key, timed_key
 from rebill.exports.registry import FORMATS
 from rebill.interfaces.demo.assortment import HOSTING_M, HOUR
-from rebill.interfaces.demo.calls import take_week_of_calls
+from rebill.interfaces.demo.calls import take_month_of_calls, take_week_of_calls
 from rebill.interfaces.demo.cast import BODYSHOP, BUILDERS, CAFE, DENTISTS, NAMED, SALON
 from rebill.interfaces.demo.stage import Stage
 from rebill.interfaces.demo.taking import bars_by_step
@@ -45,7 +45,8 @@ _UNSAFE = re.compile(r"[^\w.&-]+")
 
 
 def prepare_month(stage: Stage) -> Run:
-    """The drafts of the month."""
+    """The drafts of the month, with the calls of the month before."""
+    take_month_of_calls(stage)
     if not stage.diary.is_done("prepared"):
         with stage.diary.step("prepared"):
             with stage.bar("Preparing") as advance:

@@ -14,7 +14,7 @@ register = template.Library()
 register.filter("amount", formats.amount)
 register.filter("money", formats.money)
 register.filter("sign", formats.sign)
-register.filter("price", formats.price)
+register.filter("call_amount", formats.call_amount)
 register.filter("grouped_iban", grouped_iban)
 
 
