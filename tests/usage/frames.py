@@ -56,7 +56,7 @@ def rated(folder: Path, calls, endpoints, tiers, engine: Engine, **options):
     out = folder / "out"
     sums = rate(calls=[folder / "calls.parquet"], endpoints=endpoints, tiers=tiers, out=out, engine=engine, **options)
     assert [path.name for path in out.iterdir() if path.name.startswith(".")] == []
-    return [price_rows(out / each.name) for each in tiers], [each.sums for each in sums]
+    return [price_rows(out / each.name) for each in tiers if not each.purchase], [each.sums for each in sums]
 
 
 def price_rows(folder: Path) -> list[dict[str, Any]]:

@@ -68,6 +68,7 @@ class Plain:
     offpeak: set[tuple[int, int]]
     bundle_rows: dict[tuple[int, int, int], Row]
     bundles: dict[tuple[int, int, int], Bundle]
+    purchase: bool
 
     @classmethod
     def of(cls, tier: Tier, month: int | None) -> "Plain":
@@ -86,6 +87,7 @@ class Plain:
             set(tier.offpeak.select("schedule_id", "slot").iter_rows()),
             bundle_rows,
             {},
+            tier.purchase,
         )
 
     def era(self, deck_id: int | None, day: int) -> Row | None:
@@ -153,9 +155,10 @@ def rate_plainly(
         call["owner_id"] = owner_of(call, endpoints)
         asked = defaultdict(lambda: None, {0: call["buy_e6"]})
         for position, (tier, found) in enumerate(zip(plain, rows, strict=True)):
-            priced = _rows_of(call, tier, asked, is_onnet(call, endpoints), first=not position)
+            first = not tier.purchase and all(each.purchase for each in plain[:position])
+            priced = _rows_of(call, tier, asked, is_onnet(call, endpoints), first=first)
             found.extend(row for row in priced if month is None or row["month"] == month)
-    return rows
+    return [found for tier, found in zip(plain, rows, strict=True) if not tier.purchase]
 
 
 def _rows_of(call: Row, tier: Plain, asked: dict[int, int | None], onnet: bool, *, first: bool) -> Iterable[Row]:
@@ -174,6 +177,10 @@ def _rows_of(call: Row, tier: Plain, asked: dict[int, int | None], onnet: bool, 
         if tariff is None and (component or not (own or first)):
             continue
         row = price_row(call, tier, tariff, component, asked[component], onnet)
+        if tier.purchase:
+            if row and row["rate_id"] is not None and row["status"] == Status.RATED:
+                asked[component] = row["amount_e6"]
+            continue
         asked[component] = row["amount_e6"] if row else 0
         if row:
             yield row

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from rebill.catalogue.commands import change_rate_deck, create_rate_deck
 from rebill.charges.models import Charge
 from rebill.rules.money import Money
 from rebill.rules.reconcile import ChargeKind
@@ -177,6 +178,30 @@ def test_a_day_unlike_the_days_before_is_looked_at_on_the_draft(partner, nauta):
     # It is said again when the draft is judged again.
     partner.bill(NOVEMBER)
     assert DraftWarning.objects.filter(code="unusual_calls").count() == 1
+
+
+def test_what_a_deck_is_bought_by_says_what_its_calls_are_bought_at(partner, nauta):
+    """A start fee and a share of the buy price, for calls of which the switch says nothing or something else."""
+    selling = partner.deck or partner.open_deck()
+    carrier = create_rate_deck(acting=partner.acting, code="carrier", name="carrier", now=NOW)
+    change_rate_deck(acting=partner.acting, deck_id=selling.pk, buy_deck_id=carrier.pk, now=NOW)
+    partner.rate("49", "0.10", deck=carrier)
+    for prefix in ("49", "48"):
+        partner.rate(prefix, "0", deck=selling, setup=Decimal("0.05"), markup=Decimal("0.20"))
+    told = {"at": "2026-10-05T09:00", "seconds": 60}
+    calls = [
+        Made("31201234567", "4930123456", **told),
+        Made("31201234567", "4930123456", **told, buy_e6=900_000),
+        # The carrier's deck knows no price of this one, so what the switch says is what it was bought at.
+        Made("31201234567", "4822123456", **told, buy_e6=200_000),
+    ]
+    partner.take(calls)
+
+    rating = partner.rate_month()
+
+    [added] = rating.sums.all()
+    assert (added.buy_e6, added.amount_e6) == (400_000, 2 * 170_000 + 290_000)
+    assert rating.unpriced == 0
 
 
 def test_calls_to_a_customer_cost_nothing_unless_a_deck_says_so(partner, nauta):

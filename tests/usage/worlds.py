@@ -1,6 +1,6 @@
 """Whole worlds of calls, endpoints and price lists, made by chance: small alphabets, so that everything meets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
@@ -43,8 +43,15 @@ def world(chance: Random, *, calls: int, owners: int, tiers: int) -> World:
     return World(
         frame("CALLS", [_call(chance, line, owners) for line in range(calls)]),
         frame("ENDPOINTS", endpoints.values()),
-        [_tier(chance, f"tier-{position}", owners, position) for position in range(tiers)],
+        [*_bought(chance, owners), *(_tier(chance, f"tier-{position}", owners, position) for position in range(tiers))],
     )
+
+
+def _bought(chance: Random, owners: int) -> list[Tier]:
+    """Sometimes the first seller has price lists that it buys by."""
+    if chance.random() < 0.6:
+        return []
+    return [replace(_tier(chance, "bought", owners, 1), bundles=frame("BUNDLES", ()), purchase=True)]
 
 
 def _call(chance: Random, line: int, owners: int) -> Row:

@@ -33,7 +33,7 @@ from rebill.sources.usage.models import (
 from rebill.sources.usage.months import month_number, span_of
 from rebill.sources.usage.queries.chain import tiers_below
 from rebill.sources.usage.queries.endpoints import endpoint_frame
-from rebill.sources.usage.queries.pricing import fingerprint, tier_frames
+from rebill.sources.usage.queries.pricing import chain_frames, fingerprint
 from rebill.sources.usage.queries.ratings import current_rating, kept_file, parts_in
 
 # So many calls are rated at once: what they take of memory is bounded, whatever the month holds.
@@ -89,7 +89,7 @@ def rate_month(
     folder = kept_file(_folder_of(rating))
     try:
         endpoints = endpoint_frame([tier.seller.pk for tier in tiers])
-        frames = [tier_frames(tier, month=month, span=span) for tier in tiers]
+        frames = chain_frames(tiers, month=month, span=span)
         prices = fingerprint(frames, endpoints)
         paths = [kept_file(part.path) for part in parts]
         calls = sum(part.rows for part in parts)

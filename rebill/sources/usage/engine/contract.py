@@ -84,7 +84,8 @@ class Tier:
     """The price lists of one seller, or of several whose customers are different ones: frames as in `schema`.
 
     `name` is the folder that its price rows are written to. A tier rates the end customers that stand in its tariffs;
-    the first one all.
+    the first one all. A `purchase` tier stands before the first: it has no price rows, and what it asks for a call is
+    what the next tier buys it at. Where it has no price, the call keeps the buy price that it came with.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Tier:
     calendar: pl.DataFrame
     offpeak: pl.DataFrame
     bundles: pl.DataFrame
+    purchase: bool = False
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,8 @@ def rate(
     """Rates the calls of these Parquet files for the tiers, from the top of the chain down, and returns the sums.
 
     The price rows of a tier (`schema.RATED`) are written to `out / tier.name`, as Parquet files that are there whole or
-    not at all; what lies there is left alone. What one tier asks for a call is the buy price of the next that has it.
+    not at all; what lies there is left alone. What one tier asks for a call is the buy price of the next that has it;
+    purchase tiers do that and nothing else.
 
     Only calls of the `month` of a tier's calendar get price rows, None means all that the calendar knows. With `owners`
     only their calls are rated, and those of nobody left out. `shards` pieces by end customer are rated one after the
@@ -55,10 +56,11 @@ def rate(
     Tiers of different time zones: a call that is of the month here and not there has no price row there, and is bought
     at what it costs there without a bundle.
     """
-    for tier in tiers:
+    selling = [tier for tier in tiers if not tier.purchase]
+    for tier in selling:
         (out / tier.name).mkdir(parents=True, exist_ok=True)
     window = _window(tiers, month)
-    found = {tier.name: [empty(schema.SUMS)] for tier in tiers}
+    found = {tier.name: [empty(schema.SUMS)] for tier in selling}
     if calls and window:
         work = out / f".{uuid4().hex}"
         work.mkdir()
@@ -71,6 +73,8 @@ def rate(
             def rate_piece(number: int, piece: Piece) -> None:
                 ready = engine.hold(with_nodes(piece.calls, nodes, engine).select(*CALL))
                 for each, rated in _rated(ready, prepared, engine):
+                    if each.tier.purchase:
+                        continue
                     engine.write(price_rows(rated), out / each.tier.name, f"shard-{number:04}")
                     found[each.tier.name].append(sums(rated, engine))
 
@@ -123,9 +127,10 @@ def _prepared(tiers: Sequence[Tier], month: int | None, window: Window, engine: 
         components = sorted({0, *tier.tariffs["component"].unique()})
         ready.append((tier, days, calendar, [terms_of(tier, component, days) for component in components]))
     nodes = nodes_of([terms for *_, all_terms in ready for terms in all_terms])
+    top = next((tier for tier in tiers if not tier.purchase), None)
     return [
-        _made_ready(tier, days, calendar, all_terms, nodes, engine, first=not position, month=month)
-        for position, (tier, days, calendar, all_terms) in enumerate(ready)
+        _made_ready(tier, days, calendar, all_terms, nodes, engine, first=tier is top, month=month)
+        for tier, days, calendar, all_terms in ready
     ], nodes
 
 

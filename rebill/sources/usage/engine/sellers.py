@@ -67,10 +67,14 @@ def rate_tier(calls: dict[int, Frame], prepared: Prepared, engine: Engine, *, or
         priced = prepared.bundles.cover(priced, prepared.pricing, engine, ordered=ordered and len(rows) == 1)
     in_month = ~nw.col("month").is_null() if prepared.month is None else nw.col("month") == prepared.month
     rated = nw.col("status") == int(Status.RATED)
+    # Where a tier has nothing to say, the next one buys as this one does.
+    unasked = nw.col("terms_id").is_null()
+    if prepared.tier.purchase:
+        unasked = nw.col("rate_id").is_null() | nw.col("status").is_null() | ~rated
     priced = priced.with_columns(
         nw.when(rated).then(nw.col("amount_e6")).alias("amount_e6"),
         nw.when(in_month).then(nw.col("status")).alias("status"),
-        nw.when(nw.col("terms_id").is_null())
+        nw.when(unasked)
         .then(nw.col("buy_e6"))
         .when(nw.col("status").is_null())
         .then(ZERO)

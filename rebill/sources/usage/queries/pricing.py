@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from rebill.catalogue.queries.bundle_offers import bundle_offers, product_bundles
 from rebill.catalogue.queries.rating import deck_facts, read_offpeak, read_rates, read_tariffs
 from rebill.kit.bulk import Numbers
+from rebill.parties.models import Seller
 from rebill.rules.included import Held, included_in
 from rebill.rules.periods import add_months
 from rebill.rules.timeline import FOREVER, stretches
@@ -50,25 +51,79 @@ def tier_frames(tier: TierSeller, *, month: date, span: Span) -> Tier:
     currencies = currencies_of(buyers)
     # A deck in another currency than the customer pays in prices none of its calls.
     fitting = [each for each in tariffs if decks[each.deck_id].currency == currencies[each.buyer_id]]
-    eras, rates = read_rates(seller.pk, decks.keys(), from_day=from_day, before_day=before_day)
-    schedules = {era.schedule_id for era in eras if era.schedule_id is not None}
-    offpeak = read_offpeak(seller.pk, schedules, zone=seller.time_zone, from_day=from_day, before_day=before_day)
     by_buyer = frame_of(
         {"buyer_id": INTEGER, **{name: kind for name, kind in TARIFFS.items() if name not in ("owner_id", "buyer_id")}},
         fitting,
     )
+    prices = _prices_of(seller, decks, month)
     owners = frame_of({"owner_id": INTEGER, "buyer_id": INTEGER}, sorted(tier.buyers.items()))
     return Tier(
         name=str(seller.pk),
         tariffs=owners.join(by_buyer, on="buyer_id")
         .select(*TARIFFS)
         .sort("owner_id", "component", "incoming", "from_day"),
-        eras=frame_of(ERAS, eras),
-        rates=frame_of(RATES, rates),
+        eras=prices.eras,
+        rates=prices.rates,
         calendar=calendar_of(span, seller.time_zone),
-        offpeak=frame_of(OFFPEAK, offpeak),
+        offpeak=prices.offpeak,
         bundles=_bundles(tier, month),
     )
+
+
+class _Prices(NamedTuple):
+    """Frames of a tier: the rates of its decks, when each holds, and what is off-peak."""
+
+    eras: pl.DataFrame
+    rates: pl.DataFrame
+    offpeak: pl.DataFrame
+
+
+def _prices_of(seller: Seller, deck_ids: Collection[int], month: date) -> _Prices:
+    from_day, before_day = days_around(month)
+    eras, rates = read_rates(seller.pk, deck_ids, from_day=from_day, before_day=before_day)
+    schedules = {era.schedule_id for era in eras if era.schedule_id is not None}
+    offpeak = read_offpeak(seller.pk, schedules, zone=seller.time_zone, from_day=from_day, before_day=before_day)
+    return _Prices(frame_of(ERAS, eras), frame_of(RATES, rates), frame_of(OFFPEAK, offpeak))
+
+
+def _purchase_frames(tier: TierSeller, sold: Tier, *, month: date) -> Tier | None:
+    """What the first seller of the chain buys calls at: by the deck that the deck it sells by is bought by.
+
+    `sold` is its own tier. None where it has no such decks. A deck in another currency is left alone.
+    """
+    seller = tier.seller
+    selling = deck_facts(seller.pk, sold.tariffs["deck_id"].unique().to_list())
+    bought_by = {each.deck_id: each.buy_deck_id for each in selling.values() if each.buy_deck_id is not None}
+    buying = deck_facts(seller.pk, set(bought_by.values()))
+    pairs = [
+        (deck_id, buy_deck_id)
+        for deck_id, buy_deck_id in sorted(bought_by.items())
+        if buying[buy_deck_id].currency == selling[deck_id].currency
+    ]
+    if not pairs:
+        return None
+    decks = frame_of({"deck_id": INTEGER, "buy_deck_id": INTEGER}, pairs)
+    tariffs = sold.tariffs.join(decks, on="deck_id", maintain_order="left").with_columns(
+        deck_id=pl.col("buy_deck_id"), own_deck_id=pl.lit(None, pl.Int64), required=pl.lit(value=False)
+    )
+    prices = _prices_of(seller, {buy_deck_id for _deck_id, buy_deck_id in pairs}, month)
+    return Tier(
+        name=f"{seller.pk}-bought",
+        tariffs=tariffs.select(*TARIFFS),
+        eras=prices.eras,
+        rates=prices.rates,
+        calendar=sold.calendar,
+        offpeak=prices.offpeak,
+        bundles=empty(BUNDLES),
+        purchase=True,
+    )
+
+
+def chain_frames(tiers: Sequence[TierSeller], *, month: date, span: Span) -> list[Tier]:
+    """The tiers of a chain from the top down, before them what the first seller buys by."""
+    frames = [tier_frames(tier, month=month, span=span) for tier in tiers]
+    bought = _purchase_frames(tiers[0], frames[0], month=month)
+    return [bought, *frames] if bought is not None else frames
 
 
 def fingerprint(tiers: Sequence[Tier], endpoints: pl.DataFrame) -> str:
