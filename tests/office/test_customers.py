@@ -189,7 +189,7 @@ def test_the_page_of_a_customer_asks_as_many_questions_for_many_as_for_one(
     for number in range(20):
         world.month.subscribe(world.customer, f"P{number}", start_on=date(2026, 8, 1))
 
-    with django_assert_max_num_queries(64):
+    with django_assert_max_num_queries(70):
         office.get(f"/s/noordwal/customers/{world.customer.pk}/")
 
 

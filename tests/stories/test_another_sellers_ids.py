@@ -27,9 +27,13 @@ from rebill.invoices.queries.pages import InvoiceFilter
 from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from rebill.parties.commands import set_number_series
 from rebill.parties.models import SeriesPurpose
+from rebill.rules.money import Money
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.runs.queries.drafts import DraftFilter
 from rebill.sources.oneoff.commands import LineTerms
+from rebill.sources.tabs.commands import OrderLine, OrderTerms, accept_tab_terms, open_tab, place_tab_order
+from rebill.sources.tabs.models import Tab, TabStatus
+from rebill.sources.tabs.texts import CURRENT
 from rebill.subscriptions.commands import StartTerms
 from rebill.subscriptions.commands.wishes import Wish
 from rebill.subscriptions.models import Change, ChangeKind
@@ -87,9 +91,22 @@ class Theirs:
         )
         queue_dispatches(acting=self.month.acting, now=self.month.at(AUGUST))
         self.month.add_line(self.customer, SECRET, price="5", on=SEPTEMBER)
+        self.tab = self._open_tab()
         self.month.prepare(SEPTEMBER)
         self.draft = Draft.objects.get(state=DraftState.OPEN)
         self.charge = Charge.objects.filter(claim=self.draft.id).order_by("id").first()
+
+    def _open_tab(self) -> Tab:
+        """A tab with an order that no run has billed yet."""
+        said = {"acting": self.month.acting, "now": self.month.at(SEPTEMBER)}
+        accept_tab_terms(version=CURRENT, language="nl", **said)
+        tab = open_tab(
+            customer_id=self.customer.pk, limit=Money.of("100", "EUR"), status=TabStatus.ACTIVE, may_buy=True, **said
+        )
+        line = OrderLine(description=SECRET, quantity=Decimal(1), unit_price=Decimal(3))
+        terms = OrderTerms(key="secret", ordered_at=self.month.at(SEPTEMBER), lines=[line])
+        place_tab_order(tab_id=tab.pk, terms=terms, **said)
+        return tab
 
     def values(self) -> dict[str, Any]:
         """Everything that names something of theirs, by the name of the parameter."""
@@ -104,6 +121,7 @@ class Theirs:
             "claims": [self.draft.id], "invoice_ids": [invoice.id], "source": self.charge.source,
             "key": self.charge.key, "product": self.subscription.product, "amounts": {self.charge.id: 100},
             "claim": self.draft.id, "charge_ids": [self.charge.pk], "draft_ids": [self.draft.id],
+            "tab_ids": [self.tab.pk],
             "customer_ids": [self.customer.id], "subscription_id": self.subscription.id,
             "starts": [(self.subscription.product, StartTerms(quantity=Decimal(1), start_on=SEPTEMBER))],
         }  # fmt: skip

@@ -19,7 +19,7 @@ from rebill.parties.queries import member_of, members_of
 
 members = Endpoints(Area.SETTINGS, "Members")
 
-RoleName = Literal["owner", "clerk", "viewer", "integrator"]
+RoleName = Literal["owner", "clerk", "reviewer", "viewer", "integrator"]
 
 
 class MemberShown(Shown):

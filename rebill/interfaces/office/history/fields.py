@@ -139,6 +139,7 @@ VALUES = {
         "clerk": gettext_lazy("Clerk"),
         "viewer": gettext_lazy("Viewer"),
         "integrator": gettext_lazy("Integrator"),
+        "reviewer": gettext_lazy("Reviewer"),
     },
 }
 

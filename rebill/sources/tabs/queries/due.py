@@ -5,11 +5,13 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Min, QuerySet
+from django.utils.translation import gettext as _
 
 from rebill.kit.bulk import Numbers, read_all, read_rows
 from rebill.kit.literals import literals
 from rebill.sources.contract import Outlook
 from rebill.sources.tabs.models import OrderState, Tab, TabOrder, TabOrderLine
+from rebill.sources.tabs.queries.tabs import TabUnknown
 
 # As the condition of the index `tab_order_open` says it.
 _OPEN = tuple(literals((OrderState.RESERVED, OrderState.BOOKED)))
@@ -101,7 +103,12 @@ def has_tabs(seller_id: int) -> bool:
 
 
 def customers_of_tabs(*, seller_id: int, tab_ids: Collection[int]) -> list[int]:
-    """Whose these tabs are: the customers with booked orders on them, in order."""
+    """Whose these tabs are: the customers with booked orders on them, in order. TabUnknown where one is none of the
+    seller's."""
+    own = Tab.objects.filter(seller_id=seller_id, pk__among=Numbers(tab_ids)).values_list("pk", flat=True)
+    strange = set(tab_ids).difference(own)
+    if strange:
+        raise TabUnknown(_("There is no tab %(named)s.") % {"named": min(strange)})
     rows = _booked(seller_id, tab_ids)
     return sorted(set(rows.order_by().values_list("tab__customer_id", flat=True)))
 
