@@ -13,8 +13,9 @@ from rebill.delivery.registry import CHANNELS
 from rebill.exports.contract import ExportFormat, Layout
 from rebill.exports.files import MEDIA_TYPES, Made, file_name, write_export
 from rebill.exports.layouts import check_layout, layout_as_json
+from rebill.exports.lines.layouts import LinesLayout, lines_layout_as_json
 from rebill.exports.mail_texts import export_mail
-from rebill.exports.models import Export
+from rebill.exports.models import Export, LineLayout
 from rebill.exports.queries import (
     Totals,
     billed_totals,
@@ -22,6 +23,7 @@ from rebill.exports.queries import (
     export_with_key,
     group_sums,
     layout_of_month,
+    line_layout_of,
 )
 from rebill.exports.registry import FORMATS
 from rebill.kit.database import atomic_write
@@ -29,8 +31,11 @@ from rebill.kit.errors import Conflict
 from rebill.kit.events import record_event
 from rebill.kit.files import read_file, store_file
 from rebill.kit.models import StoredFile
+from rebill.parties.entries import text_of
 from rebill.parties.models import Seller
 from rebill.parties.queries import current_look, seller_of
+
+_layout_name = text_of(LineLayout, "name", required=True)
 
 # Somebody may issue a document between the two reads that are compared; then both are made anew.
 _TRIES = 3
@@ -68,6 +73,47 @@ def make_combined_export(*, acting: Acting, month: date, layout: Layout, now: da
         file = store_file(made.content, media_type=MEDIA_TYPES[layout.kind], now=now)
         key = key or f"combined:{month:%Y-%m}:{layout.kind}:{file.pk[:32]}"
         return _keep(acting, month, layout, key, file, made, now)
+
+
+def keep_line_layout(*, acting: Acting, name: str, layout: LinesLayout, now: datetime) -> LineLayout:
+    """Keeps how line exports of a side are written under a name, for everybody of the seller; a layout that is there
+    under the name is changed. Programs that read by column number feel it at the next export."""
+    require(acting, Permission.EXPORT)
+    name = _layout_name("name", name)
+    content = lines_layout_as_json(layout)
+    with atomic_write():
+        kept, is_new = LineLayout.objects.select_for_update().get_or_create(
+            seller_id=acting.seller_id, side=layout.side.value, name=name, defaults={"content": content}
+        )
+        if not is_new and kept.content == content:
+            return kept
+        kept.content = content
+        kept.save(update_fields=["content"])
+        record_event(
+            seller_id=acting.seller_id,
+            subject=kept,
+            verb="created" if is_new else "changed",
+            actor_id=acting.user_id,
+            now=now,
+            details={"name": name, "side": layout.side.value, "columns": list(layout.columns)},
+        )
+    return kept
+
+
+def remove_line_layout(*, acting: Acting, layout_id: int, now: datetime) -> None:
+    """Forgets a layout of line exports; what was exported stays where it went."""
+    require(acting, Permission.EXPORT)
+    with atomic_write():
+        kept = line_layout_of(acting, layout_id)
+        record_event(
+            seller_id=acting.seller_id,
+            subject=kept,
+            verb="removed",
+            actor_id=acting.user_id,
+            now=now,
+            details={"name": kept.name, "side": kept.side},
+        )
+        kept.delete()
 
 
 def mail_export(*, acting: Acting, export: Export, now: datetime, again: bool = False) -> Outcome:

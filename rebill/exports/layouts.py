@@ -43,16 +43,16 @@ def read_layout(stored: Mapping[str, object], file_format: ExportFormat, *, lang
             _("byte_order_mark is true or false, not %(byte_order_mark)r.") % {"byte_order_mark": byte_order_mark}
         )
     layout = Layout(
-        columns=tuple(_one_of("columns", each, file_format.columns) for each in columns),
-        language=_one_of("language", stored.get("language", standard.language), file_format.languages),
-        basis=Basis(_one_of("basis", stored.get("basis", standard.basis), tuple(Basis))),
-        kind=FileKind(_one_of("kind", stored.get("kind", standard.kind), tuple(FileKind))),
+        columns=tuple(one_of("columns", each, file_format.columns) for each in columns),
+        language=one_of("language", stored.get("language", standard.language), file_format.languages),
+        basis=Basis(one_of("basis", stored.get("basis", standard.basis), tuple(Basis))),
+        kind=FileKind(one_of("kind", stored.get("kind", standard.kind), tuple(FileKind))),
         delimiter=str(stored.get("delimiter", standard.delimiter)),
         decimal_mark=cast(
             Literal[",", "."],
-            _one_of("decimal_mark", stored.get("decimal_mark", standard.decimal_mark), DECIMAL_MARKS),
+            one_of("decimal_mark", stored.get("decimal_mark", standard.decimal_mark), DECIMAL_MARKS),
         ),
-        encoding=_encoding(str(stored.get("encoding", standard.encoding))),
+        encoding=known_encoding(str(stored.get("encoding", standard.encoding))),
         byte_order_mark=byte_order_mark,
     )
     check_layout(layout, file_format)
@@ -62,16 +62,22 @@ def read_layout(stored: Mapping[str, object], file_format: ExportFormat, *, lang
 def check_layout(layout: Layout, file_format: ExportFormat) -> None:
     """Refuse a layout that the format cannot write."""
     for column in layout.columns:
-        _one_of("columns", column, file_format.columns)
+        one_of("columns", column, file_format.columns)
     if not layout.columns or len(set(layout.columns)) < len(layout.columns):
         raise LayoutInvalid(_("A layout has at least one column, and each only once."))
-    _one_of("language", layout.language, file_format.languages)
-    _one_of("decimal_mark", layout.decimal_mark, DECIMAL_MARKS)
-    _encoding(layout.encoding)
-    if len(layout.delimiter) != 1 or layout.delimiter in "\"'\r\n\0" or layout.delimiter.isalnum():
+    one_of("language", layout.language, file_format.languages)
+    one_of("decimal_mark", layout.decimal_mark, DECIMAL_MARKS)
+    known_encoding(layout.encoding)
+    check_delimiter(layout.delimiter)
+
+
+def check_delimiter(delimiter: str) -> str:
+    """The delimiter, if cells can be told apart by it."""
+    if len(delimiter) != 1 or delimiter in "\"'\r\n\0" or delimiter.isalnum():
         raise LayoutInvalid(
-            _("The delimiter is one character such as ; , or tab, not %(delimiter)r.") % {"delimiter": layout.delimiter}
+            _("The delimiter is one character such as ; , or tab, not %(delimiter)r.") % {"delimiter": delimiter}
         )
+    return delimiter
 
 
 def layout_as_json(layout: Layout) -> dict[str, object]:
@@ -88,7 +94,8 @@ def layout_as_json(layout: Layout) -> dict[str, object]:
     }
 
 
-def _one_of(setting: str, value: object, allowed: tuple[str, ...]) -> str:
+def one_of(setting: str, value: object, allowed: tuple[str, ...]) -> str:
+    """The value, if it is one of these."""
     if value not in allowed:
         raise LayoutInvalid(
             _("%(value)r is no %(setting)s; one of: %(allowed)s.")
@@ -97,7 +104,7 @@ def _one_of(setting: str, value: object, allowed: tuple[str, ...]) -> str:
     return str(value)
 
 
-def _encoding(name: str) -> str:
+def known_encoding(name: str) -> str:
     """The encoding by the name we know it by, whatever people call it: Windows-1252 is cp1252."""
     try:
         found = codecs.lookup(name).name

@@ -1,4 +1,4 @@
-"""The table of exports made."""
+"""The tables of exports made, and of the layouts of line exports."""
 
 from django.db import models
 
@@ -23,3 +23,16 @@ class Export(models.Model):
     class Meta:
         ordering = ["seller", "-id"]
         constraints = [models.UniqueConstraint(fields=["seller", "key"], name="export_key_is_unique")]
+
+
+class LineLayout(models.Model):
+    """How a line export of one side is written, under a name; `lines.layouts` reads the `content`."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="line_layouts")
+    side = models.CharField(max_length=8, choices=[("purchase", "purchase"), ("sales", "sales")])
+    name = models.CharField(max_length=60)
+    content = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["seller", "side", "name"]
+        constraints = [models.UniqueConstraint(fields=["seller", "side", "name"], name="line_layout_name_is_unique")]

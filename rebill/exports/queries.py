@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting
 from rebill.charges.models import Charge
 from rebill.exports.contract import Basis, GroupSum, Layout
-from rebill.exports.models import Export
+from rebill.exports.lines.layouts import LinesLayout, Side, read_lines_layout
+from rebill.exports.models import Export, LineLayout
 from rebill.invoices.models import Invoice, InvoiceLine
 from rebill.kit.bulk import chunks, read_rows
 from rebill.kit.errors import NotFound
@@ -61,6 +62,34 @@ def timed_months(months: Iterable[date]) -> set[tuple[int, date]]:
 def exports_of(acting: Acting) -> QuerySet[Export]:
     """The seller's exports, the newest first."""
     return Export.objects.filter(seller_id=acting.seller_id).select_related("file").order_by("-id")
+
+
+class LineLayoutUnknown(NotFound):
+    """The acting seller has no such layout."""
+
+
+def line_layouts(acting: Acting) -> QuerySet[LineLayout]:
+    """The layouts of line exports that the seller has named, those of purchases first."""
+    return LineLayout.objects.filter(seller_id=acting.seller_id).order_by("side", "name")
+
+
+def line_layout_of(acting: Acting, layout_id: int) -> LineLayout:
+    """One of the seller's layouts of line exports."""
+    layout = line_layouts(acting).filter(pk=layout_id).first()
+    if layout is None:
+        raise LineLayoutUnknown(_("There is no layout %(named)s.") % {"named": layout_id})
+    return layout
+
+
+def lines_layout(acting: Acting, side: Side, name: str = "") -> LinesLayout:
+    """How line exports of this side are written: as the layout of this name says; without one, as the only one that
+    there is, else as usual."""
+    named = list(line_layouts(acting).filter(side=side))
+    if name:
+        named = [each for each in named if each.name == name]
+        if not named:
+            raise LineLayoutUnknown(_("There is no layout %(named)s.") % {"named": name})
+    return read_lines_layout(named[0].content, side) if len(named) == 1 else LinesLayout(side)
 
 
 def exports_unclear(acting: Acting) -> QuerySet[Export]:

@@ -19,8 +19,9 @@ from rebill.catalogue.commands import (
 from rebill.catalogue.models import Product, RateImport
 from rebill.delivery.commands import queue_dispatches
 from rebill.delivery.models import Dispatch, PrintBatch
-from rebill.exports.commands import make_combined_export
+from rebill.exports.commands import keep_line_layout, make_combined_export
 from rebill.exports.layouts import default_layout
+from rebill.exports.lines.layouts import LinesLayout, Side
 from rebill.exports.registry import FORMATS
 from rebill.interfaces.calls.uploads import begin_upload
 from rebill.interfaces.imports.starting import start_trial
@@ -127,6 +128,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         "purpose": "invoice",
         "rating_id": rating.pk,
         "resells_id": resold.pk,
+        "layout_id": keep_line_layout(acting=acting, name="ERP", layout=LinesLayout(Side.SALES), now=NOW).pk,
         "run_id": prepared.run_id,
         "user_id": (user_id := seller.memberships.get().user_id),
         "token_id": _make_token(seller, user_id),

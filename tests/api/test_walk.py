@@ -59,7 +59,7 @@ NEEDS = {
         "resend_invoice", "deliver_documents", "retry_dispatch", "cancel_dispatch", "resolve_dispatch", "record_bounce",
         "make_print_batch",
     },
-    Permission.EXPORT: {"make_export", "mail_export"},
+    Permission.EXPORT: {"make_export", "mail_export", "put_line_layout", "forget_line_layout", "get_line_export"},
 }  # fmt: skip
 
 NEEDED = {name: permission for permission, names in NEEDS.items() for name in names}
@@ -87,6 +87,7 @@ def test_every_write_has_its_permission_named():
     assert {operation.name for operation in operations() if operation.is_write} == NEEDED.keys() - {
         "get_rejects",
         "get_call_upload",
+        "get_line_export",
     }
 
 

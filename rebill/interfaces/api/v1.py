@@ -26,6 +26,7 @@ from rebill.interfaces.api.exports import exports
 from rebill.interfaces.api.figures import figures
 from rebill.interfaces.api.imports import imports
 from rebill.interfaces.api.invoices import invoices
+from rebill.interfaces.api.line_exports import line_exports
 from rebill.interfaces.api.lines import lines
 from rebill.interfaces.api.look import looks
 from rebill.interfaces.api.members import members
@@ -66,6 +67,7 @@ AREAS = (
     sellers, looks, members, tokens, customers, contacts, products, plans, prices, resale, decks, rate_imports,
     peaks, bundles, orders, previews, subscriptions,
     changes, lines, ratings, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports,
+    line_exports,
     imports, switches, call_endpoints, files, events, checks, works,
 )  # fmt: skip
 for endpoints in AREAS:

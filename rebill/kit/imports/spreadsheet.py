@@ -60,7 +60,7 @@ def write_csv(
     becomes its plain form (ł has none and becomes ?). The byte order mark, by which Excel knows UTF-8, is written for
     UTF-8 only. Leaves `to` open.
     """
-    text = io.TextIOWrapper(to, encoding=encoding, errors=_nearest_letter_name, newline="", write_through=True)
+    text = io.TextIOWrapper(to, encoding=encoding, errors=NEAREST_LETTER, newline="", write_through=True)
     if byte_order_mark and codecs.lookup(encoding).name == "utf-8":
         text.write("\ufeff")
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
@@ -93,8 +93,8 @@ def _nearest_letter(error: UnicodeError) -> tuple[str, int]:
     return known.decode(error.encoding), error.end
 
 
-_nearest_letter_name = "rebill.nearest_letter"
-codecs.register_error(_nearest_letter_name, _nearest_letter)
+NEAREST_LETTER = "rebill.nearest_letter"
+codecs.register_error(NEAREST_LETTER, _nearest_letter)
 
 
 def write_xlsx(rows: Iterable[Sequence[OutCell]], *, to: BinaryIO, made_at: datetime, sheet: str = "Sheet1") -> int:

@@ -1,11 +1,11 @@
-"""`rebill export`: the combined export of a month, and the specification of an invoice."""
+"""`rebill export`: the combined export of a month, its lines, and the specification of an invoice."""
 
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
-from rebill.interfaces.cli.exports import combined, specification
+from rebill.interfaces.cli.exports import combined, lines, specification
 
 COMBINED = "combined"
 
@@ -20,10 +20,13 @@ class CombinedUnlessNamed(TyperGroup):
 
 
 exports_app = typer.Typer(
-    cls=CombinedUnlessNamed, rich_markup_mode=None, help="Make the combined export of a month, or a specification."
+    cls=CombinedUnlessNamed,
+    rich_markup_mode=None,
+    help="Make the combined export of a month, its lines, or a specification.",
 )
 
 exports_app.command(COMBINED, short_help="The combined export of a month; also without this word.")(
     combined.export_command
 )
+exports_app.command("lines", short_help="A row for every charge of a month.")(lines.export_lines)
 exports_app.command("specification", short_help="The calls behind an invoice.")(specification.export_specification)

@@ -83,7 +83,7 @@ def export_command(
     )
     if remember:
         _remember(session, layout, with_basis=basis is not None)
-    first = _month(month, session.today)
+    first = month_of(month, session.today)
     if sample:
         return _write_sample(session, layout, first, out)
     export = make_combined_export(acting=session.acting, month=first, layout=layout, now=session.now)
@@ -109,7 +109,8 @@ def _remember(session: Session, layout: Layout, *, with_basis: bool) -> None:
     change_seller(acting=session.acting, export_layout=kept, now=session.now)
 
 
-def _month(given: str | None, today: date) -> date:
+def month_of(given: str | None, today: date) -> date:
+    """The month that was named, by its first day; this month where none was."""
     if given is None:
         return today.replace(day=1)
     try:
