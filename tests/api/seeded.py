@@ -35,10 +35,24 @@ from rebill.kit.imports.options import ImportOptions
 from rebill.kit.imports.outcomes import ImportRecord
 from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Customer, Seller
+from rebill.rules.money import Money
 from rebill.runs.commands import approve_drafts, prepare_run
 from rebill.runs.models import Draft, Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.sources.oneoff.commands import LineTerms, add_interim_line
+from rebill.sources.tabs.commands import (
+    OrderLine,
+    OrderTerms,
+    TabChanges,
+    accept_tab_terms,
+    add_holder,
+    change_tabs,
+    link_holder,
+    open_tab,
+    place_tab_order,
+)
+from rebill.sources.tabs.models import Tab, TabStatus
+from rebill.sources.tabs.texts import CURRENT
 from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
 from rebill.sources.usage.models import EndpointKind, Rating
 from rebill.subscriptions.commands import StartTerms, change_quantity, place_order, start_subscription
@@ -138,6 +152,7 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         "upload_id": _upload(seller),
         **_calls(customer, prefix),
         **_keep_decks(product),
+        **_keep_tabs(customer, prefix),
     }
     return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
 
@@ -236,6 +251,23 @@ def _keep_decks(product: Product) -> dict[str, Any]:
         "bundle_id": bundle.pk,
         "peak_times_id": create_peak_times(code="office", **said).pk,
     }
+
+
+def _keep_tabs(customer: Customer, prefix: str) -> dict[str, Any]:
+    """A tab with a holder and a reserved order, and a change of it that can be taken back."""
+    said = {"acting": acting_of(customer.seller), "now": NOW}
+    accept_tab_terms(version=CURRENT, language="nl", **said)
+    tab = open_tab(customer_id=customer.pk, limit=Money.of("100", "EUR"), status=TabStatus.ACTIVE, may_buy=True, **said)
+    holder = add_holder(first_name="Jelle", **said)
+    link_holder(tab_id=tab.pk, holder_id=holder.pk, **said)
+    line = OrderLine(description="Beer", quantity=Decimal(3), unit_price=Decimal("2.80"))
+    terms = OrderTerms(key=f"{prefix}till-1-000230", ordered_at=NOW, lines=[line])
+    order = place_tab_order(tab_id=tab.pk, terms=terms, reserve=True, **said)
+    booked = OrderTerms(key=f"{prefix}till-1-000229", ordered_at=NOW, lines=[line])
+    place_tab_order(tab_id=tab.pk, terms=booked, **said)
+    change = change_tabs(tabs=Tab.objects.filter(pk=tab.pk), changes=TabChanges(is_shown=True), **said)
+    assert change is not None
+    return {"tab_id": tab.pk, "holder_id": holder.pk, "key": order.key, "change_id": change.pk}
 
 
 def _upload(seller: Seller) -> UUID:

@@ -18,7 +18,7 @@ NEEDS = {
     Permission.CONFIGURE: {
         "change_seller", "add_account", "remove_account", "set_series", "change_export_settings", "change_look",
         "put_logo", "remove_logo", "put_template", "remove_template", "reuse_look", "move_account_first",
-        "set_switch",
+        "set_switch", "accept_tab_terms", "set_tab_rules",
     },
     Permission.KEEP_USERS: {"invite_member", "mail_invitation_again", "grant_role", "revoke_role"},
     # A token can do no more than its user, and a check changes nothing: everybody may.
@@ -44,7 +44,15 @@ NEEDS = {
         "add_line", "change_line", "remove_line", "begin_call_upload", "get_call_upload", "send_call_bytes",
         "read_call_upload",
     },
-    Permission.PREPARE: {"prepare_run", "prepare_manual_run", "rate_calls", "take_rating", "leave_rating"},
+    Permission.KEEP_TABS: {
+        "open_tab", "change_tab", "change_many_tabs", "undo_tab_change", "add_holder", "change_holder", "erase_holder",
+        "record_consent", "withdraw_consent", "link_holder", "unlink_holder",
+    },
+    Permission.SELL_ON_TABS: {
+        "place_tab_order", "take_late_steps", "book_tab_order", "cancel_tab_order", "settle_tab_order",
+        "refund_tab_order",
+    },
+    Permission.PREPARE: {"bill_tabs", "prepare_run", "prepare_manual_run", "rate_calls", "take_rating", "leave_rating"},
     Permission.REVIEW: {
         "waive_charge", "postpone_charge", "reopen_charge", "hold_drafts", "release_drafts", "review_drafts",
         "discard_drafts", "hold_draft", "release_draft", "review_draft", "discard_draft", "add_draft_line",
@@ -187,6 +195,7 @@ OUT_OF_PLACE = {
     "PUT /customers/{customer_id}/number": "number_taken",
     "POST /products": "product_code_taken",
     "POST /rate-imports/{import_id}/take-back": "move_refused",
+    "POST /till/orders/{key}/refund": "move_refused",
     "POST /charges/{charge_id}/waive": "charge_not_open",
     "POST /charges/{charge_id}/postpone": "charge_not_open",
     "POST /charges/{charge_id}/reopen": "charge_not_open",

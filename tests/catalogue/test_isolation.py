@@ -187,6 +187,7 @@ def test_nothing_is_left_out():
         "change_seller",
         "count_customers",
         "create_customer",
+        "create_customers",
         "create_peak_times",
         "create_price_plan",
         "create_product",

@@ -34,7 +34,7 @@ imports = Endpoints(None, "Imports")
 
 ROWS_MAX = 1_000
 Entity = Literal[
-    "customers", "products", "prices", "rates", "subscriptions", "subscribers", "interim-lines", "endpoints"
+    "customers", "products", "prices", "rates", "subscriptions", "subscribers", "interim-lines", "endpoints", "tabs"
 ]  # fmt: skip
 
 # What an import may write; a token needs the scope of all of it.
@@ -47,6 +47,7 @@ AREAS: Mapping[str, tuple[Area, ...]] = {
     "subscribers": (Area.PARTIES, Area.CATALOGUE, Area.SUBSCRIPTIONS),
     "interim-lines": (Area.LINES,),
     "endpoints": (Area.SUBSCRIPTIONS,),
+    "tabs": (Area.PARTIES, Area.TABS),
 }
 
 

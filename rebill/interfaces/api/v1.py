@@ -43,6 +43,9 @@ from rebill.interfaces.api.runs import runs
 from rebill.interfaces.api.sellers import sellers
 from rebill.interfaces.api.subscriptions import subscriptions
 from rebill.interfaces.api.switches import switches
+from rebill.interfaces.api.tab_holders import holders
+from rebill.interfaces.api.tabs import tabs
+from rebill.interfaces.api.till import till
 from rebill.interfaces.api.tokens import tokens
 from rebill.interfaces.api.work import works
 
@@ -66,8 +69,8 @@ for kind, handler in HANDLERS.items():
 AREAS = (
     sellers, looks, members, tokens, customers, contacts, products, plans, prices, resale, decks, rate_imports,
     peaks, bundles, orders, previews, subscriptions,
-    changes, lines, ratings, charges, runs, selections, drafts, edits, invoices, figures, dispatches, batches, exports,
-    line_exports,
+    changes, lines, tabs, holders, till, ratings, charges, runs, selections, drafts, edits, invoices, figures,
+    dispatches, batches, exports, line_exports,
     imports, switches, call_endpoints, files, events, checks, works,
 )  # fmt: skip
 for endpoints in AREAS:

@@ -37,6 +37,8 @@ from rebill.interfaces.cli.sellers import sellers_app
 from rebill.interfaces.cli.serve import serve_command
 from rebill.interfaces.cli.subscriptions import subscriptions_app
 from rebill.interfaces.cli.switches import switches_app
+from rebill.interfaces.cli.tabs import tabs_app
+from rebill.interfaces.cli.till import till_command
 from rebill.interfaces.cli.worker import worker_command
 from rebill.kit.errors import Refused, reason_of
 
@@ -71,6 +73,8 @@ app.add_typer(switches_app, name="switches")
 app.add_typer(endpoints_app, name="endpoints")
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(lines_app, name="lines")
+app.add_typer(tabs_app, name="tabs")
+app.command("till", short_help="Sell on tabs as tills would, to try it out.")(till_command)
 app.command("rate", short_help="Price the calls of a month.")(rate_command)
 app.command("compare", short_help="Compare a supplier's call records with ours.")(compare_command)
 app.command("prepare", short_help="Make the drafts of a run, or look ahead.")(prepare_command)
@@ -83,8 +87,8 @@ app.command("check", short_help="Compare the books with themselves.")(check_comm
 app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "demo", "sellers", "look", "import", "resale", "rates", "switches", "endpoints", "subscriptions", "lines", "rate",
-    "compare",
+    "demo", "sellers", "look", "import", "resale", "rates", "switches", "endpoints", "subscriptions", "lines", "tabs",
+    "till", "rate", "compare",
     "prepare", "drafts", "issue", "deliver", "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from rebill.interfaces.imports.products import products
 from rebill.interfaces.imports.rates import rates
 from rebill.interfaces.imports.subscribers import subscribers
 from rebill.interfaces.imports.subscriptions import subscriptions
+from rebill.interfaces.imports.tabs import tabs
 from rebill.kit.errors import NotFound
 
 ENTITIES = {
@@ -22,6 +23,7 @@ ENTITIES = {
     "subscribers": subscribers,
     "interim-lines": interim_lines,
     "endpoints": endpoints,
+    "tabs": tabs,
 }
 
 

@@ -1,5 +1,6 @@
 """Customers and the people there: how they begin, what is changed of them, how they end."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Unpack
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.database import atomic_write, write_lock
 from rebill.kit.errors import Conflict
-from rebill.kit.events import record_event
+from rebill.kit.events import EventRow, record_event, record_events, subject_type_of
 from rebill.parties.changes import set_fields
 from rebill.parties.fields import (
     ContactChanges,
@@ -43,6 +44,35 @@ def create_customer(
         customer.save(force_insert=True)
         _record(acting, customer, "created", now, {"number": customer.number, "name": customer.name})
     return customer
+
+
+def create_customers(*, acting: Acting, entered: Sequence[Mapping[str, Any]], now: datetime) -> list[Customer]:
+    """New customers, many at once, each from its name, its terms and its number where it has one; in their order.
+
+    A number that is taken refuses them all: look first.
+    """
+    require(acting, Permission.KEEP_PARTIES)
+    seller = seller_of(acting)
+    customers = []
+    with atomic_write():
+        lock_customer_numbers(acting.seller_id)
+        for said in entered:
+            customer = Customer(seller=seller, created_at=now, country=seller.country)
+            terms = {name: value for name, value in said.items() if name != "number"}
+            set_fields(customer, tidy_customer(terms, kept={"country": seller.country}))
+            if said.get("number"):
+                customer.number = _free_number(acting, said["number"])
+            customer.search_text = _words(customer)
+            customers.append(customer)
+        Customer.objects.bulk_create(customers)
+        record_events(
+            EventRow(
+                acting.seller_id, subject_type_of(Customer), customer.pk, "created", acting.user_id, now,
+                {"number": customer.number, "name": customer.name},
+            )
+            for customer in customers
+        )  # fmt: skip
+    return customers
 
 
 def change_customer(*, acting: Acting, customer_id: int, now: datetime, **changes: Unpack[CustomerChanges]) -> Customer:

@@ -10,6 +10,7 @@ from rebill.sources.tabs.commands.holders import (
     unlink_holder,
     withdraw_consent,
 )
+from rebill.sources.tabs.commands.importing import import_tabs
 from rebill.sources.tabs.commands.keeping import TabChanges, change_tabs, open_tab, undo_tab_change
 from rebill.sources.tabs.commands.order_content import OrderLine, OrderTerms
 from rebill.sources.tabs.commands.ordering import (
@@ -33,6 +34,7 @@ __all__ = [
     "change_tabs",
     "erase_holder",
     "forget_tab_tellings",
+    "import_tabs",
     "link_holder",
     "open_tab",
     "place_tab_order",

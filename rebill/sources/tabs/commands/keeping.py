@@ -24,10 +24,12 @@ from rebill.sources.tabs.models import OPEN_STATES, Tab, TabChange, TabLayout, T
 from rebill.sources.tabs.queries.agreeing import require_terms, rules_of
 from rebill.sources.tabs.queries.tabs import change_of
 
-_number = text_of(Tab, "number", required=True)
+tidy_tab_number = text_of(Tab, "number", required=True)
 _description = text_of(Tab, "description")
 # As many numbers in a row may be taken already, by hand or by an import, before the scheme is given up.
 _TRIES = 10_000
+# In minor units.
+LIMIT_MAX = 10**14
 
 
 class TabNumberTaken(Conflict):
@@ -88,7 +90,9 @@ def open_tab(
         lock_tab_numbers(acting.seller_id)
         customer = customer_of(acting, customer_id)
         currency = customer.currency or seller_of(acting).currency
-        wanted = _number("number", number) if number.strip() else next_tab_numbers(acting.seller_id, customer, 1)[0]
+        wanted = (
+            tidy_tab_number("number", number) if number.strip() else next_tab_numbers(acting.seller_id, customer, 1)[0]
+        )
         if Tab.objects.filter(seller_id=acting.seller_id, number=wanted).exists():
             raise TabNumberTaken(_("Another tab has the number %(number)s.") % {"number": wanted})
         tab = Tab(
@@ -240,8 +244,8 @@ def _fit_limit(limit: Money | None, currency: str) -> Money:
         return Money(0, currency)
     if limit.currency != currency:
         raise TabTermsUnfit("limit", _("The limit of a tab is in its currency, %(currency)s.") % {"currency": currency})
-    if limit.minor < 0:
-        raise TabTermsUnfit("limit", _("The limit is zero or more."))
+    if not 0 <= limit.minor <= LIMIT_MAX:
+        raise TabTermsUnfit("limit", _("The limit is zero or more, and no more than can be kept."))
     return limit
 
 

@@ -22,6 +22,9 @@ from rebill.sources.tabs.models import Tab, TabOrderLine
 
 KEY_LENGTH_MAX = 80
 LINES_MAX = 500
+# In minor units: so many of them can be added up without leaving what a column holds.
+AMOUNT_MAX = 10**12
+YEARS = (2000, 2099)
 _QUANTITY = QuantityField()
 _UNIT_PRICE = UnitPriceField()
 _E6 = 10**6
@@ -75,8 +78,7 @@ class OrderContent:
 def order_content(*, terms: OrderTerms, tab: Tab, seller: Seller, products: Mapping[str, Product]) -> OrderContent:
     """The order in full; TabOrderUnfit says what is wrong with it."""
     _check_texts(terms)
-    if terms.ordered_at.tzinfo is None:
-        raise TabOrderUnfit("ordered_at", _("The moment has no time zone. Give it with one, such as +02:00 or Z."))
+    require_moment(terms.ordered_at)
     if not 0 < len(terms.lines) <= LINES_MAX:
         raise TabOrderUnfit("lines", _("An order has 1 to %(most)s lines.") % {"most": LINES_MAX})
     on = local_day(terms.ordered_at, seller.time_zone)
@@ -86,7 +88,17 @@ def order_content(*, terms: OrderTerms, tab: Tab, seller: Seller, products: Mapp
     ]
     amounts = ((line.amount.minor, int(line.vat_rate.scaleb(6))) for line in lines)
     gross = order_gross(amounts, includes_vat=terms.includes_vat)
+    if gross > AMOUNT_MAX:
+        raise TabOrderUnfit("lines", _("The order comes to more than can be kept."))
     return OrderContent(gross, on, lines, fingerprint_of(tab.pk, terms.includes_vat, lines))
+
+
+def require_moment(moment: datetime) -> None:
+    """Refuses moments without a time zone, and such as no till can mean."""
+    if moment.tzinfo is None:
+        raise TabOrderUnfit("ordered_at", _("The moment has no time zone. Give it with one, such as +02:00 or Z."))
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise TabOrderUnfit("ordered_at", _("Check the year of the moment."))
 
 
 def fingerprint_of(tab_id: int, includes_vat: bool, lines: Sequence[TabOrderLine], refunds: str = "") -> str:
@@ -185,10 +197,14 @@ def _rate(country: str, rate_class: RateClass, on: date, number: int) -> int:
 
 def _check_texts(terms: OrderTerms) -> None:
     """SQLite keeps texts that are too long, PostgreSQL does not: both refuse here."""
-    if not terms.key.strip() or len(terms.key) > KEY_LENGTH_MAX or not terms.key.isprintable():
-        raise TabOrderUnfit(
-            "key", _("The till's key has 1 to %(most)s printable characters.") % {"most": KEY_LENGTH_MAX}
-        )
+    require_key(terms.key)
     for term, length_max in (("till", 60), ("reference", 120)):
         if len(getattr(terms, term)) > length_max:
             raise TabOrderUnfit(term, _("Shorten it to %(length)s characters.") % {"length": length_max})
+
+
+def require_key(key: str) -> None:
+    """Refuses what is no key: it stands in addresses."""
+    if not key.strip() or len(key) > KEY_LENGTH_MAX or not key.isprintable() or "/" in key:
+        words = _("The till's key has 1 to %(most)s printable characters, and no slash.")
+        raise TabOrderUnfit("key", words % {"most": KEY_LENGTH_MAX})

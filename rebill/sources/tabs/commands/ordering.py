@@ -26,6 +26,8 @@ from rebill.sources.tabs.commands.order_content import (
     codes_in,
     fingerprint_of,
     order_content,
+    require_key,
+    require_moment,
 )
 from rebill.sources.tabs.models import (
     ORDER_MOVES,
@@ -157,6 +159,8 @@ def refund_tab_order(
     settled as well. Nothing is given back twice, whichever tills ask at once.
     """
     require(acting, Permission.SELL_ON_TABS)
+    require_key(refund_key)
+    require_moment(ordered_at)
     with atomic_write():
         order = _held(acting, key)
         known = TabOrder.objects.filter(seller_id=acting.seller_id, key=refund_key).first()
@@ -328,6 +332,7 @@ def _end(acting: Acting, key: str, to: OrderState, reason: str, now: datetime, *
         except TabOrderUnknown:
             if not is_late:
                 raise
+            require_key(key)
             EarlyEnd.objects.get_or_create(
                 seller_id=acting.seller_id,
                 key=key,
