@@ -40,6 +40,8 @@ from rebill.rules.timetable import (
     next_attempt_at,
 )
 from rebill.runs.models import Run, RunKind
+from rebill.sources.usage.commands import forget_unread_calls
+from rebill.sources.usage.models import CallFile, CallFileState
 from rebill.sources.usage.queries.ratings import months_to_rate
 
 logger = logging.getLogger(__name__)
@@ -47,6 +49,8 @@ logger = logging.getLogger(__name__)
 # A mailing ends before the next one starts; what is left then is taken by that one.
 DELIVERING_SECONDS_MAX = 540
 LETTERS_AT_ONCE = 50
+# No call file takes so long to be read.
+READING_AT_MOST = timedelta(days=1)
 
 
 class ExportNotMailed(Conflict):
@@ -59,6 +63,7 @@ TIMETABLE = (
     Repeated(f"{PREFIX}deliveries", "rebill.interfaces.jobs.start_deliveries", minutes=10),
     Repeated(f"{PREFIX}ratings", "rebill.interfaces.jobs.start_ratings", minutes=10),
     Repeated(f"{PREFIX}answers", "rebill.interfaces.jobs.forget_old_answers", minutes=60),
+    Repeated(f"{PREFIX}calls", "rebill.interfaces.jobs.forget_stopped_calls", minutes=60),
 )
 
 TASKS: Mapping[MonthlyJob, str] = {
@@ -122,6 +127,14 @@ def start_ratings() -> int:
 def forget_old_answers() -> int:
     """Forget the answers of the API that were kept for requests that come twice; return how many. Asked every hour."""
     return forget_answers(read_clock())
+
+
+def forget_stopped_calls() -> int:
+    """Give up call files whose reading was killed a day ago; return how many. Asked every hour."""
+    before = read_clock() - READING_AT_MOST
+    sellers = CallFile.objects.filter(state=CallFileState.READING, received_at__lt=before).order_by("seller_id")
+    seller_ids = list(sellers.values_list("seller_id", flat=True).distinct())
+    return sum(forget_unread_calls(acting=timetable(seller_id), before=before) for seller_id in seller_ids)
 
 
 # --- the tasks -------------------------------------------------------------------------------------------------------

@@ -226,7 +226,7 @@ def _calls(customer: Customer, prefix: str) -> dict[str, Any]:
         now=NOW,
     )
     upload = begin_upload(acting=acting, switch="pbx-1", name="calls.csv", now=read_clock())
-    return {"call_file_id": taken.pk, "endpoint_id": endpoint.pk, "call_upload_id": upload.id}
+    return {"switch_id": switch.pk, "call_file_id": taken.pk, "endpoint_id": endpoint.pk, "call_upload_id": upload.id}
 
 
 def _keep_decks(product: Product) -> dict[str, Any]:

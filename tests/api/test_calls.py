@@ -9,6 +9,7 @@ from rebill.interfaces.work.doing import do_work
 from rebill.sources.usage.models import CallFile, Endpoint
 from tests.factories import make_customer
 from tests.sources.usage.intake import HEADING, SIMPLE, call
+from tests.usage.world import Made, Partner
 
 BYTES = "application/octet-stream"
 
@@ -106,3 +107,39 @@ def test_endpoints_are_added_and_ended(program, seller):
     assert ended.json()["valid_before"] == "2026-10-01"
     assert Endpoint.objects.count() == 1
     assert len(program.get(f"/endpoints?customer_id={customer.pk}&search=5012").json()["items"]) == 1
+
+
+def test_what_calls_come_to_is_told_by_month_and_category(program, seller):
+    partner = Partner(seller=seller)
+    partner.rate("316", "0.06", category=2)
+    nauta = make_customer(seller, name="Rederij Nauta")
+    partner.give_number(nauta, "31201234567")
+    partner.take([Made("31201234567", "31612345678", "2026-10-05T09:00", 90)])
+    partner.rate_month()
+
+    told = program.get(f"/customers/{nauta.pk}/usage").json()
+
+    whole = {"calls": 1, "seconds": 90, "included_seconds": 0, "amount": "0.09"}
+    assert told == {
+        "customer_id": nauta.pk,
+        "currency": "EUR",
+        "months": [{**whole, "month": "2026-10-01", "categories": [{**whole, "category": 2}]}],
+    }
+
+
+def test_a_suppliers_records_are_compared(program, seller):
+    program.post("/switches", {"code": "carrier", "dialect": "neutral", "compared": True})
+    partner = Partner(seller=seller)
+    one = {"caller": "31201234567", "called": "31612345678", "at": "2026-10-05T09:00"}
+    partner.take([Made(**one, seconds=60)])
+    partner.take([Made(**one, seconds=90, buy_e6=15_000)], name="carrier.csv", switch="carrier")
+    [switch] = [each for each in program.get("/switches").json()["items"] if each["compared"]]
+
+    told = program.get(f"/switches/{switch['id']}/comparison?month=2026-10-31").json()
+
+    counted = {name: told[name] for name in ("same", "longer", "shorter", "only_theirs", "only_ours")}
+    assert counted == {"same": 0, "longer": 1, "shorter": 0, "only_theirs": 0, "only_ours": 0}
+    assert told["destinations"] == [
+        {"destination": "31612", "ours_calls": 1, "ours_seconds": 60, "theirs_calls": 1, "theirs_seconds": 90,
+         "theirs_amount": "0.015"}
+    ]  # fmt: skip

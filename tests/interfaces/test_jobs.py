@@ -14,6 +14,7 @@ from rebill.invoices.models import Document
 from rebill.kit.queue import queued_names, release_tasks
 from rebill.parties.models import Customer, Seller
 from rebill.runs.models import Draft, Run
+from rebill.sources.usage.models import CallFile, CallFileState, Switch
 from tests.delivery.factories import make_customer, make_invoice, make_seller
 from tests.delivery.mail_server import MailServer, closed_port, mails_go_to_a_server
 from tests.exports.factories import draft_of
@@ -276,6 +277,19 @@ def test_a_delivery_ends_when_the_mail_server_is_down(seller, clock, mail_server
     assert jobs.deliver_documents(seller.pk) == "0 sent, 1 later, 0 failed, 0 unclear"
 
 
+def test_a_call_file_whose_reading_was_killed_is_given_up_a_day_later(seller, clock):
+    switch = Switch.objects.create(seller=seller, code="pbx", dialect="neutral")
+    for name, hours in (("killed.csv", 25), ("under-way.csv", 1)):
+        received_at = SIX - timedelta(hours=hours)
+        CallFile.objects.create(seller=seller, switch=switch, name=name, content_hash=name, received_at=received_at)
+
+    assert jobs.forget_stopped_calls() == 1
+    assert jobs.forget_stopped_calls() == 0
+
+    states = dict(CallFile.objects.values_list("name", "state"))
+    assert states == {"killed.csv": CallFileState.FAILED, "under-way.csv": CallFileState.READING}
+
+
 # --- the timetable itself --------------------------------------------------------------------------------------------
 
 
@@ -286,6 +300,7 @@ def test_the_timetable_is_written_once_however_often_it_is_registered():
     entries = Schedule.objects.order_by("name").values_list("name", "minutes", "repeats", "next_run")
     assert list(entries) == [
         ("rebill: answers", 60, -1, SIX),
+        ("rebill: calls", 60, -1, SIX),
         ("rebill: deliveries", 10, -1, SIX),
         ("rebill: monthly", 1, -1, SIX),
         ("rebill: ratings", 10, -1, SIX),
@@ -301,7 +316,10 @@ def test_registering_mends_what_an_older_version_or_a_wrong_clock_left():
     jobs.register_timetable(SIX)
 
     names = list(Schedule.objects.order_by("name").values_list("name", flat=True))
-    assert names == ["rebill: answers", "rebill: deliveries", "rebill: monthly", "rebill: ratings", "somebody else's"]
+    assert names == [
+        "rebill: answers", "rebill: calls", "rebill: deliveries", "rebill: monthly", "rebill: ratings",
+        "somebody else's",
+    ]  # fmt: skip
     assert {schedule.next_run for schedule in Schedule.objects.filter(name__startswith="rebill: ")} == {SIX}
 
 

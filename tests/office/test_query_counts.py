@@ -38,6 +38,7 @@ LISTS = [
     "calls/?tab=problems",
     "calls/endpoints/",
     "calls/switches/",
+    "calls/compare/",
     "search/?q=Klant",
 ]  # fmt: skip
 

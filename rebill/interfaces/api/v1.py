@@ -47,6 +47,7 @@ from rebill.interfaces.api.tab_holders import holders
 from rebill.interfaces.api.tabs import tabs
 from rebill.interfaces.api.till import till
 from rebill.interfaces.api.tokens import tokens
+from rebill.interfaces.api.usage import usage
 from rebill.interfaces.api.work import works
 
 DESCRIPTION = (
@@ -69,8 +70,8 @@ for kind, handler in HANDLERS.items():
 AREAS = (
     sellers, looks, members, tokens, customers, contacts, products, plans, prices, resale, decks, rate_imports,
     peaks, bundles, orders, previews, subscriptions,
-    changes, lines, tabs, holders, till, ratings, charges, runs, selections, drafts, edits, invoices, figures,
-    dispatches, batches, exports, line_exports,
+    changes, lines, tabs, holders, till, ratings, usage, charges, runs, selections, drafts, edits, invoices,
+    figures, dispatches, batches, exports, line_exports,
     imports, switches, call_endpoints, files, events, checks, works,
 )  # fmt: skip
 for endpoints in AREAS:

@@ -1,6 +1,5 @@
 """`rebill compare`: a supplier's records of calls against ours."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -8,22 +7,20 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
-from rebill.exports.specifications.tables import amount_of
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
 from rebill.interfaces.cli.exports.specification import FileUnwritable
 from rebill.interfaces.cli.options import open_session, read_month
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note
-from rebill.kit.imports.spreadsheet import OutCell, write_csv
+from rebill.interfaces.compared_calls import difference_rows
+from rebill.kit.imports.spreadsheet import write_csv
 from rebill.rules.comparing import Finding
 from rebill.sources.usage.queries.comparing import Comparison, compare_calls
 from rebill.sources.usage.queries.records import switch_of
-from rebill.sources.usage.queries.specification import moment_of
 from rebill.sources.usage.words import FINDING_WORDS
 
 SHOWN = 20
-_HEADINGS = ("finding", "began_at", "caller", "called", "ours_s", "theirs_s", "buy", "reason")
 
 
 def compare_command(
@@ -47,7 +44,7 @@ def compare_command(
     if out is not None:
         try:
             with out.open("wb") as file:
-                write_csv(_rows(found, session.seller.time_zone), to=file)
+                write_csv(difference_rows(found, session.seller.time_zone), to=file)
         except OSError as error:
             raise FileUnwritable(
                 _("%(path)s cannot be written: %(why)s.") % {"path": out, "why": error.strerror or error}
@@ -79,19 +76,3 @@ def _print(found: Comparison, counts: dict[Finding, int]) -> None:
     print_columns(columns, [[each[0], *(f"{number:,}" for number in each[1:5])] for each in sums[:SHOWN]])
     if len(sums) > SHOWN:
         print_note(_("%(number)s more destinations: --json lists all.") % {"number": f"{len(sums) - SHOWN:,}"})
-
-
-def _rows(found: Comparison, zone: str) -> Iterator[Sequence[OutCell]]:
-    yield _HEADINGS
-    for each in found.differing():
-        buy = None if each.buy_e6 is None else amount_of(each.buy_e6)
-        yield (
-            each.finding.value,
-            moment_of(each.start_s, zone).replace(tzinfo=None),
-            each.caller,
-            each.called,
-            each.ours_s,
-            each.theirs_s,
-            buy,
-            each.reason,
-        )

@@ -31,6 +31,11 @@ class SwitchForm(OfficeForm):
         widget=forms.Textarea(attrs={"rows": 12, "class": "mono", "spellcheck": "false"}),
         help_text=gettext_lazy("As JSON: what of the dialect is otherwise here. Empty when nothing is."),
     )
+    compared = forms.BooleanField(
+        label=gettext_lazy("A supplier writes its files"),
+        required=False,
+        help_text=gettext_lazy("They are compared with ours and never billed. Said once, when the switch is added."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,7 +66,7 @@ def switch_page(request: OfficeRequest) -> HttpResponse:
     initial: dict[str, Any] = {"dialect": "csv"}
     if known is not None:
         settings = json.dumps(known.settings, indent=2, ensure_ascii=False) if known.settings else ""
-        initial = {"code": known.code, "dialect": known.dialect, "settings": settings}
+        initial = {"code": known.code, "dialect": known.dialect, "settings": settings, "compared": known.compared}
     form = SwitchForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rebill.interfaces.office.calls import endpoints, files, switches
+from rebill.interfaces.office.calls import comparing, endpoints, files, switches
 
 urlpatterns = [
     path("", files.files_page, name="calls"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("files/<int:call_file_id>/rejects/", files.rejects_file, name="calls-rejects"),
     path("switches/", switches.switches_page, name="calls-switches"),
     path("switches/set/", switches.switch_page, name="calls-switch"),
+    path("compare/", comparing.compare_page, name="calls-compare"),
+    path("compare/differences.csv", comparing.differences_file, name="calls-differences"),
     path("endpoints/", endpoints.endpoints_page, name="calls-endpoints"),
     path("endpoints/new/", endpoints.new_endpoint_page, name="calls-endpoint-new"),
     path("endpoints/<int:endpoint_id>/end/", endpoints.end_endpoint_page, name="calls-endpoint-end"),

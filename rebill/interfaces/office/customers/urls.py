@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rebill.interfaces.office.customers import contacts, editing, ending, inviting, lists, pricing, showing
+from rebill.interfaces.office.customers import contacts, editing, ending, inviting, lists, pricing, showing, usage
 from rebill.interfaces.office.subscriptions import ordering
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:customer_id>/contacts/new/", contacts.new_contact_page, name="customer-contact-new"),
     path("<int:customer_id>/contacts/<int:contact_id>/", contacts.contact_page, name="customer-contact"),
     path("<int:customer_id>/invite/", inviting.invite_page, name="customer-invite"),
+    path("<int:customer_id>/usage/", usage.usage_page, name="customer-usage"),
     path("<int:customer_id>/prices/", pricing.prices_page, name="customer-prices"),
     path("<int:customer_id>/prices/plan/", pricing.assign_plan_page, name="customer-plan"),
     path("<int:customer_id>/prices/set/", pricing.set_price_page, name="customer-price-set"),

@@ -44,6 +44,14 @@ def switch_of(acting: Acting, code: str) -> Switch:
     return switch
 
 
+def switch_by_id(acting: Acting, switch_id: int) -> Switch:
+    """The seller's switch with this id."""
+    switch = switches_of(acting).filter(pk=switch_id).first()
+    if switch is None:
+        raise SwitchUnknown(_("There is no switch %(code)s.") % {"code": switch_id})
+    return switch
+
+
 def dialect_of(switch: Switch) -> Dialect:
     """How this switch writes its files."""
     return read_dialect(switch.dialect, switch.settings)

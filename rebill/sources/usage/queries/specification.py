@@ -6,7 +6,7 @@ something else now, and those that are somebody else's. Their amounts sum up to 
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -110,10 +110,13 @@ def specification_of(*, seller_id: int, keys: Collection[str]) -> Specification:
     return Specification(calls, destinations_of(seller_id, rates))
 
 
-def usage_of(*, seller_id: int, owner_id: int, month: date, rating_ids: Sequence[int]) -> Specification:
-    """All priced calls of an end customer in a month by these ratings, billed or not."""
+def usage_of(*, seller_id: int, buyer_id: int, owner_ids: Collection[int], rating_ids: Sequence[int]) -> Specification:
+    """All priced calls that a customer pays for these end customers by these ratings, billed or not."""
     calls = _rated(parts_of(rating_ids, seller_id=seller_id)).filter(
-        (pl.col("owner_id") == owner_id) & (pl.col("status") == Status.RATED)
+        # What no deck is there for costs nothing, and names no buyer.
+        pl.col("owner_id").is_in(sorted(owner_ids))
+        & (pl.col("buyer_id").fill_null(buyer_id) == buyer_id)
+        & (pl.col("status") == Status.RATED)
     )
     calls = calls.with_columns(before_e6=pl.lit(0, pl.Int64))
     rates = calls.select(pl.col("rate_id").unique()).collect()["rate_id"].drop_nulls().to_list()
