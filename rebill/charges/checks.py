@@ -12,6 +12,9 @@ from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.rules.money import amount_minor, digits_of
 from rebill.rules.reconcile import ChargeKind
+from rebill.sources.supplier_invoices.commands.rebilling import KEY_PREFIX
+from rebill.sources.supplier_invoices.models import RebilledRow
+from rebill.sources.supplier_invoices.source import SupplierInvoicesSource
 
 REMEDY = gettext_noop("Restore the row from a backup, or report it: no command writes it so.")
 
@@ -65,3 +68,30 @@ def _wrong_corrections(rows: QuerySet[Charge]) -> Iterator[Problem]:
 
 def _problem(what: str, charge_id: int, why: str) -> Problem:
     return Problem(what=what, where=_("charge %(charge_id)s") % {"charge_id": charge_id}, why=why, remedy=_(REMEDY))
+
+
+def check_rebilled(*, acting: Acting) -> list[Problem]:
+    """Every purchase row that was passed on is one charge to its customer, of the amount it was priced at; and every
+    re-billed charge comes from one."""
+    require(acting, Permission.READ)
+    charges = {
+        key: (buyer, amount)
+        for key, buyer, amount in read_rows(
+            Charge.objects.filter(seller_id=acting.seller_id, source=SupplierInvoicesSource.name).order_by("id"),
+            "key", "buyer_id", "amount",
+        )
+    }  # fmt: skip
+    rows = read_rows(
+        RebilledRow.objects.filter(seller_id=acting.seller_id, told_at__isnull=False).order_by("id"),
+        "row_id", "customer_id", "amount",
+    )  # fmt: skip
+    found = []
+    for row_id, customer_id, amount in rows:
+        if charges.pop(f"{KEY_PREFIX}{row_id}", None) != (customer_id, amount):
+            where = _("purchase row %(row)s") % {"row": row_id}
+            why = _("It was passed on, and no charge to its customer comes to that.")
+            found.append(Problem("purchase_row.not_charged", where, why, _(REMEDY)))
+    for key in charges:
+        why = _("It is charged, and nothing says that it was passed on.")
+        found.append(Problem("purchase_row.not_passed_on", key, why, _(REMEDY)))
+    return found

@@ -223,6 +223,27 @@ def retract_charges(*, acting: Acting, claims: Collection[int], sources: Sequenc
     return forgotten
 
 
+def retract_told(*, acting: Acting, charge_ids: Collection[int], sources: Sequence[Source]) -> int:
+    """Forgets these charges as if they had never been told, wherever they stand; returns how many.
+
+    The caller has seen that nothing was issued for them and that no subscription goes on after them. Drafts that they
+    are taken from must be judged again.
+    """
+    require(acting, Permission.REVIEW)
+    forgotten = 0
+    with transaction.atomic():
+        for source in sources:
+            mine = Charge.objects.filter(
+                seller_id=acting.seller_id, source=source.name, id__among=charge_ids, was_issued=False,
+                subscription__isnull=True, waived_reason="",
+            )  # fmt: skip
+            rows = list(mine.values_list("id", "key"))
+            Charge.objects.filter(id__among=[row[0] for row in rows]).delete()
+            source.forget(seller_id=acting.seller_id, keys=[row[1] for row in rows], subscriptions=(), told={})
+            forgotten += len(rows)
+    return forgotten
+
+
 def edit_charge(
     *, acting: Acting, charge: Charge, claim: int, quantity: Decimal | None = None, unit_price: Decimal | None = None
 ) -> Charge:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rebill.access.acting import Acting
 from rebill.catalogue.checks import check_catalogue
 from rebill.catalogue.deck_checks import check_decks
-from rebill.charges.checks import check_charges
+from rebill.charges.checks import check_charges, check_rebilled
 from rebill.charges.queries import told_until
 from rebill.delivery.checks import check_dispatches
 from rebill.exports.checks import check_exports
@@ -50,6 +50,7 @@ CHECKS: Mapping[Promise, Check] = {
     _("Balances of tabs are their open orders, each in one state"): lambda acting, now: check_tabs(acting=acting),
     _("Call files add up and lie where they were written"): lambda acting, now: check_calls(acting=acting),
     _("Purchase invoices come to their rows"): lambda acting, now: check_purchases(acting=acting),
+    _("What was passed on is charged once"): lambda acting, now: check_rebilled(acting=acting),
     _("Charges come to quantity times price"): lambda acting, now: check_charges(acting=acting),
     _("Every charge stands on one draft at most"): lambda acting, now: check_claims(acting=acting),
     _("Drafts come to what their lines come to"): lambda acting, now: check_drafts(acting=acting),

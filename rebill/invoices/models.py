@@ -69,6 +69,8 @@ class Invoice(models.Model):
     frozen = models.ForeignKey(Frozen, on_delete=models.PROTECT, related_name="+", db_index=False)
     intro = models.CharField(max_length=500, blank=True, default="")
     closing = models.CharField(max_length=500, blank=True, default="")
+    # Nothing of the look stands in their place when they are empty.
+    own_texts = models.BooleanField(default=False, db_default=False)
     customer_reference = models.CharField(max_length=80, blank=True, default="")
     cost_centre = models.CharField(max_length=40, blank=True, default="")
     # What the document is found by: its number, and the customer's name and number as printed.

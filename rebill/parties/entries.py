@@ -215,7 +215,6 @@ def whole_number(least: int, most: int, *, or_none: bool = False) -> Tidy:
     return tidy
 
 
-payment_term = whole_number(0, PAYMENT_TERM_DAYS_MAX)
 payment_term_or_none = whole_number(0, PAYMENT_TERM_DAYS_MAX, or_none=True)
 
 

@@ -39,7 +39,7 @@ class SellerTerms(AddressFields, total=False):
     currency: str
     language: str
     languages: Sequence[str]
-    payment_term_days: int
+    payment_term_days: int | None
     proration_base: str
     vat_scheme: str
     uses_oss: bool
@@ -131,7 +131,7 @@ _SELLER_TIDIERS: dict[str, Tidy] = {
     "currency": entries.currency,
     "language": entries.language,
     "languages": entries.languages,
-    "payment_term_days": entries.payment_term,
+    "payment_term_days": entries.payment_term_or_none,
     "proration_base": entries.one_of(ProrationBase),
     "vat_scheme": entries.one_of(VatScheme),
     "uses_oss": entries.yes_or_no,

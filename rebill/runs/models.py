@@ -6,19 +6,23 @@ from rebill.charges.models import Charge
 from rebill.kit.fields import MoneyField
 from rebill.parties.models import Customer, Seller
 from rebill.rules.review import Verdict, WarningCode
+from rebill.sources.supplier_invoices.models import PurchaseInvoice
 
 
 class RunKind(models.TextChoices):
-    """A periodic run takes every customer whose turn it is; a manual one was asked for one customer at any moment."""
+    """A periodic run takes every customer whose turn it is; a manual one was asked for one customer at any moment; a
+    re-billed one holds what a purchase invoice was passed on as."""
 
     PERIODIC = "periodic"
     MANUAL = "manual"
+    REBILLED = "rebilled"
 
 
 class Run(models.Model):
     """One billing run of a seller. `billed_on` is its day: arrears end by it, advance starts before the next one.
 
-    `invoice_on` fixes the date on the invoices; empty means the day they are issued.
+    `invoice_on` fixes the date on the invoices; empty means the day they are issued. `due_on` counts for customers
+    without a payment term of a seller without one. `purchase` is what a re-billed run passes on.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="runs")
@@ -26,6 +30,8 @@ class Run(models.Model):
     billed_on = models.DateField()
     invoice_on = models.DateField(null=True, blank=True)
     customer = models.ForeignKey(Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(null=True, blank=True)
+    purchase = models.ForeignKey(PurchaseInvoice, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     prepared_at = models.DateTimeField(null=True, blank=True)
     customers_total = models.PositiveIntegerField(default=0)
@@ -93,6 +99,8 @@ class Draft(models.Model):
     is_last = models.BooleanField(default=False)
     intro = models.CharField(max_length=500, blank=True, default="")
     closing = models.CharField(max_length=500, blank=True, default="")
+    # Nothing of the look stands in their place when they are empty.
+    own_texts = models.BooleanField(default=False, db_default=False)
     hold_reason = models.CharField(max_length=200, blank=True, default="")
     # Codes of blocking warnings that a person took responsibility for.
     accepted = models.JSONField(default=list)

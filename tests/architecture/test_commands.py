@@ -14,6 +14,8 @@ WITHOUT_ACTING = {
     "create_seller": "comes before anybody can act for the seller; its owner is named",
     "forget_tellings": "is a source's memory going back, for charges that the command around it has scoped",
     "forget_tab_tellings": "is a source's memory going back, for charges that the command around it has scoped",
+    "forget_rebilled": "is a source's memory going back, for charges that the command around it has scoped",
+    "remember_rebilled": "is a source's `remember`: it keeps what the scoped question before it found",
     "forget_lines": "is a source's memory going back, for charges that the command around it has scoped",
     "lock_customers": "holds rows that the command around it has scoped to its seller",
     "remember_lines": "is a source's `remember`: it keeps what the scoped question before it found",
@@ -25,11 +27,12 @@ WITHOUT_ACTING = {
 
 # The first word of a command. A word joins when a command needs it and no word here says the same.
 VERBS = """
-accept add adopt approve assign book cancel change choose claim close collect correct create credit deactivate deliver
-discard drop edit end enter erase export forget give grant hold import invite issue keep lay leave link lock mail make
-mark move name open order override pause place postpone prepare print queue rate reactivate record refund register
-release remember remove rename render renew reopen replace resend reset resolve restore resume retract retry return
-reuse review revoke rewind send set settle split start store take tell throw undo unlink update waive withdraw
+accept add adopt approve assign begin book cancel change choose claim close collect confirm correct create credit
+deactivate deliver discard drop edit end enter erase export forget give grant hold import invite issue keep lay leave
+link lock mail make mark move name open order override pause place postpone prepare print queue rate reactivate rebill
+record refund register release remember remove rename render renew reopen replace resend reset resolve restore resume
+retract retry return reuse review revoke rewind send set settle split start store take tell throw undo unlink update
+waive withdraw
 """
 
 

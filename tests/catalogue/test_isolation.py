@@ -201,6 +201,7 @@ def test_nothing_is_left_out():
         "import_rates",
         "invite_member",
         "make_portal_link",
+        "name_dimension",
         "record_token_use",
         "revoke_role",
         "seller_of",

@@ -62,3 +62,62 @@ def test_a_watched_folder_takes_what_has_stopped_growing(seller, folder):
 @pytest.mark.parametrize("words", [(), ("nowhere.xml",), ("--watch", "nowhere")])
 def test_what_is_not_there_is_refused(rebill, words):
     assert rebill("import", "purchase-invoice", *words).code == 2
+
+
+def test_a_purchase_invoice_is_mended_and_re_billed(rebill, seller, folder):
+    make_customer(seller, number="10388", name="Yritys Oy Ab")
+    make_product(seller, "MINE")
+    rebill("import", "purchase-invoice", folder / "a.xml")
+
+    held = rebill("rebill", "900123", "--preview", "--json")
+    rebill("purchases", "link", "900123", "--row", "1", "--customer", "10388", "--product", "MINE")
+    rebill("purchases", "group", "Margin", "--factor", "1.25", "--from", "2026-01-01", "--customer", "10388")
+    told = rebill("rebill", "900123", "--date", "2026-11-03", "--intro", "Netvisor", "--json")
+    shown = rebill("rebill", "900123")
+
+    assert held.code == 1
+    assert json.loads(held.shown)["customers"][0]["to_fix"] == "Customer not linked: 1478523-2"
+    facts = json.loads(told.shown)
+    assert (told.code, facts["rebilled"]["drafts"], facts["sold"], facts["bought"]) == (0, 1, "62.50", "50.00")
+    assert "1 earlier draft was replaced" in shown.shown
+
+
+def test_suppliers_states_rows_and_margins(rebill, seller, folder):
+    rebill("import", "purchase-invoice", folder)
+
+    out = [
+        rebill("purchases", "supplier", "900123", "--model", "older", "--place", "party", "--commission-code", "P"),
+        rebill("purchases", "leave-out", "900123", "1", "--reason", "Ours"),
+        rebill("purchases", "read-again", "900123"),
+        rebill("purchases", "move", "900123", "--to", "in-review"),
+        rebill("purchases", "list", "--search", "9001"),
+        rebill("purchases", "balances"),
+        rebill("purchases", "margins", "--monthly"),
+        rebill("purchases", "margins", "--json"),
+    ]
+
+    assert [each.code for each in out] == [0] * len(out)
+    assert "In review" in out[4].shown
+    assert "125.50" in out[5].shown
+    assert [each["excluded"] for each in json.loads(out[7].shown)["margins"]] == ["0.00", "50.00"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rebill", "nowhere"),
+        ("rebill", "900123"),
+        ("purchases", "link", "900123", "--row", "9", "--customer", "1"),
+        ("purchases", "link", "900123", "--row", "1"),
+        ("purchases", "leave-out", "900123", "9", "--reason", "x"),
+        ("purchases", "supplier", "900123", "--model", "magic"),
+        ("purchases", "supplier", "900123", "--place", "moon"),
+        ("purchases", "group", "G", "--factor", "-1"),
+        ("purchases", "settle", "900123", "900124"),
+        ("purchases", "move", "900123", "--to", "rebilled"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(rebill, seller, folder, words):
+    rebill("import", "purchase-invoice", folder)
+
+    assert rebill(*words).code == 2

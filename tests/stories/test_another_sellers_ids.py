@@ -31,12 +31,15 @@ from rebill.rules.money import Money
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.runs.queries.drafts import DraftFilter
 from rebill.sources.oneoff.commands import LineTerms
+from rebill.sources.supplier_invoices.commands import take_purchase_invoice
+from rebill.sources.supplier_invoices.commands.rebilling import RebillingTerms
 from rebill.sources.tabs.commands import OrderLine, OrderTerms, accept_tab_terms, open_tab, place_tab_order
 from rebill.sources.tabs.models import Tab, TabStatus
 from rebill.sources.tabs.texts import CURRENT
 from rebill.subscriptions.commands import StartTerms
 from rebill.subscriptions.commands.wishes import Wish
 from rebill.subscriptions.models import Change, ChangeKind
+from tests.sources.supplier_invoices.written import Finvoice, Row
 from tests.stories.month import Month
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +97,10 @@ class Theirs:
         self.tab = self._open_tab()
         self.month.prepare(SEPTEMBER)
         self.draft = Draft.objects.get(state=DraftState.OPEN)
+        theirs = Finvoice([Row(code="SECRET", name=SECRET, party=("", SECRET))], number=SECRET)
+        self.purchase = take_purchase_invoice(
+            acting=self.month.acting, content=theirs.written(), file_name="x.xml", now=self.month.at(SEPTEMBER)
+        )
         self.charge = Charge.objects.filter(claim=self.draft.id).order_by("id").first()
 
     def _open_tab(self) -> Tab:
@@ -120,6 +127,7 @@ class Theirs:
             "subscription": self.subscription, "change": change, "subscription_ids": [self.subscription.id],
             "claims": [self.draft.id], "invoice_ids": [invoice.id], "source": self.charge.source,
             "key": self.charge.key, "product": self.subscription.product, "amounts": {self.charge.id: 100},
+            "purchase": self.purchase, "purchase_id": self.purchase.id,
             "claim": self.draft.id, "charge_ids": [self.charge.pk], "draft_ids": [self.draft.id],
             "tab_ids": [self.tab.pk],
             "customer_ids": [self.customer.id], "subscription_id": self.subscription.id,
@@ -166,6 +174,8 @@ def _own_words(asked: str) -> dict[str, Any]:
         return {"wanted": InvoiceFilter()}
     if asked.endswith("start_subscription"):
         return {"terms": StartTerms(quantity=Decimal(1), start_on=SEPTEMBER)}
+    if asked.endswith("rebill_purchase"):
+        return {"terms": RebillingTerms(invoice_on=SEPTEMBER)}
     if asked.endswith("place_order"):
         return {"number": "1"}
     if asked.endswith("change_of"):

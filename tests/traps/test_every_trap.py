@@ -13,7 +13,7 @@ TESTS = Path(__file__).resolve().parents[1]
 LIST = CORPORA.parent / "cases" / "traps.md"
 # Periods, changes, rounding and VAT, runs; and of the partners' own what needs neither usage nor payments.
 GROUPS = {"C1", "C2", "C3", "C5"}
-ALSO = {"C119", "C120"}
+ALSO = {f"C{number}" for number in range(119, 126)}
 # Of tabs.
 ALSO |= {"C126", "C127", "C130"}
 # Of usage what rules alone decide.

@@ -52,7 +52,7 @@ class SellerShown(Shown):
     currency: str
     language: str
     languages: list[str]
-    payment_term_days: int
+    payment_term_days: int | None = Field(description="null: what has no term of its own is due at once.")
     proration_base: Proration
     vat_scheme: Scheme
     uses_oss: bool = Field(description="Whether consumers in other member states pay the VAT of their country.")
@@ -87,7 +87,7 @@ class SellerChanges(Body):
     currency: Line = LEFT_OUT
     language: Line = LEFT_OUT
     languages: list[Line] = LEFT_OUT
-    payment_term_days: int = LEFT_OUT
+    payment_term_days: int | None = LEFT_OUT
     proration_base: Proration = LEFT_OUT
     vat_scheme: Scheme = LEFT_OUT
     uses_oss: bool = LEFT_OUT

@@ -30,6 +30,8 @@ from rebill.interfaces.cli.language import chosen_language
 from rebill.interfaces.cli.lines import lines_app
 from rebill.interfaces.cli.look import look_command
 from rebill.interfaces.cli.prepare import prepare_command
+from rebill.interfaces.cli.purchases.keeping import purchases_app
+from rebill.interfaces.cli.purchases.rebilling import rebill_command
 from rebill.interfaces.cli.rate import rate_command
 from rebill.interfaces.cli.rates import rates_app
 from rebill.interfaces.cli.resale import resale_app
@@ -77,6 +79,8 @@ app.add_typer(tabs_app, name="tabs")
 app.command("till", short_help="Sell on tabs as tills would, to try it out.")(till_command)
 app.command("rate", short_help="Price the calls of a month.")(rate_command)
 app.command("compare", short_help="Compare a supplier's call records with ours.")(compare_command)
+app.add_typer(purchases_app, name="purchases")
+app.command("rebill", short_help="Pass a purchase invoice on to customers.")(rebill_command)
 app.command("prepare", short_help="Make the drafts of a run, or look ahead.")(prepare_command)
 app.add_typer(drafts_app, name="drafts")
 app.command("issue", short_help="Number and freeze approved drafts, make their PDFs.")(issue_command)
@@ -88,8 +92,8 @@ app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
     "demo", "sellers", "look", "import", "resale", "rates", "switches", "endpoints", "subscriptions", "lines", "tabs",
-    "till", "rate", "compare",
-    "prepare", "drafts", "issue", "deliver", "invoices", "export", "check", "serve", "worker",
+    "till", "rate", "compare", "purchases", "rebill", "prepare", "drafts", "issue", "deliver", "invoices", "export",
+    "check", "serve", "worker",
 )  # fmt: skip
 
 

@@ -5,12 +5,12 @@ from django.shortcuts import render
 
 from rebill.interfaces.portal.visiting import PortalRequest, visit
 from rebill.parties.queries import contacts_of
+from rebill.rules.terms import term_days
 
 
 @visit
 def details_page(request: PortalRequest) -> HttpResponse:
     """Name, address, ids, where invoices go and who is known."""
-    own_term = request.customer.payment_term_days
-    term_days = request.seller.payment_term_days if own_term is None else own_term
+    days = term_days(request.customer.payment_term_days, request.seller.payment_term_days) or 0
     contacts = contacts_of(request.acting, request.customer.pk)
-    return render(request, "portal/details.html", {"contacts": contacts, "term_days": term_days})
+    return render(request, "portal/details.html", {"contacts": contacts, "term_days": days})

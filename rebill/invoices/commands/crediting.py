@@ -128,7 +128,7 @@ def _write_note(
         numbered.sequence_number, None, invoice.id, withdraws, reason, issued_on, now, issued_on,
         invoice.supplied_from, invoice.supplied_before, invoice.currency, invoice.language, -credit.net_minor,
         -credit.tax_minor, -credit.gross_minor, "", invoice.customer_name, invoice.customer_number, content,
-        freeze_seller(seller=seller), "", "", invoice.customer_reference, invoice.cost_centre,
+        freeze_seller(seller=seller), "", "", False, invoice.customer_reference, invoice.cost_centre,
     )  # fmt: skip
     lines = [
         _line(note_id, position, line, rows[line.position], invoice.currency)

@@ -27,6 +27,7 @@ from rebill.kit.parallel import do_each, piece_size
 from rebill.kit.states import move_rows
 from rebill.parties.models import Seller, SeriesPurpose
 from rebill.parties.queries import seller_of
+from rebill.rules.terms import due_day
 from rebill.runs.commands import review_drafts
 from rebill.runs.commands.moving import move_drafts
 from rebill.runs.commands.tallying import tally_moved
@@ -59,8 +60,10 @@ class _Draft(NamedTuple):
     cost_centre: str
     billed_on: date
     invoice_on: date | None
+    due_on: date | None
     intro: str
     closing: str
+    own_texts: bool
     net_minor: int
     gross_minor: int
     line_count: int
@@ -138,7 +141,8 @@ def _take_approved(approved: QuerySet[Draft], size: int) -> list[_Draft]:
     """The next of these drafts that nobody else is issuing, locked until the end of the transaction."""
     found = read_all(
         approved.order_by("id").select_for_update(skip_locked=True, of=("self",))[:size],
-        "id", "customer_id", "currency", "cost_centre", "billed_on", "run__invoice_on", "intro", "closing",
+        "id", "customer_id", "currency", "cost_centre", "billed_on", "run__invoice_on", "run__due_on", "intro",
+        "closing", "own_texts",
         "net_amount", "gross_amount", "line_count",
     )  # fmt: skip
     return list(map(_Draft._make, found))
@@ -264,7 +268,7 @@ class _Page:
                 "",
                 issued_on,
                 self.now,
-                issued_on + timedelta(days=customer.payment_term_days),
+                due_day(issued_on=issued_on, days=customer.payment_term_days, entered=draft.due_on),
                 min(starts, default=None),
                 max(ends, default=None),
                 draft.currency,
@@ -279,6 +283,7 @@ class _Page:
                 self.frozen_id,
                 draft.intro,
                 draft.closing,
+                draft.own_texts,
                 customer.reference,
                 draft.cost_centre,
             )

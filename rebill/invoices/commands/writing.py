@@ -12,7 +12,7 @@ INVOICE_COLUMNS = (
     "id", "seller_id", "customer_id", "kind", "number", "sequence_key", "sequence_number", "draft", "credits_id",
     "withdraws", "reason", "issued_on", "issued_at", "due_on", "supplied_from", "supplied_before", "currency",
     "language", "net_amount", "tax_amount", "gross_amount", "payment_reference", "customer_name", "customer_number",
-    "customer_frozen", "frozen_id", "intro", "closing", "customer_reference", "cost_centre",
+    "customer_frozen", "frozen_id", "intro", "closing", "own_texts", "customer_reference", "cost_centre",
 )  # fmt: skip
 
 LINE_COLUMNS = (

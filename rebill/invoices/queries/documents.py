@@ -102,8 +102,8 @@ def _content(
         texts=tuple(dict.fromkeys(exemptions)),
         payment=_payment(invoice, seller),
         credited=(invoice.credits.number, invoice.credits.issued_on) if invoice.credits is not None else None,
-        opening=invoice.intro or texts.get("intro", ""),
-        closing=invoice.closing or texts.get("closing", ""),
+        opening=invoice.intro or ("" if invoice.own_texts else texts.get("intro", "")),
+        closing=invoice.closing or ("" if invoice.own_texts else texts.get("closing", "")),
         look=look,
         copy=copy,
     )

@@ -1,7 +1,7 @@
 """A draft as the document it would become if it were issued now: for looking at it on paper, never kept."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from rebill.access.acting import Acting, Permission, require
@@ -21,6 +21,7 @@ from rebill.parties.queries import seller_of
 from rebill.rules.money import Money
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.tax import TaxCategory
+from rebill.rules.terms import due_day
 from rebill.runs.models import Draft
 from rebill.runs.queries.shown import ShownDraft, ShownLine, draft_shown
 
@@ -43,7 +44,7 @@ def drafted_content(seller: Seller, draft: Draft, shown: ShownDraft, *, today: d
     totals = shown.totals
     texts = content["look"].get("texts", {}).get(customer.language, {})
     is_invoice = totals.gross_minor >= 0
-    due_on = issued_on + timedelta(days=customer.payment_term_days)
+    due_on = due_day(issued_on=issued_on, days=customer.payment_term_days, entered=draft.run.due_on)
     starts = [each.line.starts_on for each in shown.lines if each.line.starts_on is not None]
     ends = [each.line.ends_before for each in shown.lines if each.line.ends_before is not None]
     return DocumentContent(
@@ -71,8 +72,8 @@ def drafted_content(seller: Seller, draft: Draft, shown: ShownDraft, *, today: d
         gross=Money(totals.gross_minor, draft.currency),
         texts=_exemptions(seller, shown, customer.language),
         payment=_payment(content, draft.currency, due_on) if totals.gross_minor > 0 else None,
-        opening=draft.intro or texts.get("intro", ""),
-        closing=draft.closing or texts.get("closing", ""),
+        opening=draft.intro or ("" if draft.own_texts else texts.get("intro", "")),
+        closing=draft.closing or ("" if draft.own_texts else texts.get("closing", "")),
         look=look_of(content, customer.language),
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 from rebill.kit.bulk import Numbers, read_all
 from rebill.parties.models import Customer, Look, Seller, SellerAccount
 from rebill.parties.queries import current_look
+from rebill.rules.terms import term_days
 from rebill.runs.queries.customers import DRAFT_CUSTOMER_COLUMNS, DraftCustomer, draft_customer
 
 
@@ -18,7 +19,7 @@ class FrozenCustomer:
 
     draft_view: DraftCustomer
     language: str
-    payment_term_days: int
+    payment_term_days: int | None
     reference: str
     content: dict[str, Any]
 
@@ -85,7 +86,7 @@ _FROZEN_BESIDES = (
 
 def _frozen_customer(seller: Seller, row: tuple[Any, ...]) -> FrozenCustomer:
     _, number, name, _, country, vat_id, kind, street, city, emails, channel, *_ = row
-    attention, street_extra, postcode, chamber_id, language, term_days, reference = row[-len(_FROZEN_BESIDES) :]
+    attention, street_extra, postcode, chamber_id, language, days_of_customer, reference = row[-len(_FROZEN_BESIDES) :]
     content = {
         "number": number or "",
         "name": name,
@@ -104,7 +105,7 @@ def _frozen_customer(seller: Seller, row: tuple[Any, ...]) -> FrozenCustomer:
     return FrozenCustomer(
         draft_view=draft_customer(seller, row),
         language=language or seller.language,
-        payment_term_days=seller.payment_term_days if term_days is None else term_days,
+        payment_term_days=term_days(days_of_customer, seller.payment_term_days),
         reference=reference,
         content=content,
     )

@@ -13,6 +13,7 @@ from rebill.parties.commands.customers import (
     reopen_customer,
 )
 from rebill.parties.commands.dealers import open_dealer
+from rebill.parties.commands.dimensions import name_dimension
 from rebill.parties.commands.importing import import_customers
 from rebill.parties.commands.look import change_look, reuse_look
 from rebill.parties.commands.members import grant_role, invite_member, revoke_role
@@ -40,6 +41,7 @@ __all__ = [
     "invite_member",
     "make_portal_link",
     "move_account_first",
+    "name_dimension",
     "open_dealer",
     "record_token_use",
     "remove_contact",

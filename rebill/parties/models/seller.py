@@ -31,7 +31,8 @@ class Seller(Address):
     currency = models.CharField(max_length=3, default="EUR")
     language = models.CharField(max_length=2, default="nl")
     languages = models.JSONField(default=list)
-    payment_term_days = models.PositiveSmallIntegerField(default=14)
+    # Empty: a customer without a term of its own pays at once, or by the day that re-billing enters.
+    payment_term_days = models.PositiveSmallIntegerField(null=True, blank=True, default=14)
     proration_base = models.CharField(
         max_length=10, default=ProrationBase.ACTUAL, choices=[(base.value, base.value) for base in ProrationBase]
     )

@@ -10,6 +10,7 @@ from rebill.runs.commands.editing import (
     reset_draft_line,
 )
 from rebill.runs.commands.preparing import prepare_manual_run, prepare_run, prepare_tabs
+from rebill.runs.commands.rebilling import rebill_purchase
 from rebill.runs.commands.reviewing import (
     accept_warning,
     change_invoice_date,
@@ -35,6 +36,7 @@ __all__ = [
     "prepare_manual_run",
     "prepare_run",
     "prepare_tabs",
+    "rebill_purchase",
     "release_drafts",
     "renew_tally",
     "reopen_drafts",

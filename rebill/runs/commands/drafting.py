@@ -21,7 +21,7 @@ IDS_AT_ONCE = 1000
 
 DRAFT_COLUMNS = (
     "id", "seller_id", "run_id", "customer_id", "currency", "cost_centre", "number_in_run", "state", "billed_on",
-    *TOTAL_COLUMNS, "intro", "closing", "hold_reason", "accepted",
+    *TOTAL_COLUMNS, "intro", "closing", "own_texts", "hold_reason", "accepted",
 )  # fmt: skip
 
 # Customer, currency, and the cost centre where the customer asked for a draft of each.
@@ -34,7 +34,15 @@ class DraftDesk:
     What lies on a new draft is summed up here: nobody else can have laid anything on it, so nothing is read back.
     """
 
-    def __init__(self, acting: Acting, run: Run, customers: Mapping[int, DraftCustomer]) -> None:
+    def __init__(
+        self,
+        acting: Acting,
+        run: Run,
+        customers: Mapping[int, DraftCustomer],
+        texts: tuple[str, str] | None = None,
+    ) -> None:
+        """`texts` stand above and below the lines of new drafts, in place of those of the look."""
+        self.texts = texts
         self.acting = acting
         self.run = run
         self.customers = customers
@@ -76,12 +84,13 @@ class DraftDesk:
             customers=self.customers,
             noted=noted_by(problems),
         )
+        intro, closing = self.texts or ("", "")
         insert_rows(
             Draft,
             DRAFT_COLUMNS,
             (
                 (draft_id, self.acting.seller_id, self.run.id, *key, number, DraftState.OPEN.value, self.run.billed_on,
-                 *judgement.totals[draft_id], "", "", "", [])
+                 *judgement.totals[draft_id], intro, closing, self.texts is not None, "", [])
                 for draft_id, (key, number) in self.new.items()
             ),
         )  # fmt: skip

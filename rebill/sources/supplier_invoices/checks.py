@@ -10,14 +10,15 @@ from rebill.access.acting import Acting, Permission, require
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.rules.money import amount_minor, digits_of
-from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, RebilledRow
 
 
 def check_purchases(*, acting: Acting) -> list[Problem]:
-    """The rows of every purchase invoice come to its net total, each row to its quantity times its price, and all of
-    them name customers and products of the seller itself."""
+    """The rows of every purchase invoice come to its net total, so that what is re-billed at cost, left over and left
+    out does too; each row comes to its quantity times its price, bought and sold; nothing that is left out is passed
+    on; a commission is not; and all name customers and products of the seller itself."""
     require(acting, Permission.READ)
-    return [*_totals(acting), *_amounts(acting), *_misplaced(acting)]
+    return [*_totals(acting), *_amounts(acting), *_sold(acting), *_passed_on(acting), *_misplaced(acting)]
 
 
 def _totals(acting: Acting) -> Iterator[Problem]:
@@ -36,6 +37,24 @@ def _amounts(acting: Acting) -> Iterator[Problem]:
         if amount_minor(quantity, price, digits_of(currency)) != net:
             why = _("The amount of row %(position)s is not its quantity times its price.") % {"position": position}
             yield _problem("purchase_invoice.row_differs", number, why)
+
+
+def _sold(acting: Acting) -> Iterator[Problem]:
+    rows = RebilledRow.objects.filter(seller_id=acting.seller_id).order_by("id")
+    for number, position, quantity, price, currency, amount in read_rows(
+        rows, "row__invoice__number", "row__position", "quantity", "unit_price", "currency", "amount"
+    ):
+        if amount_minor(quantity, price, digits_of(currency)) != amount:
+            why = _("What row %(position)s is sold for is not its quantity times its price.") % {"position": position}
+            yield _problem("purchase_invoice.sale_differs", number, why)
+
+
+def _passed_on(acting: Acting) -> Iterator[Problem]:
+    wrong = Q(row__invoice__is_commission=True) | ~Q(row__excluded_reason="")
+    rows = RebilledRow.objects.filter(wrong, seller_id=acting.seller_id).order_by("id")
+    for number, position in rows.values_list("row__invoice__number", "row__position"):
+        why = _("Row %(position)s is passed on and may not be.") % {"position": position}
+        yield _problem("purchase_invoice.passed_on", number, why)
 
 
 def _misplaced(acting: Acting) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""What people call what a reader found doubtful, and what they can do about it."""
+"""What people call the states of purchase invoices, and what a reader found doubtful of one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -8,6 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebill.kit.errors import Problem
+from rebill.sources.supplier_invoices.models import PurchaseState
+
+STATE_WORDS: Mapping[str, Promise] = {
+    PurchaseState.UNHANDLED.value: gettext_lazy("Unhandled"),
+    PurchaseState.IN_REVIEW.value: gettext_lazy("In review"),
+    PurchaseState.REBILLED.value: gettext_lazy("Re-billed"),
+    PurchaseState.BOOKED.value: gettext_lazy("Booked"),
+}
 
 
 class DoubtWords(NamedTuple):

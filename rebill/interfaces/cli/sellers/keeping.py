@@ -61,11 +61,15 @@ def _whole(text: str) -> int:
     return int(text)
 
 
+def _whole_or_none(text: str) -> int | None:
+    return _whole(text) if text else None
+
+
 # How a term is read where it is no text.
 _READ: dict[str, Callable[[str], object]] = {
     "languages": _listed,
     "export_emails": _listed,
-    "payment_term_days": _whole,
+    "payment_term_days": _whole_or_none,
     "uses_oss": _yes,
     "approval_needs_two": _yes,
     "masked_digits": _whole,

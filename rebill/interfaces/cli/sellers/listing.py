@@ -68,7 +68,7 @@ def print_seller(session: Session) -> None:
             (_("Reached at"), ", ".join(part for part in (seller.email, seller.phone, seller.website) if part)),
             (_("Languages"), ", ".join(seller.languages or [seller.language])),
             (_("Its day"), seller.time_zone),
-            (_("Payment term"), _("%(payment_term_days)s days") % {"payment_term_days": seller.payment_term_days}),
+            (_("Payment term"), _("%(payment_term_days)s days") % {"payment_term_days": seller.payment_term_days or 0}),
             (_("Parts of a period"), seller.proration_base),
             ("VAT", seller.vat_scheme + (", one-stop shop" if seller.uses_oss else "")),
             (_("Approval"), _approval(seller)),

@@ -121,7 +121,7 @@ class CustomerForm(OfficeForm):
         months = self.fields["invoice_months"]
         assert isinstance(months, Months)
         months.choices = [(month, month_names([month])) for month in range(1, 13)]
-        self.fields["payment_term_days"].widget.attrs["placeholder"] = formats.number(seller.payment_term_days)
+        self.fields["payment_term_days"].widget.attrs["placeholder"] = formats.number(seller.payment_term_days or 0)
         self.fields["currency"].widget.attrs["placeholder"] = seller.currency
 
     def terms(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from rebill.parties.fields import identifier_problems
 from rebill.parties.models import Customer
 from rebill.parties.queries import contacts_of, customer_of
 from rebill.rules.money import Money
+from rebill.rules.terms import term_days
 from rebill.runs.models import Draft
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.runs.queries.effects import next_run_on
@@ -69,7 +70,7 @@ def customer_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
     context = {
         "customer": customer,
         "currency": customer.currency or request.seller.currency,
-        "term_days": _or(customer.payment_term_days, request.seller.payment_term_days),
+        "term_days": term_days(customer.payment_term_days, request.seller.payment_term_days) or 0,
         "problems": identifier_problems(
             {"country": customer.country, "vat_id": customer.vat_id, "chamber_id": customer.chamber_id}, where=""
         ),
@@ -85,10 +86,6 @@ def customer_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
         "contacts": contacts_of(request.acting, customer.pk),
     }
     return render(request, "office/customers/customer.html", context)
-
-
-def _or(own: int | None, otherwise: int) -> int:
-    return otherwise if own is None else own
 
 
 def _taken(request: OfficeRequest, customer: Customer) -> Taken:

@@ -100,7 +100,8 @@ class TermsForm(OfficeForm):
         label=gettext_lazy("Payment term in days"),
         min_value=0,
         max_value=365,
-        help_text=gettext_lazy("For customers who have none of their own."),
+        required=False,
+        help_text=gettext_lazy("For customers who have none of their own. Empty: they pay at once."),
     )
     proration_base = forms.ChoiceField(label=gettext_lazy("Parts of a month"), widget=forms.RadioSelect)
     vat_scheme = forms.ChoiceField(label=gettext_lazy("VAT scheme"), widget=forms.RadioSelect)

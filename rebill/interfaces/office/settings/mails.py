@@ -157,7 +157,7 @@ def _example(request: OfficeRequest, mail: _Mail, typed: dict[str, str]) -> dict
         customer="Roeivereniging De Riem",
         seller=look.sender_name or request.seller.name,
         total=Money(0 if mail.kind is MailKind.NOTHING_TO_PAY else 123140, request.seller.currency),
-        due_on=request.today + timedelta(days=request.seller.payment_term_days),
+        due_on=request.today + timedelta(days=request.seller.payment_term_days or 0),
         withdrawn="2026-00041",
     )
     texts = {mail.language: {f"{mail.name}_{part}": text for part, text in typed.items() if text.strip()}}

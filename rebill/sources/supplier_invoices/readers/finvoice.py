@@ -5,12 +5,13 @@ is taken along. Energy companies repeat their sums in `SubInvoiceRow`: those are
 document only with them. Decimal comma, days as CCYYMMDD.
 """
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from rebill.kit.xml import Element, local_name, parse_xml
 from rebill.rules.errors import said as _
 from rebill.rules.matching.identifiers import keys_of
 from rebill.rules.matching.places import Place
+from rebill.rules.money import round_half_up
 from rebill.sources.supplier_invoices.contract import (
     Doubt,
     PurchaseKind,
@@ -135,7 +136,7 @@ def _read_row(row: Element, sign: int) -> tuple[str, StatedRow]:
     if net is not None:
         surety = surety or "net"
     elif gross is not None and rate is not None:
-        net = (gross * 100 / (100 + rate)).quantize(CENT, rounding=ROUND_HALF_UP)
+        net = round_half_up(gross * 100 / (100 + rate), 2)
         surety = surety or "gross"
     elif gross is not None:
         net, surety = gross, surety or "sum"

@@ -1,0 +1,77 @@
+"""What became of the rows of a purchase invoice after they were charged: on which drafts they stand."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import Count, Sum
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.charges.models import Charge
+from rebill.kit.bulk import Numbers, chunks, read_all
+from rebill.rules.money import Money
+from rebill.runs.models import Draft, DraftState
+from rebill.sources.supplier_invoices.commands.rebilling import KEY_PREFIX
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow
+from rebill.sources.supplier_invoices.source import SupplierInvoicesSource
+
+_AT_ONCE = 1000
+_IN_REVIEW = frozenset({DraftState.OPEN.value, DraftState.HELD.value})
+
+
+class PurchaseCharge(NamedTuple):
+    """A charge that a purchase row became. `draft_id` is what bills it, None while nobody does."""
+
+    charge_id: int
+    row_id: int
+    draft_id: int | None
+    draft_state: str
+    was_issued: bool
+    is_waived: bool
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether it may be forgotten: nothing was issued for it, and nobody has approved or waived it."""
+        in_review = self.draft_id is None or self.draft_state in _IN_REVIEW
+        return in_review and not self.was_issued and not self.is_waived
+
+
+def charges_of_purchase(purchase: PurchaseInvoice) -> Iterator[PurchaseCharge]:
+    """The charges of the rows of a purchase invoice, by row."""
+    told = RebilledRow.objects.filter(row__invoice=purchase, told_at__isnull=False).order_by("row_id")
+    for row_ids in chunks(list(told.values_list("row_id", flat=True)), _AT_ONCE):
+        charges = read_all(
+            Charge.objects.filter(
+                seller_id=purchase.seller_id,
+                source=SupplierInvoicesSource.name,
+                key__in=[f"{KEY_PREFIX}{row_id}" for row_id in row_ids],
+            ).order_by("id"),
+            "id", "key", "claim", "was_issued", "waived_reason",
+        )  # fmt: skip
+        claims = {row[2] for row in charges if row[2] is not None}
+        states = dict(Draft.objects.filter(id__among=Numbers(claims)).values_list("id", "state"))
+        for charge_id, key, claim, was_issued, waived_reason in charges:
+            row_id = int(key.removeprefix(KEY_PREFIX))
+            yield PurchaseCharge(charge_id, row_id, claim, states.get(claim, ""), bool(was_issued), bool(waived_reason))
+
+
+@dataclass(frozen=True, slots=True)
+class DraftsOfPurchase:
+    """The drafts of a purchase invoice in one state: how many, and what they come to without VAT."""
+
+    state: str
+    drafts: int
+    net: Money
+
+
+def drafts_of_purchase(acting: Acting, purchase: PurchaseInvoice) -> list[DraftsOfPurchase]:
+    """What stands of it, state by state; those that were thrown away are left out."""
+    require(acting, Permission.READ)
+    rows = (
+        Draft.objects.filter(seller_id=acting.seller_id, run__purchase=purchase)
+        .exclude(state=DraftState.DISCARDED)
+        .order_by("state")
+        .values_list("state")
+        .annotate(drafts=Count("id"), net=Sum("net_amount"))
+    )
+    return [DraftsOfPurchase(state, drafts, Money(net, purchase.currency)) for state, drafts, net in rows]

@@ -1,0 +1,66 @@
+"""What is owed to suppliers: invoices less what credit notes have paid of them. Payments by bank are not known here."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet, Sum
+
+from rebill.access.acting import Acting, Permission, require
+from rebill.rules.money import Money
+from rebill.sources.supplier_invoices.contract import PurchaseKind
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, Settlement, Supplier
+
+
+def open_minor(invoice: PurchaseInvoice) -> int:
+    """What of an invoice no credit note has paid, in minor units."""
+    paid = Settlement.objects.filter(invoice=invoice).aggregate(total=Sum("amount"))["total"] or 0
+    return invoice.gross.minor - paid
+
+
+def package_invoice(credit: PurchaseInvoice) -> PurchaseInvoice | None:
+    """The invoice that a commission is part payment of: the supplier's largest of the same month, else the latest one
+    before it."""
+    owed = PurchaseInvoice.objects.filter(
+        supplier_id=credit.supplier_id, kind=PurchaseKind.INVOICE.value, currency=credit.currency
+    )
+    day: date = credit.starts_on or credit.issued_on
+    month = Q(issued_on__year=credit.issued_on.year, issued_on__month=credit.issued_on.month)
+    same_month = owed.filter(month | Q(starts_on=day)).order_by("-gross", "id").first()
+    return same_month or owed.filter(issued_on__lte=credit.issued_on).order_by("-issued_on", "-gross", "id").first()
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierBalance:
+    """What a supplier is owed in a currency: invoices, credit notes, and what is left."""
+
+    supplier: Supplier
+    invoiced: Money
+    credited: Money
+
+    @property
+    def owed(self) -> Money:
+        """What is left, without what was paid by bank."""
+        return self.invoiced + self.credited
+
+
+def supplier_balances(acting: Acting) -> list[SupplierBalance]:
+    """The balance of every supplier and currency, by name; two reads."""
+    require(acting, Permission.READ)
+    sums: dict[tuple[int, str], list[int]] = {}
+    rows = PurchaseInvoice.objects.filter(seller_id=acting.seller_id).order_by()
+    for supplier_id, currency, kind, total in rows.values_list("supplier_id", "currency", "kind").annotate(
+        total=Sum("gross")
+    ):
+        both = sums.setdefault((supplier_id, currency), [0, 0])
+        both[kind == PurchaseKind.CREDIT_NOTE.value] += total
+    suppliers = Supplier.objects.in_bulk({supplier_id for supplier_id, _currency in sums})
+    found = [
+        SupplierBalance(suppliers[supplier_id], Money(invoiced, currency), Money(credited, currency))
+        for (supplier_id, currency), (invoiced, credited) in sums.items()
+    ]
+    return sorted(found, key=lambda each: (each.supplier.name, each.invoiced.currency))
+
+
+def settlements_of(invoice: PurchaseInvoice) -> QuerySet[Settlement]:
+    """The credit notes set against an invoice, or the invoices that a credit note was set against."""
+    return Settlement.objects.filter(Q(invoice=invoice) | Q(credit=invoice)).select_related("credit", "invoice")
