@@ -22,6 +22,7 @@ from rebill.exports.contract import Basis
 from rebill.exports.layouts import read_layout
 from rebill.exports.queries import timed_key, timed_months
 from rebill.exports.registry import FORMATS
+from rebill.interfaces.calls.watching import WatchedFolder, incoming_folder
 from rebill.invoices.commands.rendering import PDF, render_documents
 from rebill.invoices.queries.documents import unrendered_invoices
 from rebill.kit.answers import forget_answers
@@ -41,7 +42,7 @@ from rebill.rules.timetable import (
 )
 from rebill.runs.models import Run, RunKind
 from rebill.sources.usage.commands import forget_unread_calls
-from rebill.sources.usage.models import CallFile, CallFileState
+from rebill.sources.usage.models import CallFile, CallFileState, Switch
 from rebill.sources.usage.queries.ratings import months_to_rate
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ TIMETABLE = (
     Repeated(f"{PREFIX}deliveries", "rebill.interfaces.jobs.start_deliveries", minutes=10),
     Repeated(f"{PREFIX}ratings", "rebill.interfaces.jobs.start_ratings", minutes=10),
     Repeated(f"{PREFIX}answers", "rebill.interfaces.jobs.forget_old_answers", minutes=60),
+    Repeated(f"{PREFIX}incoming", "rebill.interfaces.jobs.start_taking_calls", minutes=1),
     Repeated(f"{PREFIX}calls", "rebill.interfaces.jobs.forget_stopped_calls", minutes=60),
 )
 
@@ -124,6 +126,17 @@ def start_ratings() -> int:
     return started
 
 
+def start_taking_calls() -> int:
+    """Start taking the files in each watched folder where some have arrived; return how many. Asked every minute."""
+    now, names, started = read_clock(), queued_names(), 0
+    for switch in Switch.objects.select_related("seller").order_by("id"):
+        folder, name = incoming_folder(switch.seller.slug, switch.code), f"take calls {switch.pk}"
+        if name not in names and folder.is_dir() and WatchedFolder(folder).settled(now):
+            start_task("rebill.interfaces.jobs.take_incoming_calls", switch.pk, name=name, group="calls")
+            started += 1
+    return started
+
+
 def forget_old_answers() -> int:
     """Forget the answers of the API that were kept for requests that come twice; return how many. Asked every hour."""
     return forget_answers(read_clock())
@@ -138,6 +151,14 @@ def forget_stopped_calls() -> int:
 
 
 # --- the tasks -------------------------------------------------------------------------------------------------------
+
+
+def take_incoming_calls(switch_id: int) -> str:
+    """Take the files that have arrived in the watched folder of a switch."""
+    switch = Switch.objects.select_related("seller").get(pk=switch_id)
+    watched = WatchedFolder(incoming_folder(switch.seller.slug, switch.code))
+    taken = watched.take_settled(acting=timetable(switch.seller_id), switch=switch, now=read_clock())
+    return ", ".join(f"{each.name}: {each.file.state if each.file else each.words}" for each in taken) or "nothing new"
 
 
 def rate_new_calls(seller_id: int) -> str:

@@ -1,5 +1,6 @@
 """What the timetable starts, and that it starts each thing once."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -277,6 +278,28 @@ def test_a_delivery_ends_when_the_mail_server_is_down(seller, clock, mail_server
     assert jobs.deliver_documents(seller.pk) == "0 sent, 1 later, 0 failed, 0 unclear"
 
 
+def test_what_arrives_in_a_watched_folder_is_taken_once_it_is_whole(seller, clock, settings, tmp_path):
+    settings.REBILL_DATA = tmp_path
+    switch = Switch.objects.create(
+        seller=seller, code="pbx", dialect="csv", settings={"columns": {"start": 1, "called": 2, "seconds": 3}}
+    )
+    folder = tmp_path / "incoming" / seller.slug / "pbx"
+    assert jobs.start_taking_calls() == 0
+    folder.mkdir(parents=True)
+    for name, seconds in (("night.csv", 90), ("growing.csv", 10), ("half.csv.part", 90)):
+        path = folder / name
+        path.write_text("start,called,seconds\n2026-09-30T09:00:00Z,0612345678,60\n")
+        os.utime(path, (SIX.timestamp() - seconds,) * 2)
+
+    assert jobs.start_taking_calls() == 1
+    assert jobs.start_taking_calls() == 0
+    assert jobs.take_incoming_calls(switch.pk) == "night.csv: read"
+    assert jobs.take_incoming_calls(switch.pk) == "nothing new"
+
+    assert CallFile.objects.get().accepted == 1
+    assert sorted(path.name for path in folder.iterdir()) == ["done", "growing.csv", "half.csv.part"]
+
+
 def test_a_call_file_whose_reading_was_killed_is_given_up_a_day_later(seller, clock):
     switch = Switch.objects.create(seller=seller, code="pbx", dialect="neutral")
     for name, hours in (("killed.csv", 25), ("under-way.csv", 1)):
@@ -302,6 +325,7 @@ def test_the_timetable_is_written_once_however_often_it_is_registered():
         ("rebill: answers", 60, -1, SIX),
         ("rebill: calls", 60, -1, SIX),
         ("rebill: deliveries", 10, -1, SIX),
+        ("rebill: incoming", 1, -1, SIX),
         ("rebill: monthly", 1, -1, SIX),
         ("rebill: ratings", 10, -1, SIX),
     ]
@@ -317,8 +341,8 @@ def test_registering_mends_what_an_older_version_or_a_wrong_clock_left():
 
     names = list(Schedule.objects.order_by("name").values_list("name", flat=True))
     assert names == [
-        "rebill: answers", "rebill: calls", "rebill: deliveries", "rebill: monthly", "rebill: ratings",
-        "somebody else's",
+        "rebill: answers", "rebill: calls", "rebill: deliveries", "rebill: incoming", "rebill: monthly",
+        "rebill: ratings", "somebody else's",
     ]  # fmt: skip
     assert {schedule.next_run for schedule in Schedule.objects.filter(name__startswith="rebill: ")} == {SIX}
 

@@ -1,6 +1,7 @@
 """Taking call files: every line becomes a call, is rejected with its reason, or is a repetition."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from rebill.kit.files import hash_of, store_path
 from rebill.kit.imports.rejects import RejectedLines
 from rebill.kit.states import Moves, move_rows
 from rebill.parties.models import Seller
+from rebill.sources.usage.intake.ahead import read_ahead
 from rebill.sources.usage.intake.calls import calls_of, reading_of
 from rebill.sources.usage.intake.opening import open_records
 from rebill.sources.usage.intake.parts import Arriving, Written, base_folder, remove_parts
@@ -136,13 +138,14 @@ def _read(acting: Acting, file: CallFile, switch: Switch, path: Path, now: datet
                 records.labels, dialect, time_zone=seller.time_zone, country=seller.country, file_id=file.pk
             )
             rejected = RejectedLines(columns=records.labels, decimal_mark=None)
-            for chunk in records.chunks(reading.wanted()):
-                taken = calls_of(chunk.frame, reading)
-                keep_rejected(rejected, chunk, taken.rejected, reading)
-                arriving.add(taken.calls)
-                counts.other_legs += taken.other_legs
-                counts.lines += taken.calls.height + taken.rejected.height + taken.other_legs + len(chunk.broken)
-                on_progress(progress.done, progress.total)
+            with closing(read_ahead(records.chunks(reading.wanted()))) as chunks:
+                for chunk in chunks:
+                    taken = calls_of(chunk.frame, reading)
+                    keep_rejected(rejected, chunk, taken.rejected, reading)
+                    arriving.add(taken.calls)
+                    counts.other_legs += taken.other_legs
+                    counts.lines += taken.calls.height + taken.rejected.height + taken.other_legs + len(chunk.broken)
+                    on_progress(progress.done, progress.total)
         _settle(acting, file, arriving, rejected, counts, now)
     finally:
         arriving.forget()

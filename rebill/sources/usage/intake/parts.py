@@ -63,8 +63,8 @@ class Arriving:
         if calls.is_empty():
             return
         calls = calls.with_columns(identity())
-        path = self._folder / f"chunk-{len(self._chunks):06}.parquet"
-        _or_no_room(lambda: calls.write_parquet(path, compression="lz4", statistics=False))
+        path = self._folder / f"chunk-{len(self._chunks):06}.arrow"
+        _or_no_room(lambda: calls.write_ipc(path, compression="lz4"))
         self._chunks.append(path)
         self._identities.append(calls.select(IDENTITY, "line"))
         self.rows += calls.height
@@ -98,7 +98,7 @@ class Arriving:
         """Those of the suspected lines that are repetitions, by id and account as they are written."""
         is_suspected = pl.col(IDENTITY).is_in(suspected.implode())
         key = ["record_id", "account"]
-        own = pl.scan_parquet(self._chunks).filter(is_suspected).select("line", *key).collect().sort("line")
+        own = pl.scan_ipc(self._chunks).filter(is_suspected).select("line", *key).collect().sort("line")
         again = own.filter(~pl.struct(key).is_first_distinct())["line"]
         there = [
             own.join(
@@ -114,7 +114,7 @@ class Arriving:
         """Write what is no repetition, one part for each month (UTC), and see all of it on the disk."""
         if not self._chunks:
             return []
-        calls = pl.scan_parquet(self._chunks)
+        calls = pl.scan_ipc(self._chunks)
         if len(repeated):
             calls = calls.filter(~pl.col("line").is_in(repeated.implode()))
         written = [self._write_month(calls, first) for first in _months(self.first_s or 0, self.last_s)]
