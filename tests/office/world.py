@@ -15,9 +15,10 @@ from rebill.catalogue.commands import create_bundle, create_rate_deck, import_ra
 from rebill.catalogue.models import RateImport
 from rebill.delivery.commands import queue_dispatches
 from rebill.delivery.models import Dispatch, PrintBatch
-from rebill.exports.commands import make_combined_export
+from rebill.exports.commands import keep_line_layout, make_combined_export
 from rebill.exports.contract import Layout
 from rebill.exports.formats.combined import COMBINED
+from rebill.exports.lines.layouts import LinesLayout, Side
 from rebill.interfaces.imports.uploads import take_upload
 from rebill.invoices.commands import keep_documents
 from rebill.invoices.models import Invoice
@@ -32,7 +33,7 @@ from rebill.sources.oneoff.models import InterimLine
 from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
 from rebill.sources.usage.models import EndpointKind
 from rebill.subscriptions.models import Change
-from tests.factories import NOW, make_customer_price
+from tests.factories import NOW, make_customer, make_customer_price, make_priced_product, make_seller
 from tests.stories.month import Month
 from tests.usage.world import Made, Partner
 
@@ -50,6 +51,11 @@ class World:
         self.month = month = Month(slug=slug, **terms)
         self.seller, self.acting = month.seller, month.acting
         self.customer = month.customer(customer, number=f"{month.seller.pk}1")
+        above = make_seller(name="Elbtal Kommunikation")
+        self.offered = make_priced_product(above, "5.10", code="SEAT")
+        self.seller.as_customer = make_customer(above, name=self.seller.name)
+        self.seller.save(update_fields=["as_customer"])
+        self.layout = keep_line_layout(acting=month.acting, name="ERP", layout=LinesLayout(Side.SALES), now=NOW)
         self.contact = add_contact(
             acting=month.acting, customer_id=self.customer.pk, name="Femke Nauta", email="f@nauta.example", now=NOW
         )
@@ -183,6 +189,8 @@ class World:
             "deck_id": self.deck.pk,
             "bundle_id": self.bundle.pk,
             "import_id": self.rate_import.pk,
+            "offered_id": self.offered.pk,
+            "layout_id": self.layout.pk,
         }
 
 
