@@ -16,15 +16,19 @@ from rebill.delivery.commands import queue_dispatches
 from rebill.invoices.commands import issue_invoices, render_documents
 from rebill.invoices.commands.rendering import PDF
 from rebill.invoices.queries.documents import count_unrendered
+from rebill.kit.database import atomic_write
 from rebill.kit.errors import Problem
 from rebill.parties.models import Seller
 from rebill.parties.queries import chain_below, seller_of, sellers_with_ids
 from rebill.runs.commands import auto_approve_drafts, prepare_run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
-from rebill.sources.usage.commands import rate_month
+from rebill.sources.usage.commands import add_endpoint, end_endpoint, rate_month
 from rebill.sources.usage.engine.registry import engine_for
-from rebill.sources.usage.models import Rating
+from rebill.sources.usage.models import EndpointKind, Rating
+from rebill.sources.usage.queries.endpoints import as_written, endpoints_from
 from rebill.sources.usage.queries.ratings import months_to_rate
+from rebill.subscriptions.commands import move_customer_below
+from rebill.subscriptions.commands.below import Moved
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -126,6 +130,28 @@ def prepare_chain(
         )
         for link in links
     ]
+
+
+def move_customer(*, acting: Acting, customer_id: int, to_seller_id: int, on: date, now: datetime) -> Moved:
+    """Moves a customer from one dealer to another on a cut-over day, with what it takes and the endpoints of its calls:
+    see `subscriptions.commands.move_customer_below`. All of it or nothing."""
+    with atomic_write():
+        moved = move_customer_below(acting=acting, customer_id=customer_id, to_seller_id=to_seller_id, on=on, now=now)
+        for endpoint in endpoints_from(customer_id=customer_id, on=on):
+            holder = replace(acting, seller_id=endpoint.seller_id)
+            last, is_number = endpoint.valid_before, endpoint.kind in (EndpointKind.NUMBER, EndpointKind.RANGE)
+            end_endpoint(acting=holder, endpoint_id=endpoint.pk, valid_before=on, now=now)
+            add_endpoint(
+                acting=replace(acting, seller_id=to_seller_id),
+                customer_id=moved.customer.pk,
+                kind=EndpointKind(endpoint.kind),
+                value=as_written(endpoint.value) if is_number else endpoint.value,
+                value_to=as_written(endpoint.value_to),
+                valid_from=on,
+                valid_before=last,
+                now=now,
+            )
+    return moved
 
 
 def issue(

@@ -129,7 +129,7 @@ class Theirs:
             "key": self.charge.key, "product": self.subscription.product, "amounts": {self.charge.id: 100},
             "purchase": self.purchase, "purchase_id": self.purchase.id,
             "claim": self.draft.id, "charge_ids": [self.charge.pk], "draft_ids": [self.draft.id],
-            "tab_ids": [self.tab.pk],
+            "tab_ids": [self.tab.pk], "product_id": self.subscription.product_id, "to_seller_id": self.month.seller.pk,
             "customer_ids": [self.customer.id], "subscription_id": self.subscription.id,
             "starts": [(self.subscription.product, StartTerms(quantity=Decimal(1), start_on=SEPTEMBER))],
         }  # fmt: skip
@@ -172,7 +172,7 @@ def _own_words(asked: str) -> dict[str, Any]:
     """Where a name means something else than elsewhere."""
     if asked in ("invoices.queries.invoice_page", "invoices.queries.matching_invoices"):
         return {"wanted": InvoiceFilter()}
-    if asked.endswith("start_subscription"):
+    if asked.endswith(("start_subscription", "start_subscription_below")):
         return {"terms": StartTerms(quantity=Decimal(1), start_on=SEPTEMBER)}
     if asked.endswith("rebill_purchase"):
         return {"terms": RebillingTerms(invoice_on=SEPTEMBER)}

@@ -1,5 +1,6 @@
 """`rebill resale`: what a dealer takes over from its wholesaler, and what it asks for it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
@@ -15,11 +16,13 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE
 from rebill.interfaces.cli.figures import day, exact, price
-from rebill.interfaces.cli.options import open_session, read_day, read_number
+from rebill.interfaces.cli.options import ReferenceOption, open_session, read_day, read_number
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, short
 from rebill.kit.errors import Invalid
+from rebill.parties.queries import SellerUnknown, chain_below, customer_by_number, sellers_with_ids
 from rebill.rules.pricing import PriceModel
 from rebill.rules.resale import ResaleKind
+from rebill.subscriptions.commands import StartTerms, start_subscription_below
 
 resale_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Resell products of the wholesaler above, at your own prices."
@@ -144,6 +147,44 @@ def set_price(
         now=session.now,
     )
     return _show(list(resale_prices(session.acting, product_id=product_id)), as_json=as_json)
+
+
+@resale_app.command("order")
+def order(
+    number: Annotated[str, typer.Argument(metavar="CUSTOMER", help="Its number at its dealer.", show_default=False)],
+    product: Annotated[str, typer.Argument(metavar="PRODUCT", help="Your code of the product.", show_default=False)],
+    dealer: Annotated[str, typer.Option("--dealer", metavar="SELLER", help="Whose customer it is.")],
+    quantity: Annotated[Decimal, typer.Option("--quantity", parser=read_number, metavar="N", help="How many.")],
+    from_: FromOption = None,
+    order_number: Annotated[str, typer.Option("--order", metavar="NUMBER", help="The number of the order.")] = "",
+    reference: ReferenceOption = "",
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Order for a customer of a dealer: the subscription is the dealer's, and every seller bills its own customer."""
+    session = open_session(seller=seller, user=user)
+    links = chain_below(session.seller.pk)
+    below = {each.slug: each.pk for each in sellers_with_ids([link.seller_id for link in links])}
+    if dealer not in below:
+        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": dealer})
+    customer = customer_by_number(replace(session.acting, seller_id=below[dealer]), number)
+    subscription = start_subscription_below(
+        acting=session.acting,
+        customer_id=customer.pk,
+        product_id=product_by_code(session.acting, product).pk,
+        terms=StartTerms(quantity=quantity, start_on=from_ or session.today.replace(day=1), reference=reference),
+        order_number=order_number,
+        now=session.now,
+    )
+    if as_json:
+        output.print_json({"subscription": str(subscription.uuid), "product": subscription.product.code})
+        return DONE
+    print_line(
+        _("%(name)s takes %(product)s from %(day)s on.")
+        % {"name": customer.name, "product": subscription.product.code, "day": day(subscription.start_on)}
+    )
+    return DONE
 
 
 def _terms(

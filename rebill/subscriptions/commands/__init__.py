@@ -1,5 +1,6 @@
 """Every write of orders, subscriptions and their changes."""
 
+from rebill.subscriptions.commands.below import move_customer_below, start_subscription_below
 from rebill.subscriptions.commands.changing import (
     cancel_subscription,
     change_price,
@@ -21,9 +22,11 @@ __all__ = [
     "change_subscription_product",
     "enter_change",
     "import_subscriptions",
+    "move_customer_below",
     "pause_subscription",
     "place_order",
     "resume_subscription",
     "revoke_change",
     "start_subscription",
+    "start_subscription_below",
 ]

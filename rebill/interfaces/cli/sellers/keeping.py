@@ -1,6 +1,8 @@
 """Making sellers and setting their terms, accounts, numbers and members."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, cast
 
 import typer
@@ -14,9 +16,10 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session, read_clock
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE
-from rebill.interfaces.cli.options import open_session, read_number
+from rebill.interfaces.cli.figures import day
+from rebill.interfaces.cli.options import open_session, read_day, read_number
 from rebill.interfaces.cli.sellers.listing import print_seller, seller_facts
-from rebill.interfaces.cli.tables import print_note
+from rebill.interfaces.cli.tables import print_line, print_note
 from rebill.kit.errors import Invalid
 from rebill.parties.checks import check_seller
 from rebill.parties.commands import (
@@ -29,7 +32,8 @@ from rebill.parties.commands import (
 )
 from rebill.parties.fields import SellerChanges, SellerTerms
 from rebill.parties.models import SeriesPurpose
-from rebill.parties.queries import customer_by_number
+from rebill.parties.queries import SellerUnknown, chain_below, customer_by_number, sellers_with_ids
+from rebill.pipeline import move_customer
 from rebill.rules.money import Money
 
 SetOption = Annotated[
@@ -186,6 +190,38 @@ def make_dealer(
     owned_by = _user(owner, email, {})
     open_dealer(acting=session.acting, customer_id=customer.pk, owner=owned_by, slug=slug, now=session.now)
     return _show(begin_session(seller=slug, user=owner), as_json=as_json)
+
+
+def move(
+    number: Annotated[str, typer.Argument(metavar="CUSTOMER", help="Its number at its dealer.", show_default=False)],
+    from_: Annotated[str, typer.Option("--from", metavar="SELLER", help="The dealer it leaves.")],
+    to: Annotated[str, typer.Option("--to", metavar="SELLER", help="The dealer it goes to.")],
+    on: Annotated[
+        date, typer.Option("--on", parser=read_day, metavar="DATE", help="The first day with the new dealer.")
+    ],
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """Move a customer from one dealer to another, with all that it takes; each bills exactly its days."""
+    session = open_session(seller=seller, user=user)
+    below = {each.slug: each for each in sellers_with_ids([each.seller_id for each in chain_below(session.seller.pk)])}
+    for slug in (from_, to):
+        if slug not in below:
+            raise SellerUnknown(_("There is no seller %(named)s.") % {"named": slug})
+    customer = customer_by_number(replace(session.acting, seller_id=below[from_].pk), number)
+    moved = move_customer(
+        acting=session.acting, customer_id=customer.pk, to_seller_id=below[to].pk, on=on, now=session.now
+    )
+    if as_json:
+        uuids = [str(each.uuid) for each in moved.subscriptions]
+        output.print_json({"customer": moved.customer.number, "seller": to, "subscriptions": uuids})
+        return DONE
+    print_line(
+        _("%(name)s is with %(dealer)s from %(day)s on, with %(number)s subscriptions.")
+        % {"name": customer.name, "dealer": below[to].name, "day": day(on), "number": len(moved.subscriptions)}
+    )
+    return DONE
 
 
 def _terms(texts: list[str], *, currency: str | None) -> dict[str, object]:

@@ -37,6 +37,7 @@ TITLES: dict[str, Title] = {
     "looked_in": Title(_("Looked into the portal"), "right"),
     "adopted": Title(_("Taken over to be resold"), "plus"),
     "catalogue.resaleprice set": Title(_("Resale price entered"), "plus"),
+    "moved": Title(_("Moved to another dealer"), "right"),
     "made_dealer": Title(_("Made a dealer"), "plus"),
     "numbered": Title(_("Given a customer number")),
     "contact_added": Title(_("Contact added"), "plus"),

@@ -1,6 +1,7 @@
 """Reads of endpoints: whose they are, and the frame by which calls find their owners."""
 
 from collections.abc import Collection
+from datetime import date
 
 import polars as pl
 from django.db.models import Q, QuerySet
@@ -39,6 +40,17 @@ def endpoint_of(acting: Acting, endpoint_id: int) -> Endpoint:
     if endpoint is None:
         raise EndpointUnknown(_("There is no endpoint %(id)s.") % {"id": endpoint_id})
     return endpoint
+
+
+def endpoints_from(*, customer_id: int, on: date) -> list[Endpoint]:
+    """The endpoints that are the customer's on the day or later; the caller knows the customer to be of its chain."""
+    rows = Endpoint.objects.filter(customer_id=customer_id)
+    return list(rows.filter(Q(valid_before__isnull=True) | Q(valid_before__gt=on)).order_by("id"))
+
+
+def as_written(value: str) -> str:
+    """A kept number as people write it in any country: with a plus before its digits."""
+    return f"+{value}" if value.isdecimal() else value
 
 
 def endpoint_frame(seller_ids: Collection[int]) -> pl.DataFrame:
