@@ -45,6 +45,8 @@ def paths(office: Client, seller, owner) -> list[str]:
 
 @pytest.mark.parametrize("scheme", LOOKS)
 def test_axe_finds_nothing_on_any_page(context: BrowserContext, paths: list[str], scheme: str):
+    # Only colours are different in the dark.
+    options = {"runOnly": ["color-contrast"]} if scheme == "dark" else None
     page, axe, found = context.new_page(), Axe(), []
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
 
@@ -52,7 +54,7 @@ def test_axe_finds_nothing_on_any_page(context: BrowserContext, paths: list[str]
         page.goto(path)
         for width in LOOKS[scheme]:
             page.set_viewport_size({"width": width, "height": 900})
-            for violation in axe.run(page).response["violations"]:
+            for violation in axe.run(page, options=options).response["violations"]:
                 nodes = [node["html"][:160] for node in violation["nodes"][:3]]
                 found.append(f"{path} at {width} {scheme}: {violation['id']} {violation['help']} {nodes}")
 
