@@ -32,6 +32,8 @@ LISTS = [
     "decks/",
     "lines/",
     "lines/?q=Klant",
+    "tabs/",
+    "tabs/?tab=over&q=Klant",
     "exports/",
     "imports/",
     "calls/",

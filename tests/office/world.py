@@ -28,8 +28,22 @@ from rebill.kit.imports.outcomes import ImportRecord
 from rebill.kit.models import Upload
 from rebill.parties.commands import add_contact, change_look, create_token
 from rebill.parties.models import Seller
+from rebill.rules.money import Money
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.sources.oneoff.models import InterimLine
+from rebill.sources.tabs.commands import (
+    OrderLine,
+    OrderTerms,
+    TabChanges,
+    accept_tab_terms,
+    add_holder,
+    change_tabs,
+    link_holder,
+    open_tab,
+    place_tab_order,
+)
+from rebill.sources.tabs.models import Tab, TabStatus
+from rebill.sources.tabs.texts import CURRENT
 from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
 from rebill.sources.usage.models import EndpointKind
 from rebill.subscriptions.models import Change
@@ -95,6 +109,7 @@ class World:
         self.token, _ = create_token(acting=month.acting, name="Shop", scopes=[ALL_SCOPES[0]], now=NOW)
         self._keep_decks()
         self._take_calls(slug)
+        self._keep_tab(slug)
         self._made[month.seller.pk] = self
 
     @classmethod
@@ -155,6 +170,22 @@ class World:
             said = {"entity": "customers", "file_name": "klanten.csv", "options": ImportOptions(), "now": NOW}
             return take_upload(acting=self.acting, source=Path(file.name), **said)
 
+    def _keep_tab(self, slug: str) -> None:
+        """A tab with a holder and a booked order, and a change of it that can be taken back."""
+        said = {"acting": self.acting, "now": NOW}
+        accept_tab_terms(version=CURRENT, language="nl", **said)
+        self.tab = open_tab(
+            customer_id=self.customer.pk, limit=Money.of("100", "EUR"), status=TabStatus.ACTIVE, may_buy=True, **said
+        )
+        self.holder = add_holder(first_name="Femke", last_name="Nauta", **said)
+        link_holder(tab_id=self.tab.pk, holder_id=self.holder.pk, **said)
+        lines = [OrderLine(description="Bier", quantity=Decimal(3), unit_price=Decimal("2.80"))]
+        terms = OrderTerms(key=f"{slug}-1", ordered_at=NOW, lines=lines, till="Bar")
+        place_tab_order(tab_id=self.tab.pk, terms=terms, **said)
+        self.tab_change = change_tabs(
+            tabs=Tab.objects.filter(pk=self.tab.pk), changes=TabChanges(is_shown=True), **said
+        )
+
     def ids(self) -> dict[str, Any]:
         """What stands for each variable of an address."""
         charge = self.month.charges_of(self.draft)[0]
@@ -191,6 +222,9 @@ class World:
             "import_id": self.rate_import.pk,
             "offered_id": self.offered.pk,
             "layout_id": self.layout.pk,
+            "tab_id": self.tab.pk,
+            "holder_id": self.holder.pk,
+            "change_id": self.tab_change.pk,
         }
 
 

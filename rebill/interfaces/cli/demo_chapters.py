@@ -29,6 +29,7 @@ from rebill.interfaces.demo.moving_in import bill_trial_months, bring_files, mov
 from rebill.interfaces.demo.outcome import glances_of, sent_of
 from rebill.interfaces.demo.partner import EMAIL
 from rebill.interfaces.demo.stage import Stage
+from rebill.interfaces.demo.tabs import open_tabs
 from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.queries import customer_by_number, seller_of
 from rebill.rules.money import Money
@@ -148,6 +149,10 @@ def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
             "price yet: `rebill rate` says which."
         )
         print_line(f"{totals.ready:,} of {totals.drafts:,} drafts can go out. {totals.to_check:,} need a look first.")
+    open_tabs(stage)
+    if is_new:
+        tabs = stage.diary.figures["tabs"]
+        print_line(f"{tabs['orders']:,} orders were sold on {tabs['tabs']:,} tabs; one is over its limit.")
 
 
 CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_next_month)

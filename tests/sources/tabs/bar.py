@@ -8,7 +8,7 @@ from rebill.catalogue.models import Product
 from rebill.charges.models import Charge
 from rebill.invoices.commands import issue_invoices, withdraw_invoice
 from rebill.invoices.models import Invoice
-from rebill.parties.models import Customer
+from rebill.parties.models import Customer, Seller
 from rebill.rules.money import Money
 from rebill.rules.tax import RateClass
 from rebill.runs.commands import approve_drafts, discard_drafts, prepare_run, prepare_tabs
@@ -36,8 +36,8 @@ SEPTEMBER, OCTOBER = date(2026, 9, 1), date(2026, 10, 1)
 class Bar:
     """One seller that accepted the terms, and its tabs."""
 
-    def __init__(self, **terms: Any) -> None:
-        self.seller = factories.make_seller(**terms)
+    def __init__(self, seller: Seller | None = None, **terms: Any) -> None:
+        self.seller = seller or factories.make_seller(**terms)
         self.acting = factories.acting_of(self.seller)
         accept_tab_terms(acting=self.acting, version=CURRENT, language="nl", now=EVENING)
         self._keys = 0

@@ -33,6 +33,7 @@ PLACES = {
     "subscriptions": "office:subscriptions",
     "subscribers": "office:customers",
     "interim-lines": "office:lines",
+    "tabs": "office:tabs",
 }
 
 

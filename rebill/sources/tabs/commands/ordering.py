@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F, Value
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
@@ -232,8 +233,10 @@ def _take(tab: Tab, minor: int, at: datetime, *, is_late: bool, is_new: bool = T
     """Raises the balance if that may be; returns what an order that came late is marked with."""
     rows = Tab.objects.filter(pk=tab.pk)
     raised: dict[str, Any] = {"balance": F("balance") + _money(minor), "stamp": Stamp(Tab)}
-    if is_new and minor > 0 and not is_late:
-        raised["last_bought_at"] = at
+    if is_new and minor > 0:
+        # What comes late may be older than what is known.
+        bought = Value(at, output_field=DateTimeField())
+        raised["last_bought_at"] = Greatest(Coalesce(F("last_bought_at"), bought), bought)
     if minor <= 0:
         # What is given back fits any limit.
         rows.update(**raised)
