@@ -21,7 +21,7 @@ from rebill.subscriptions.commands import (
     resume_subscription,
     start_subscription_below,
 )
-from rebill.subscriptions.commands.below import NotSoldThere
+from rebill.subscriptions.commands.below import CannotMove, NotSoldThere
 from rebill.subscriptions.models import Subscription
 from tests.factories import NOW, acting_of
 from tests.stories.chain import Link
@@ -153,6 +153,17 @@ def test_a_customer_goes_as_a_whole_or_not_at_all(two):
 
     assert not Customer.objects.filter(seller=two.new.seller).exists()
     assert Subscription.objects.get(product=two.here).sequence == 0
+
+
+def test_a_dealer_is_not_moved_and_nobody_to_where_it_is(two):
+    below = two.old.dealer("Oost ICT")
+
+    for customer_id, to in (
+        (below.seller.as_customer_id, two.new.seller.pk),
+        (two.nauta.pk, two.old.seller.pk),
+    ):
+        with pytest.raises(CannotMove):
+            move_customer(acting=two.top.acting, customer_id=customer_id, to_seller_id=to, on=SEPTEMBER, now=NOW)
 
 
 def test_only_who_stands_above_both_moves_a_customer(two):

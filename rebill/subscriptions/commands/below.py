@@ -21,7 +21,7 @@ from rebill.kit.errors import Conflict
 from rebill.kit.events import record_event
 from rebill.parties.commands import create_customer
 from rebill.parties.fields import CUSTOMER_FIELDS, CustomerTerms
-from rebill.parties.models import Customer
+from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import CustomerUnknown, SellerUnknown, chain_below
 from rebill.rules.money import ONE_E8
 from rebill.rules.periods import Alignment, Timing
@@ -40,6 +40,10 @@ from rebill.subscriptions.queries import histories
 
 class NotSoldThere(Conflict):
     """The dealer does not resell what is to be ordered or taken along."""
+
+
+class CannotMove(Conflict):
+    """The customer is a dealer with customers of its own, or is with the dealer already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +101,18 @@ def move_customer_below(*, acting: Acting, customer_id: int, to_seller_id: int, 
     on here, at the prices asked here. Each seller bills exactly its days; what was billed beyond them is given back.
 
     Both are sellers below the one that acts, or that one itself. The customer goes as a whole or not at all:
-    NotSoldThere names what the new dealer does not resell. Changes entered for later days go along; own prices do not.
+    NotSoldThere names what the new dealer does not resell. CannotMove for a dealer, whose own customers would stay.
+    Changes entered for later days go along; own prices do not.
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     require(acting, Permission.KEEP_PARTIES)
     customer = _customer_below(acting, customer_id)
     if to_seller_id not in {link.seller_id for link in chain_below(acting.seller_id)}:
         raise SellerUnknown(_("There is no seller %(named)s.") % {"named": to_seller_id})
+    if customer.seller_id == to_seller_id or Seller.objects.filter(as_customer=customer).exists():
+        raise CannotMove(
+            _("%(name)s is a dealer, or with this dealer already: it cannot be moved.") % {"name": customer.name}
+        )
     here, there = replace(acting, seller_id=customer.seller_id), replace(acting, seller_id=to_seller_id)
     with atomic_write():
         Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
