@@ -187,7 +187,8 @@ def main() -> None:
     if options.pages:
         part = pages_part({each: asked_pages(each, 100_000, 10, 50) for each in databases()})
         before, _, rest = PAGE.read_text().partition(PAGES_HEADING)
-        PAGE.write_text(before + part + "\n" + PDFS_HEADING + rest.partition(PDFS_HEADING)[2])
+        following = INTAKE_HEADING if INTAKE_HEADING in rest else PDFS_HEADING
+        PAGE.write_text(before + part + "\n" + following + rest.partition(following)[2])
         print(part)
         return
     if options.calls:
