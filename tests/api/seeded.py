@@ -40,6 +40,8 @@ from rebill.runs.commands import approve_drafts, prepare_run
 from rebill.runs.models import Draft, Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.sources.oneoff.commands import LineTerms, add_interim_line
+from rebill.sources.supplier_invoices.commands import take_purchase_invoice
+from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from rebill.sources.tabs.commands import (
     OrderLine,
     OrderTerms,
@@ -65,6 +67,7 @@ from tests.factories import (
     make_priced_product,
     make_seller,
 )
+from tests.sources.supplier_invoices.written import Finvoice, Row
 from tests.usage.world import Made, Partner
 
 PDF = b"%PDF-1.7 seeded"
@@ -99,6 +102,10 @@ class Seeded:
             "deck_id": self.parameters["deck_id"],
             "peak_times_id": self.parameters["peak_times_id"],
             "order_number": self.parameters["order_number"],
+            "row_id": self.parameters["purchase_row_id"],
+            "row_ids": [self.parameters["purchase_row_id"]],
+            "customer_ids": [self.customer.pk],
+            "credit_id": self.parameters["purchase_credit_id"],
         }
         return {name: known.get(name, value) for name, value in example.items()}
 
@@ -153,8 +160,27 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         **_calls(customer, prefix),
         **_keep_decks(product),
         **_keep_tabs(customer, prefix),
+        **_buy(customer, prefix),
     }
     return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
+
+
+def _buy(customer: Customer, prefix: str) -> dict[str, Any]:
+    """An invoice of a supplier whose rows wait as orders of the customer, another to be re-billed, and a credit."""
+    acting = acting_of(customer.seller)
+
+    def take(finvoice: Finvoice) -> PurchaseInvoice:
+        return take_purchase_invoice(acting=acting, content=finvoice.written(), file_name="finvoice.xml", now=NOW)
+
+    row = Row(code="HOSTED-SEAT", party=("", customer.name))
+    purchase = take(Finvoice([row, Row(code="NEW", party=("", "Somebody"))], number=f"{prefix}1"))
+    credit = take(Finvoice([Row(price="5.00")], number=f"{prefix}2", kind="INV02"))
+    return {
+        "purchase_id": purchase.pk,
+        "supplier_id": purchase.supplier_id,
+        "purchase_row_id": purchase.rows.get(position=2).pk,
+        "purchase_credit_id": credit.pk,
+    }
 
 
 def _rated(seller: Seller, customer: Customer) -> Rating:

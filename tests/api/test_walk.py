@@ -30,6 +30,7 @@ NEEDS = {
         "change_contact", "remove_contact",
     },
     Permission.KEEP_CATALOGUE: {
+        "put_price_factor", "put_price_group_members",
         "create_product", "change_product", "create_plan", "assign_plan", "set_plan_price", "set_customer_price",
         "end_price", "adopt_product", "set_resale_price", "set_common_resale_price",
         "create_deck", "change_deck", "put_rates", "end_rate", "set_plan_deck", "end_plan_deck", "create_peak_times",
@@ -52,6 +53,11 @@ NEEDS = {
         "place_tab_order", "take_late_steps", "book_tab_order", "cancel_tab_order", "settle_tab_order",
         "refund_tab_order",
     },
+    Permission.KEEP_PURCHASES: {
+        "take_in_purchase_invoice", "read_purchase_again", "put_purchase_state", "link_purchase_row",
+        "leave_purchase_rows_out", "settle_purchase_invoice", "change_supplier",
+    },
+    Permission.REBILL: {"price_purchase_rows", "rebill_purchase_invoice", "confirm_purchase_orders"},
     Permission.PREPARE: {"bill_tabs", "prepare_run", "prepare_manual_run", "rate_calls", "take_rating", "leave_rating"},
     Permission.REVIEW: {
         "waive_charge", "postpone_charge", "reopen_charge", "hold_drafts", "release_drafts", "review_drafts",

@@ -5,10 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from rebill.interfaces.api.v1 import describe_api
+from tests.sources.supplier_invoices.written import Finvoice, Row
 
 FILES = {
     "put_logo": ("logo.svg", b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "image/svg+xml"),
     "put_template": ("invoice.typ", b"#let x = ", "text/plain"),
+    "take_in_purchase_invoice": (
+        "finvoice.xml",
+        Finvoice([Row(party=("", "Somebody else"))], number="900999").written(),
+        "application/xml",
+    ),
     "import_file": ("customers.csv", b"number;name\nK-9;Kok Catering\n;no number\n", "text/csv"),
 }
 

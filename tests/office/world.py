@@ -31,6 +31,8 @@ from rebill.parties.models import Seller
 from rebill.rules.money import Money
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.sources.oneoff.models import InterimLine
+from rebill.sources.supplier_invoices.commands import take_purchase_invoice
+from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from rebill.sources.tabs.commands import (
     OrderLine,
     OrderTerms,
@@ -48,6 +50,7 @@ from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
 from rebill.sources.usage.models import EndpointKind
 from rebill.subscriptions.models import Change
 from tests.factories import NOW, make_customer, make_customer_price, make_priced_product, make_seller
+from tests.sources.supplier_invoices.written import Finvoice, Row
 from tests.stories.month import Month
 from tests.usage.world import Made, Partner
 
@@ -103,6 +106,7 @@ class World:
         self.draft = Draft.objects.get(seller=month.seller, state=DraftState.OPEN)
         layout = Layout(columns=COMBINED.default_columns)
         self.export = make_combined_export(acting=month.acting, month=AUGUST, layout=layout, now=NOW)
+        self.purchase = self._bought(customer)
         self.upload = self._uploaded(f"Klantnummer;Klantnaam;Kleur\n{month.seller.pk}2;{customer};blauw\n")
         self.account = self.seller.accounts.get()
         self.look = change_look(acting=month.acting, accent_colour="#0b6a6f", now=NOW)
@@ -116,6 +120,15 @@ class World:
     def of(cls, seller: Seller) -> "World":
         """The world that was made around this seller."""
         return cls._made[seller.pk]
+
+    def _bought(self, customer: str) -> PurchaseInvoice:
+        """An invoice of a supplier, for the customer and somebody unknown."""
+        rows = [
+            Row(name=f"Licence {customer}", party=("", customer)),
+            Row(code="NEW", party=("0201256-6", "Toinen Oy")),
+        ]
+        content = Finvoice(rows, number=f"{self.seller.pk}-1").written()
+        return take_purchase_invoice(acting=self.acting, content=content, file_name="finvoice.xml", now=NOW)
 
     def _keep_decks(self) -> None:
         """A deck that a plan prices calls by, what it is bought by, new rates that wait for it, and a bundle."""
@@ -219,6 +232,8 @@ class World:
             "endpoint_id": self.endpoint.pk,
             "deck_id": self.deck.pk,
             "bundle_id": self.bundle.pk,
+            "purchase_id": self.purchase.pk,
+            "row_id": self.purchase.rows.get(position=1).pk,
             "import_id": self.rate_import.pk,
             "offered_id": self.offered.pk,
             "layout_id": self.layout.pk,

@@ -36,12 +36,14 @@ from rebill.interfaces.api.previews import previews
 from rebill.interfaces.api.prices import plans, prices
 from rebill.interfaces.api.problems import HANDLERS, ProblemShown, answer_own
 from rebill.interfaces.api.products import products
+from rebill.interfaces.api.purchases import purchases
 from rebill.interfaces.api.rate_imports import rate_imports
 from rebill.interfaces.api.ratings import ratings
 from rebill.interfaces.api.resale import resale
 from rebill.interfaces.api.runs import runs
 from rebill.interfaces.api.sellers import sellers
 from rebill.interfaces.api.subscriptions import subscriptions
+from rebill.interfaces.api.suppliers import suppliers
 from rebill.interfaces.api.switches import switches
 from rebill.interfaces.api.tab_holders import holders
 from rebill.interfaces.api.tabs import tabs
@@ -70,7 +72,8 @@ for kind, handler in HANDLERS.items():
 AREAS = (
     sellers, looks, members, tokens, customers, contacts, products, plans, prices, resale, decks, rate_imports,
     peaks, bundles, orders, previews, subscriptions,
-    changes, lines, tabs, holders, till, ratings, usage, charges, runs, selections, drafts, edits, invoices,
+    changes, lines, tabs, holders, till, purchases, suppliers, ratings, usage, charges, runs, selections, drafts,
+    edits, invoices,
     figures, dispatches, batches, exports, line_exports,
     imports, switches, call_endpoints, files, events, checks, works,
 )  # fmt: skip

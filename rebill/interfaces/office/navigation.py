@@ -13,6 +13,7 @@ from rebill.delivery.queries import dispatches_to_look_at
 from rebill.interfaces.office.toasts import take_toasts
 from rebill.kit.counting import count_each
 from rebill.runs.queries.drafts import drafts_to_check
+from rebill.sources.supplier_invoices.queries.purchases import unhandled_purchases
 from rebill.sources.tabs.queries.tabs import TabTab, find_tabs
 
 
@@ -65,11 +66,12 @@ def _menu(request: HttpRequest) -> list[Section]:
     )
     # In the order of a clerk's day; every area adds its own line here.
     acting = request.acting  # type: ignore[attr-defined]
-    to_check, to_look_at, rates, over = count_each(
+    to_check, to_look_at, rates, over, to_rebill = count_each(
         drafts_to_check(acting=acting),
         dispatches_to_look_at(acting),
         waiting_imports_of(acting),
         find_tabs(acting, part=TabTab.OVER),
+        unhandled_purchases(acting),
     )
     return [
         Section("", [entry(_("Today"), "today", key="t")]),
@@ -78,6 +80,7 @@ def _menu(request: HttpRequest) -> list[Section]:
             [
                 entry(_("Billing runs"), "runs", waiting=to_check, key="r"),
                 entry(_("Invoices"), "invoices", key="i"),
+                entry(_("Re-billing"), "rebilling", waiting=to_rebill),
                 entry(_("Interim lines"), "lines", key="l"),
                 entry(_("On-account tabs"), "tabs", waiting=over),
                 entry(_("Deliveries"), "deliveries", waiting=to_look_at, key="d"),

@@ -23,6 +23,7 @@ urlpatterns = [
                 path("drafts/", include("rebill.interfaces.office.drafts.urls")),
                 path("lines/", include("rebill.interfaces.office.lines.urls")),
                 path("tabs/", include("rebill.interfaces.office.tabs.urls")),
+                path("re-billing/", include("rebill.interfaces.office.rebilling.urls")),
                 path("invoices/new/", include("rebill.interfaces.office.manual.urls")),
                 path("calls/", include("rebill.interfaces.office.calls.urls")),
                 path("imports/", include("rebill.interfaces.office.imports.urls")),

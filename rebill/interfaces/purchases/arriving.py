@@ -56,6 +56,11 @@ def take_path(*, acting: Acting, path: Path, now: datetime) -> Arrived:
     return take_file(acting=acting, content=content, name=path.name, now=now)
 
 
+def take_path_named(*, acting: Acting, path: str, name: str, now: datetime) -> Arrived:
+    """Takes the file at this path, which people know by another name."""
+    return take_file(acting=acting, content=Path(path).read_bytes(), name=name, now=now)
+
+
 def files_in(path: Path) -> list[Path]:
     """The files of a folder that have arrived whole, by name; a file is itself."""
     if not path.is_dir():

@@ -27,13 +27,33 @@ def likeness(one: str, other: str) -> int:
     return _shared(_pieces(one), _pieces(other))
 
 
-def nearest(name: str, known: Mapping[int, str] | Iterable[tuple[int, str]], *, at_most: int = 3) -> list[Candidate]:
+class NameIndex:
+    """Many names, to be asked for the nearest of several: each name is taken apart once."""
+
+    def __init__(self, known: Iterable[tuple[int, str]]) -> None:
+        self._sizes: dict[int, int] = {}
+        self._holding: dict[str, list[int]] = {}
+        for each, name in known:
+            pieces = _pieces(name)
+            self._sizes[each] = len(pieces)
+            for piece in pieces:
+                self._holding.setdefault(piece, []).append(each)
+
+    def nearest(self, name: str, *, at_most: int = 3) -> list[Candidate]:
+        """The names most alike, the nearest first; none that is not alike at all."""
+        wanted = _pieces(name)
+        shared: dict[int, int] = {}
+        for piece in wanted:
+            for each in self._holding.get(piece, ()):
+                shared[each] = shared.get(each, 0) + 1
+        found = [Candidate(each, 200 * count // (len(wanted) + self._sizes[each])) for each, count in shared.items()]
+        alike = [each for each in found if each.likeness >= LIKENESS_MIN]
+        return sorted(alike, key=lambda each: (-each.likeness, each.id))[:at_most]
+
+
+def nearest(name: str, known: Mapping[int, str], *, at_most: int = 3) -> list[Candidate]:
     """The names most alike, the nearest first; none that is not alike at all."""
-    wanted = _pieces(name)
-    pairs = known.items() if isinstance(known, Mapping) else known
-    found = [Candidate(each, _shared(wanted, _pieces(other))) for each, other in pairs]
-    alike = [each for each in found if each.likeness >= LIKENESS_MIN]
-    return sorted(alike, key=lambda each: (-each.likeness, each.id))[:at_most]
+    return NameIndex(known.items()).nearest(name, at_most=at_most)
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> int:

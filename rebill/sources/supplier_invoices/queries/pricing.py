@@ -20,6 +20,12 @@ def price_groups_of(acting: Acting) -> QuerySet[PriceGroup]:
     return PriceGroup.objects.filter(seller_id=acting.seller_id).order_by("name")
 
 
+def price_factors_of(acting: Acting) -> QuerySet[PriceFactor]:
+    """The factors of the seller's price groups."""
+    require(acting, Permission.READ)
+    return PriceFactor.objects.filter(group__seller_id=acting.seller_id).select_related("group")
+
+
 def price_group_of(acting: Acting, name: str) -> PriceGroup:
     """The seller's price group with this name."""
     found = price_groups_of(acting).filter(name=name.strip()).first()

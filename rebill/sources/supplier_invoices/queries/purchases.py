@@ -46,6 +46,23 @@ def purchase_invoice_numbered(acting: Acting, number: str) -> PurchaseInvoice:
     return found
 
 
+class PurchaseRowUnknown(NotFound):
+    """The purchase invoice has no such row."""
+
+
+def purchase_rows(purchase: PurchaseInvoice) -> QuerySet[PurchaseRow]:
+    """The rows of a purchase invoice in their order, with what they are passed on as."""
+    return PurchaseRow.objects.filter(invoice=purchase).select_related("rebilled").order_by("position")
+
+
+def purchase_row_of(purchase: PurchaseInvoice, row_id: int) -> PurchaseRow:
+    """One row of a purchase invoice."""
+    row = PurchaseRow.objects.filter(invoice=purchase, pk=row_id).first()
+    if row is None:
+        raise PurchaseRowUnknown(_("The purchase invoice has no row %(named)s.") % {"named": row_id})
+    return row
+
+
 def find_purchase_invoices(*, acting: Acting, tab: str = "", search: str = "") -> QuerySet[PurchaseInvoice]:
     """Those of a tab (`open`, a state, or all) in whose number or supplier's name the words stand."""
     found = purchase_invoices(acting)

@@ -67,6 +67,10 @@ class SplitRow(NamedTuple):
         return not self.is_excluded and self.product_id is None
 
     @property
+    def margin(self) -> int:
+        return self.sell - self.net
+
+    @property
     def gross_or_made(self) -> int:
         """The supplier's amount with VAT, made of its rate where it is not stated."""
         if self.gross is not None:

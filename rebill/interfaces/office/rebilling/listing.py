@@ -1,0 +1,96 @@
+"""Purchase invoices: those that wait, one to be sent, and what re-billing earned."""
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rebill.access.acting import Permission
+from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.pager import ROWS, page_number, pager
+from rebill.interfaces.purchases.arriving import take_path_named
+from rebill.interfaces.receiving import received_file
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseState
+from rebill.sources.supplier_invoices.queries.accounts import supplier_balances
+from rebill.sources.supplier_invoices.queries.margins import monthly_margins, purchase_margins
+from rebill.sources.supplier_invoices.queries.purchases import RowCounts, find_purchase_invoices, row_counts
+from rebill.sources.supplier_invoices.words import STATE_WORDS
+
+TABS = {
+    "": gettext_lazy("Open"),
+    PurchaseState.REBILLED.value: gettext_lazy("Re-billed"),
+    PurchaseState.BOOKED.value: gettext_lazy("Booked"),
+    "all": gettext_lazy("All"),
+}
+PILLS = {
+    PurchaseState.UNHANDLED.value: "draft",
+    PurchaseState.IN_REVIEW.value: "off",
+    PurchaseState.REBILLED.value: "ready",
+    PurchaseState.BOOKED.value: "approved",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPurchase:
+    """A purchase invoice as the list shows it."""
+
+    invoice: PurchaseInvoice
+    counts: RowCounts
+    pill: str
+    state: str
+
+
+@page()
+def purchases_page(request: OfficeRequest) -> HttpResponse:
+    """The purchase invoices of a tab, the latest first."""
+    asked = request.GET.get("tab", "")
+    tab = asked if asked in TABS else ""
+    words = request.GET.get("q", "").strip()
+    found = find_purchase_invoices(acting=request.acting, tab=tab or ("all" if words else "open"), search=words)
+    start = (page_number(request) - 1) * ROWS
+    invoices = list(found[start : start + ROWS])
+    counts = row_counts([each.pk for each in invoices])
+    rows = [
+        ListedPurchase(each, counts.get(each.pk, RowCounts()), PILLS[each.state], str(STATE_WORDS[each.state]))
+        for each in invoices
+    ]
+    context = {
+        "rows": rows,
+        "tab": tab,
+        "tabs": list(TABS.items()),
+        "words": words,
+        "pager": pager(request, shown=len(rows), total=found.count()),
+    }
+    return render(request, "office/rebilling/purchases.html", context)
+
+
+@page(Permission.KEEP_PURCHASES)
+def send_page(request: OfficeRequest) -> HttpResponse:
+    """A file of a supplier, as it came."""
+    problem, first_id = "", None
+    if request.method == "POST":
+        file, problem = received_file(request, "file")
+        if file is not None:
+            arrived = take_path_named(
+                acting=request.acting, path=file.temporary_file_path(), name=str(file.name), now=request.now
+            )
+            if arrived.invoice is not None:
+                toast(request, _("Invoice %(number)s is in.") % {"number": arrived.invoice.number})
+                return redirect("office:rebilling-invoice", request.seller.slug, arrived.invoice.pk)
+            problem, first_id = arrived.words, arrived.first_id
+    context = {"problem": problem, "first_id": first_id}
+    return render(request, "office/rebilling/send.html", context, status=422 if problem else 200)
+
+
+@page()
+def margins_page(request: OfficeRequest) -> HttpResponse:
+    """What re-billing earned, month by month and invoice by invoice, and what suppliers are owed."""
+    margins = purchase_margins(request.acting)
+    context = {
+        "parts": [(_("Months"), monthly_margins(margins)), (_("Purchase invoices"), margins[:ROWS])],
+        "balances": supplier_balances(request.acting),
+    }
+    return render(request, "office/rebilling/margins.html", context)
