@@ -121,3 +121,56 @@ def test_what_cannot_be_done_is_refused(rebill, seller, folder, words):
     rebill("import", "purchase-invoice", folder)
 
     assert rebill(*words).code == 2
+
+
+TABLE = """Leverancier;Factuurnummer;Factuurdatum;KvK;Klant;Artikelcode;Omschrijving;Aantal;Stukprijs;Bedrag;BTW
+Nimbus B.V.;ND-1;31-08-2026;00990311;Kompas Reizen;NMB-1;Mail archive;24;1,10;26,40;21%
+Nimbus B.V.;ND-1;31-08-2026;;Studio Vlet;NMB-1;Mail archive;2;1,10;2,20;21%
+Nimbus B.V.;ND-2;31-08-2026;00990311;Kompas Reizen;NMB-1;Correction;-1;1,10;-1,10;21%
+"""
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "nimbus.csv"
+    path.write_text(TABLE, "utf-8")
+    return path
+
+
+def test_a_table_is_read_by_its_columns_and_may_hold_several_invoices(rebill, seller, table):
+    kompas = make_customer(seller, name="Kompas Reizen B.V.", chamber_id="00990311")
+
+    ended = rebill("import", "purchase-invoice", table, "--json")
+
+    told = {each["invoice"]["number"]: each["invoice"] for each in json.loads(ended.shown)["files"]}
+    assert ended.code == 0
+    assert (told["ND-1"]["net"], told["ND-1"]["gross"], told["ND-2"]["net"]) == ("28.60", "34.61", "-1.10")
+    assert told["ND-2"]["kind"] == "credit_note"
+    first = PurchaseInvoice.objects.get(number="ND-1")
+    assert [row.customer_id for row in first.rows.order_by("position")] == [kompas.pk, None]
+    assert rebill("import", "purchase-invoice", table).code == 2
+
+
+def test_columns_are_named_where_they_are_not_known_and_remembered(rebill, table):
+    table.write_text(TABLE.replace("Factuurnummer", "Beleg"), "utf-8")
+
+    refused = rebill("import", "purchase-invoice", table)
+    named = rebill("import", "purchase-invoice", table, "--map", "Beleg=invoice_number")
+    again = TABLE.replace("Factuurnummer", "Beleg").replace("ND-", "NE-")
+    table.write_text(again, "utf-8")
+
+    assert (refused.code, named.code) == (2, 0)
+    assert rebill("import", "purchase-invoice", table).code == 0
+
+
+def test_a_table_with_a_line_that_cannot_be_read_is_refused_whole(rebill, table):
+    table.write_text(TABLE.replace(";2,20;", ";two;"), "utf-8")
+
+    ended = rebill("import", "purchase-invoice", table)
+
+    assert (ended.code, "line 3" in ended.aside) == (2, True)
+    assert not PurchaseInvoice.objects.exists()
+
+
+def test_the_columns_of_a_table_are_listed(rebill):
+    assert "invoice_number" in rebill("import", "purchase-invoice", "--fields").shown

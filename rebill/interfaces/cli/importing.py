@@ -21,6 +21,7 @@ from rebill.interfaces.cli.rates.diff import import_facts, print_diff
 from rebill.interfaces.imports.entities import ENTITIES, importable
 from rebill.interfaces.imports.inspecting import OpenedFile, inspect_file, open_file
 from rebill.interfaces.imports.running import FileImport, import_file
+from rebill.interfaces.purchases.tables import purchase_rows
 from rebill.kit.errors import Invalid
 from rebill.kit.imports.mapping import MappedColumn
 from rebill.kit.imports.preview import Preview
@@ -74,12 +75,8 @@ def import_command(
         return import_calls(
             files or [], seller=seller, user=user, switch_code=switch, dialect=dialect, watch=watch, as_json=as_json
         )
-    if entity.value == PURCHASES:
-        return import_purchases(files or [], seller=seller, user=user, watch=watch, as_json=as_json)
     if fields:
         return _show_fields(entity.value, as_json=as_json)
-    file = _only_file(files)
-    _require_apart(file, rejects)
     options = says.file_options(
         sheet=sheet,
         header_row=header_row,
@@ -91,6 +88,10 @@ def import_command(
     )
     fixed = says.fixed_for_rates(fixed, deck=deck, starts_on=starts_on)
     wishes = says.wishes(options, mapped=mapped, fixed=fixed)
+    if entity.value == PURCHASES:
+        return import_purchases(files or [], seller=seller, user=user, watch=watch, wishes=wishes, as_json=as_json)
+    file = _only_file(files)
+    _require_apart(file, rejects)
     prepare_database()
     session = begin_session(seller=seller, user=user)
     opened = open_file(
@@ -181,7 +182,7 @@ def _write_rejects(told: FileImport, path: Path) -> None:
 
 
 def _show_fields(entity: str, *, as_json: bool) -> int:
-    target = importable(entity)
+    target = purchase_rows() if entity == PURCHASES else importable(entity)
     if as_json:
         fields = [
             {

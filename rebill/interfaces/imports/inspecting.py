@@ -75,14 +75,14 @@ class OpenedFile:
 
 
 def open_file(
-    *, acting: Acting, entity: str, source: Path | bytes, file_name: str, wishes: Wishes | None = None
+    *, acting: Acting, entity: str | Importable, source: Path | bytes, file_name: str, wishes: Wishes | None = None
 ) -> OpenedFile:
     """The file with a field for every column that has one. FileRefused when it cannot be read at all.
 
     Whether the mapping suffices is told by `inspect_file`, and refused by `import_file`.
     """
     wishes = wishes or Wishes()
-    target = importable(entity)
+    target = entity if isinstance(entity, Importable) else importable(entity)
     currency = seller_of(acting).currency
     table = open_table(source, file_name=file_name, options=_with_currency(wishes.options, currency))
     kept = remembered_layout(seller_id=acting.seller_id, entity=target.name, header=table.header)

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from django.db import transaction
+
 from rebill.access.acting import Acting
+from rebill.interfaces.imports.inspecting import Wishes
+from rebill.interfaces.purchases.tables import is_table, take_table
 from rebill.kit.errors import Refused, reason_of
 from rebill.kit.xml import BYTES_MAX
 from rebill.rules.errors import Invalid
@@ -32,13 +36,22 @@ class Arrived:
     invoice: PurchaseInvoice | None = None
     words: str = ""
     first_id: int | None = None
+    others: tuple[PurchaseInvoice, ...] = ()
+
+    @property
+    def invoices(self) -> tuple[PurchaseInvoice, ...]:
+        """Everything that was taken of the file; a table may hold several invoices."""
+        return () if self.invoice is None else (self.invoice, *self.others)
 
 
-def take_file(*, acting: Acting, content: bytes, name: str, now: datetime) -> Arrived:
-    """Takes one file."""
+def take_file(*, acting: Acting, content: bytes, name: str, now: datetime, wishes: Wishes | None = None) -> Arrived:
+    """Takes one file: an e-invoice, or a table by its columns, of which `wishes` may say which is which."""
     try:
         if len(content) > BYTES_MAX:
             raise FileTooLarge(_("The file is larger than %(limit)s MB.", limit=BYTES_MAX // 1_000_000))
+        if is_table(name):
+            taken = _taken_table(acting, content, name, now, wishes)
+            return Arrived(name, taken[0], others=tuple(taken[1:]))
         invoice = take_purchase_invoice(acting=acting, content=content, file_name=name, now=now)
     except TakenAlready as refusal:
         return Arrived(name, words=reason_of(refusal), first_id=refusal.first_id)
@@ -47,13 +60,21 @@ def take_file(*, acting: Acting, content: bytes, name: str, now: datetime) -> Ar
     return Arrived(name, invoice)
 
 
-def take_path(*, acting: Acting, path: Path, now: datetime) -> Arrived:
+def _taken_table(
+    acting: Acting, content: bytes, name: str, now: datetime, wishes: Wishes | None
+) -> list[PurchaseInvoice]:
+    """All invoices of a table or none."""
+    with transaction.atomic():
+        return take_table(acting=acting, source=content, content=content, name=name, now=now, wishes=wishes)
+
+
+def take_path(*, acting: Acting, path: Path, now: datetime, wishes: Wishes | None = None) -> Arrived:
     """Takes the file at this path; one that cannot be opened is refused too."""
     try:
         content = path.read_bytes()
     except OSError as error:
         return Arrived(path.name, words=error.strerror or str(error))
-    return take_file(acting=acting, content=content, name=path.name, now=now)
+    return take_file(acting=acting, content=content, name=path.name, now=now, wishes=wishes)
 
 
 def take_path_named(*, acting: Acting, path: str, name: str, now: datetime) -> Arrived:

@@ -12,7 +12,9 @@ from rebill.interfaces.cli.acting import Session, read_clock
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
+from rebill.interfaces.imports.inspecting import Wishes
 from rebill.interfaces.purchases.arriving import Arrived, WatchedPurchases, files_in, take_path
+from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from rebill.sources.supplier_invoices.queries.purchases import RowCounts, row_counts
 from rebill.sources.supplier_invoices.words import doubt_problems
 
@@ -20,7 +22,7 @@ SECONDS_BETWEEN_LOOKS = 5
 
 
 def import_purchases(
-    files: list[Path], *, seller: str | None, user: str | None, watch: Path | None, as_json: bool
+    files: list[Path], *, seller: str | None, user: str | None, watch: Path | None, wishes: Wishes, as_json: bool
 ) -> int:
     """Leaves with 0 when every file is in, 1 when some were refused or known already, 2 when none could be taken."""
     session = open_session(seller=seller, user=user)
@@ -32,7 +34,7 @@ def import_purchases(
         if not path.exists():
             raise typer.BadParameter(_("There is no file %(path)s.") % {"path": path}, param_hint="FILE")
     paths = [each for path in files for each in files_in(path)]
-    arrived = [take_path(acting=session.acting, path=path, now=session.now) for path in paths]
+    arrived = [take_path(acting=session.acting, path=path, now=session.now, wishes=wishes) for path in paths]
     _show(arrived, as_json=as_json)
     taken = sum(each.invoice is not None for each in arrived)
     return DONE if taken == len(arrived) else PARTLY if taken else REFUSED
@@ -51,11 +53,11 @@ def _watch(session: Session, folder: Path) -> int:
 
 
 def _show(arrived: Sequence[Arrived], *, as_json: bool) -> None:
-    counts = row_counts([each.invoice.pk for each in arrived if each.invoice is not None])
+    counts = row_counts([invoice.pk for each in arrived for invoice in each.invoices])
     if as_json:
-        output.print_json({"files": [_facts(each, counts) for each in arrived]})
+        output.print_json({"files": [facts for each in arrived for facts in _facts(each, counts)]})
         return
-    taken = [each.invoice for each in arrived if each.invoice is not None]
+    taken = [invoice for each in arrived for invoice in each.invoices]
     if taken:
         print_columns(
             [
@@ -83,13 +85,16 @@ def _show(arrived: Sequence[Arrived], *, as_json: bool) -> None:
             output.refuse(f"{each.name}: {each.words}")
 
 
-def _facts(arrived: Arrived, counts: Mapping[int, RowCounts]) -> dict[str, object]:
-    invoice = arrived.invoice
-    if invoice is None:
-        return {"file": arrived.name, "invoice": None, "words": arrived.words, "first": arrived.first_id}
+def _facts(arrived: Arrived, counts: Mapping[int, RowCounts]) -> list[dict[str, object]]:
+    if arrived.invoice is None:
+        return [{"file": arrived.name, "invoice": None, "words": arrived.words, "first": arrived.first_id}]
+    return [_invoice_facts(arrived.name, invoice, counts) for invoice in arrived.invoices]
+
+
+def _invoice_facts(name: str, invoice: PurchaseInvoice, counts: Mapping[int, RowCounts]) -> dict[str, object]:
     counted = counts.get(invoice.pk, RowCounts())
     return {
-        "file": arrived.name,
+        "file": name,
         "words": "",
         "first": None,
         "invoice": {

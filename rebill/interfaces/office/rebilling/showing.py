@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -60,7 +61,7 @@ class ShownCustomer:
     @property
     def percent(self) -> str:
         """The margin as a share of what is asked, in words."""
-        return formats.NOTHING if self.share is None else formats.share(self.end.margin, self.end.sell)
+        return formats.NOTHING if self.share is None else formats.percentage(Decimal(self.share).scaleb(-1))
 
 
 @page()

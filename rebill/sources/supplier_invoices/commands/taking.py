@@ -65,7 +65,8 @@ def take_purchase_invoice(
     """Keeps the file and what it says; whom its rows are for and which products they are is found at once.
 
     `stated` is what a table was read as, and `reading` how; every other format is read here. TakenAlready when the
-    supplier's invoice, or the very file, is there. A file that cannot be read is refused with nothing kept.
+    supplier's invoice is there, or the very file, unless it is a table, which may hold several invoices. A file that
+    cannot be read is refused with nothing kept.
     """
     require(acting, Permission.KEEP_PURCHASES)
     stated = stated or read_invoice(content)
@@ -74,7 +75,8 @@ def take_purchase_invoice(
     seller = seller_of(acting)
     with transaction.atomic():
         write_lock(f"purchase invoices {acting.seller_id}")
-        _require_new(acting, hashlib.sha256(content).hexdigest())
+        if reading is None:
+            _require_new(acting, hashlib.sha256(content).hexdigest())
         supplier = _supplier(acting, stated.supplier, now)
         first = PurchaseInvoice.objects.filter(supplier=supplier, number=stated.number[:60]).first()
         if first is not None:
