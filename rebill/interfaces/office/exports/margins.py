@@ -15,6 +15,9 @@ from rebill.interfaces.office.forms import day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.kit.imports.spreadsheet import neutralise_cell
 
+# As many as can be looked over; the file has all.
+SHOWN = 200
+
 
 @page(Permission.EXPORT)
 def margins_page(request: OfficeRequest) -> HttpResponse:
@@ -28,7 +31,8 @@ def margins_page(request: OfficeRequest) -> HttpResponse:
     context = {
         "by": by.value,
         "month": month,
-        "rows": rows,
+        "rows": rows[:SHOWN],
+        "more": max(len(rows) - SHOWN, 0),
         "totals": totals(rows),
         "ways": [(each.value, said) for each, said in words.items()],
         "several": len({row.sold.currency for row in rows}) > 1,
