@@ -27,6 +27,7 @@ from rebill.parties.queries import customer_by_number
 from rebill.runs.models import Draft
 from rebill.runs.queries.drafts import periodic_run_on
 from rebill.runs.queries.shown import draft_shown
+from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from tests.factories import make_seller
 
 TODAY = date(2026, 9, 22)
@@ -120,6 +121,13 @@ def test_a_month_of_calls_is_billed_without_a_call_that_has_no_price(stage):
 
     assert calls["taken"] == calls["rated"] > 30_000
     assert InvoiceLine.objects.filter(kind="USAGE", invoice__issued_on=stage.days.month).count() > 150
+
+
+def test_a_suppliers_invoice_waits_to_be_passed_on(stage):
+    bought = stage.diary.figures["purchases"]
+
+    assert 40 < bought["ready"] < bought["customers"]
+    assert PurchaseInvoice.objects.get().doubts == []
 
 
 def test_the_warnings_are_those_of_the_mock_up(stage):

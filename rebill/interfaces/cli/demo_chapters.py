@@ -28,6 +28,7 @@ from rebill.interfaces.demo.month import (
 from rebill.interfaces.demo.moving_in import bill_trial_months, bring_files, move_in
 from rebill.interfaces.demo.outcome import glances_of, sent_of
 from rebill.interfaces.demo.partner import EMAIL
+from rebill.interfaces.demo.purchases import take_purchases
 from rebill.interfaces.demo.stage import Stage
 from rebill.interfaces.demo.tabs import open_tabs
 from rebill.invoices.queries.invoices import find_invoices
@@ -153,6 +154,13 @@ def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
     if is_new:
         tabs = stage.diary.figures["tabs"]
         print_line(f"{tabs['orders']:,} orders were sold on {tabs['tabs']:,} tabs; one is over its limit.")
+    take_purchases(stage)
+    if is_new:
+        bought = stage.diary.figures["purchases"]
+        print_line(
+            f"A supplier's e-invoice, {bought['number']}, has rows for {bought['customers']:,} customers; those of "
+            f"{bought['ready']:,} can be passed on: `rebill rebill {bought['number']} --preview`."
+        )
 
 
 CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_next_month)
