@@ -137,7 +137,8 @@ def test_the_fields_of_every_entity_can_be_shown(rebill, entity):
     assert rebill("import", entity, "--fields").code == 0
     names = [field["name"] for field in told["fields"]]
     assert len(names) == len(set(names))
-    assert any(field["required"] for field in told["fields"])
+    # Whose a tab is may be said by any of three columns.
+    assert any(field["required"] for field in told["fields"]) or entity == "tabs"
 
 
 @pytest.mark.parametrize("entity", ENTITIES)

@@ -38,7 +38,7 @@ def issue(customer: Customer, *names: str) -> list[Invoice]:
         rows = [
             (each, customer.seller_id, customer.pk, "invoice", f"F{each}", "test", each, None, None, False, "", TODAY,
              NOW, TODAY, None, None, "EUR", "nl", 100, 21, 121, "", name, "", {}, freeze_seller(seller=customer.seller),
-             "", "", "", "")
+             "", "", False, "", "")
             for each, name in zip(ids, names, strict=True)
         ]  # fmt: skip
         write_documents(invoices=rows, lines=(), taxes=())

@@ -4,6 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from rebill.sources.tabs.commands import accept_tab_terms
+from rebill.sources.tabs.texts import CURRENT
+from tests.factories import NOW
 from tests.office.billing import SEPTEMBER, Billing, run_of, september
 
 MOST = 12
@@ -49,6 +52,7 @@ LISTS = [
 def billing(seller) -> Billing:
     """A month invoiced, and one in review with more customers than a page shows."""
     billing = september(seller)
+    accept_tab_terms(acting=billing.acting, version=CURRENT, language="nl", now=NOW)
     for index in range(60):
         billing.subscribe(billing.customer(f"Klant {index}"), "SEAT", start_on=SEPTEMBER)
     billing.prepare(SEPTEMBER)

@@ -29,7 +29,7 @@ def test_a_scheme_that_would_not_do_is_refused(scheme):
 
 def test_a_number_that_grows_too_long_is_refused():
     with pytest.raises(Invalid, match="40"):
-        tab_number(tab_series("{customer}-{number:12}", customer="1" * 35), number=1)
+        tab_number(tab_series("{customer}-{number:012}", customer="1" * 35), number=1)
 
 
 def test_vat_is_added_once_per_rate_to_prices_without_it():
@@ -47,7 +47,7 @@ def test_net_shares_are_the_net_of_the_sum(amounts, rate_e6):
     assert all(abs(share - net) <= 1 for share, net in zip(shares, exact, strict=True))
 
 
-@given(st.integers(-1_000_000, 1_000_000), st.integers(1, 5_000), st.sampled_from([0, 2, 3]))
+@given(st.integers(-1_000_000, 1_000_000), st.integers(1, 999), st.sampled_from([0, 2, 3]))
 def test_a_price_is_found_at_which_so_many_come_to_the_amount(net, units, digits):
     quantity_e8 = units * ONE_E8 if net >= 0 else -units * ONE_E8
 

@@ -10,7 +10,7 @@ from rebill.catalogue.models import Product, ProductKind
 from rebill.interfaces.demo.stage import Stage
 from rebill.parties.models import Customer
 from rebill.parties.queries import customers_of, seller_of
-from rebill.rules.money import Money
+from rebill.rules.tax import tax_of
 from rebill.sources.supplier_invoices.commands import assign_price_group, set_price_factor, take_purchase_invoice
 from rebill.sources.supplier_invoices.queries.splitting import Standing, split_invoice
 
@@ -95,7 +95,7 @@ def _document(stage: Stage, number: str, customers: list[Customer]) -> str:
     seller = seller_of(stage.acting)
     rows = list(_rows(customers))
     net = sum((quantity * price for *_said, quantity, price in rows), Decimal(0))
-    tax = Money.rounded(net * 21 / 100, "EUR").decimal
+    tax = Decimal(tax_of(int(net.scaleb(2)), 21_000_000)).scaleb(-2)
     lines = "".join(
         _LINE.format(
             id=position, quantity=quantity, net=quantity * price, name=escape(name), code=code,

@@ -81,7 +81,13 @@ def _customer_number() -> FieldSpec:
         known.label,
         length_max=40,
         help=_("Needed only where several customers have the same name."),
-        synonyms=known.synonyms,
+        # Not all that other entities take for one: the number of an account is the tab's own here.
+        synonyms=headings(
+            nl="klantnummer|klantnr|debiteurnummer",
+            de="Kundennummer|Kunden-Nr|Debitorennummer",
+            fi="asiakasnumero",
+            en="customer number|customer no|customer id",
+        ),
     )
 
 

@@ -24,7 +24,7 @@ from rebill.kit.imports.rejects import Rejected
 from rebill.kit.imports.running import read_records
 from rebill.parties.queries import seller_of
 from rebill.rules.matching.places import Place
-from rebill.rules.money import Money, round_half_up
+from rebill.rules.money import Money, digits_of, round_half_up
 from rebill.sources.supplier_invoices.commands import take_purchase_invoice
 from rebill.sources.supplier_invoices.contract import PurchaseKind, StatedInvoice, StatedParty, StatedRow
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
@@ -78,8 +78,8 @@ def _invoices(opened: OpenedFile, *, currency: str) -> Iterator[StatedInvoice]:
 
 def _invoice(records: Sequence[ImportRecord], currency: str) -> StatedInvoice:
     first = records[0]
-    rows = [_row(record) for record in records]
     stated = first.text("currency").upper() or currency
+    rows = [_row(record, digits_of(stated)) for record in records]
     net = sum((row.net for row in rows), Decimal(0))
     by_rate: dict[Decimal, Decimal] = defaultdict(Decimal)
     for row in rows:
@@ -108,13 +108,13 @@ def _invoice(records: Sequence[ImportRecord], currency: str) -> StatedInvoice:
     )
 
 
-def _row(record: ImportRecord) -> StatedRow:
+def _row(record: ImportRecord, digits: int) -> StatedRow:
     quantity = record.number("quantity")
     price, amount = record.number("unit_price"), record.number("amount")
     if amount is None:
         if price is None:
             raise TableLineRefused(_("Line %(line)s has neither an amount nor a price of one.") % {"line": record.line})
-        amount = round_half_up((Decimal(1) if quantity is None else quantity) * price, 2)
+        amount = round_half_up((Decimal(1) if quantity is None else quantity) * price, digits)
     named: Mapping[Place, tuple[str, str]] = {
         place: said
         for place, said in (

@@ -237,7 +237,10 @@ def spark(amounts: Sequence[int], now: int, percent: int | None) -> SafeString:
 
 @register.inclusion_tag("office/parts/share_bar.html")
 def share_bar(label: str, *parts: Any) -> dict[str, Any]:
-    """A bar of shares as SVG: pairs of a class (`a`, `w`, `q`, `b`) and a number, left to right."""
+    """A bar of shares as SVG: pairs of a class (`a`, `w`, `q`, `b`) and a number, left to right.
+
+    Without a label it is for the eye alone: what it shows stands beside it.
+    """
     pairs = [(parts[index], max(int(parts[index + 1] or 0), 0)) for index in range(0, len(parts) - 1, 2)]
     total = sum(share for _, share in pairs) or 1
     bars, x = [], Decimal(0)
