@@ -1,11 +1,13 @@
 """Fixtures every test may use, and the promise that nothing is skipped unseen where everything should run."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings as project
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.databases import MigratedDatabase
 
@@ -14,6 +16,8 @@ os.environ.setdefault("REBILL_SECRET_KEY", "only-for-tests")
 os.environ["COLUMNS"] = "120"
 # Nor does everybody's terminal speak English.
 os.environ["REBILL_LANGUAGE"] = "en"
+# Playwright runs an event loop in the thread of the test, in which Django would refuse to touch the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +53,18 @@ def own_database(migrated_database: MigratedDatabase, tmp_path: Path) -> Iterato
     """The URL of a database for processes of the test's own: of the kind that the tests run on, with all tables."""
     with migrated_database.copied(tmp_path) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium without a window; skipped where there is none."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 # What is proved here knows no database, so that trying it on a second one would say nothing new.

@@ -1,12 +1,10 @@
 """A signed-in browser without a screen, and one with: what the tests of the office work with."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from rebill.access.acting import Role
 from rebill.access.models import User
@@ -14,8 +12,6 @@ from rebill.parties.commands import grant_role
 from rebill.parties.models import Seller
 from tests.factories import NOW, acting_of, make_seller, make_user
 
-# Playwright runs an event loop in the thread of the test, in which Django would refuse to touch the database.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # A busy machine may take a while; what is there earlier is seen earlier.
 expect.set_options(timeout=20_000)
 
@@ -59,18 +55,6 @@ def member(seller: Seller) -> Callable[[Role], Client]:
         return client
 
     return signed_in
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium without a window; skipped where there is none."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

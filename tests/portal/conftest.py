@@ -1,4 +1,4 @@
-"""Somebody at a customer who has come into the portal, and a browser for them."""
+"""Somebody at a customer who has come into the portal."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,6 @@ from django.test import Client
 from rebill.interfaces.portal_links import mail_link
 from rebill.parties.commands import change_customer
 from tests.factories import NOW
-from tests.office.conftest import *  # noqa: F403
 from tests.office.world import World
 
 ADDRESS = "facturen@nauta.example"

@@ -4,6 +4,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
+from django.db import connection
+
+from rebill.kit.database import is_postgresql
 from rebill.subscriptions.commands import (
     StartTerms,
     cancel_subscription,
@@ -65,6 +68,12 @@ def start_anyhow(shop: Shop, random: Random) -> Subscription:
 
 
 def test_the_database_finds_what_the_histories_say(shop):
+    if is_postgresql():
+        # As after an import into a new database: it believes that there is nothing, and must not wait for itself.
+        with connection.cursor() as cursor:
+            emptied = "UPDATE pg_class SET relpages = 10, reltuples = 0 WHERE relname = ANY (%s)"
+            cursor.execute(emptied, [["subscriptions_change", "subscriptions_subscription", "parties_customer"]])
+            cursor.execute("SET LOCAL statement_timeout = '20s'")
     random = Random(20260901)
     ids = [start_anyhow(shop, random).pk for _ in range(60)]
     known = histories(seller_id=shop.seller.pk, subscription_ids=ids)

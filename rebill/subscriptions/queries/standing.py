@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import Exact
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
@@ -153,5 +154,14 @@ def _holding(*kinds: ChangeKind) -> QuerySet[Change]:
     """The changes of the outer subscription of these kinds that nothing took back."""
     takers = Change.objects.filter(revokes=OuterRef("id"))
     for _ in range(_TAKEN_BACK_DEPTH):
-        takers = Change.objects.filter(~Exists(takers), revokes=OuterRef("id"))
-    return Change.objects.filter(~Exists(takers), subscription=OuterRef("id"), kind__in=kinds)
+        takers = Change.objects.filter(_none_of(takers), revokes=OuterRef("id"))
+    return Change.objects.filter(_none_of(takers), subscription=OuterRef("id"), kind__in=kinds)
+
+
+def _none_of(takers: QuerySet[Change]) -> Exact:
+    """That there is none, asked for each change by itself.
+
+    Of a plain NOT EXISTS PostgreSQL makes a join. Where it believes its tables to be empty still, as after a large
+    import, it joins all changes with all changes, as often as one may be taken back.
+    """
+    return Exact(Exists(takers), Value(False))
