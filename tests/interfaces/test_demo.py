@@ -18,7 +18,9 @@ from rebill.interfaces.demo import moving_in
 from rebill.interfaces.demo.cast import BOOKSHOP, BUILDERS, DENTISTS, NAUTA, REITDIEP, SALON, SCHOOLS
 from rebill.interfaces.demo.notice import trial_notice
 from rebill.interfaces.demo.outcome import glances_of, outcome_of
+from rebill.interfaces.demo.purchases import take_purchases
 from rebill.interfaces.demo.stage import Stage, set_stage
+from rebill.interfaces.demo.tabs import open_tabs
 from rebill.invoices.checks import check_billing, check_credits, check_invoices, check_numbers
 from rebill.invoices.commands import issue_invoices, keep_documents
 from rebill.invoices.models import Document, Invoice, InvoiceLine
@@ -72,6 +74,8 @@ def tell(home: Path, plugs: dict[str, int]) -> Stage:
     story.withdraw_wrong(stage)
     story.lay_out_copies(stage, export)
     story.prepare_next_month(stage)
+    open_tabs(stage)
+    take_purchases(stage)
     return stage
 
 
