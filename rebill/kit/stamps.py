@@ -51,3 +51,12 @@ def settled_before(model: type[models.Model], column: str = "stamp") -> int:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
             return int(cursor.fetchone()[0])
     return int(model._default_manager.aggregate(latest=Max(column))["latest"] or 0) + 1
+
+
+def counted_to(model: type[models.Model], column: str = "stamp") -> int:
+    """The stamp that no row has yet: a reader that names a later one comes from another database."""
+    if is_postgresql():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+            return int(cursor.fetchone()[0])
+    return settled_before(model, column)

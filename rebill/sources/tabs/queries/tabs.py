@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import Invalid, NotFound
-from rebill.kit.stamps import settled_before
+from rebill.kit.stamps import counted_to, settled_before
 from rebill.sources.tabs.models import Tab, TabChange, TabOrder, TabStatus
 
 # Nearly full: this share of the limit is used, and it is not exceeded.
@@ -182,7 +182,7 @@ def _read_cursor(cursor: str) -> tuple[int, int, int]:
         raise FeedCursorUnreadable(_("The cursor is none of this list. Begin again without one."))
     begins, stamp, last_id = map(int, parts)
     # Counted further than the database is: it was set up anew, so that everything is news.
-    return (begins, stamp, last_id) if stamp <= settled_before(Tab) else (0, 0, 0)
+    return (begins, stamp, last_id) if stamp <= counted_to(Tab) else (0, 0, 0)
 
 
 # --- what is open -----------------------------------------------------------------------------------------------------
