@@ -95,6 +95,7 @@ def test_who_is_taken_off_the_list_sees_nothing_from_then_on(world, reader):
     change_customer(acting=world.acting, customer_id=world.customer.pk, invoice_emails=changed, now=NOW)
 
     assert reader.get("/p/waterkant/invoices/").status_code == 302
+    assert reader.get("/p/waterkant/").status_code == 200
 
 
 def test_a_contact_comes_in_too(world):
@@ -137,6 +138,7 @@ def test_a_visit_ends_after_half_a_day(reader, world, monkeypatch):
 
     assert reader.get("/p/waterkant/invoices/").status_code == 302
     assert reader.get("/p/waterkant/?again").status_code == 200
+    assert reader.get("/p/waterkant/").status_code == 200
 
 
 def test_the_office_mails_a_link(world, client, mailoutbox):

@@ -7,7 +7,15 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
-from rebill.interfaces.portal.visiting import PortalRequest, choose_customer, close_visit, door, open_visit, visit
+from rebill.interfaces.portal.visiting import (
+    PortalRequest,
+    choose_customer,
+    close_visit,
+    come_in,
+    door,
+    open_visit,
+    visit,
+)
 from rebill.interfaces.portal_links import ask_for_link
 from rebill.kit.errors import NotFound
 from rebill.parties.commands import enter_portal
@@ -30,7 +38,7 @@ def enter_page(request: PortalRequest) -> HttpResponseBase:
             ask_for_link(request.acting, form.cleaned_data["email"])
             return render(request, "portal/mailed.html", {"email": form.cleaned_data["email"]})
         return render(request, "portal/enter.html", {"form": form}, status=422)
-    if request.session.get("portal", {}).get(request.seller.slug) and "again" not in request.GET:
+    if "again" not in request.GET and come_in(request):
         return redirect("portal:invoices", seller=request.seller.slug)
     return render(request, "portal/enter.html", {"form": AddressForm()})
 

@@ -90,7 +90,7 @@ def visit(view: View[Asked]) -> Callable[..., HttpResponseBase]:
         portal = cast(PortalRequest, request)
 
         def looked() -> HttpResponseBase:
-            if not _come_in(portal):
+            if not come_in(portal):
                 return redirect("portal:enter", seller=portal.seller.slug)
             with translation.override(_language(portal, portal.customer.language)):
                 return _said(portal, view(portal, *args, **kwargs))
@@ -151,7 +151,8 @@ def _answered(request: PortalRequest, slug: str, answer: Callable[[], HttpRespon
         return _said(request, response)
 
 
-def _come_in(request: PortalRequest) -> bool:
+def come_in(request: PortalRequest) -> bool:
+    """Whether who looks has come in and may still; then the request knows for which customer."""
     entry = request.session.get(KEPT, {}).get(request.seller.slug)
     if not entry or datetime.fromisoformat(entry["until"]) <= request.now:
         return False
