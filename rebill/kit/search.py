@@ -135,66 +135,10 @@ def _search_table(model: type[Model]) -> str:
     return f"{model._meta.db_table}_search"
 
 
-class SearchIndex(Operation):
-    """Makes the index of a model's `search_text`; where PostgreSQL may not have pg_trgm, search works without, slowly.
-
-    `by_trigrams` says that rows are added by the hundred thousand and never change: SQLite then has a trigram table
-    for them. It forgets such an index when a later migration makes the table anew: that one runs this again.
-    """
+class SearchOperation(Operation):
+    """Something about a model's `search_text` that the database keeps and the models know nothing of."""
 
     reversible = True
-
-    def __init__(self, model_name: str, *, by_trigrams: bool = False) -> None:
-        self.model_name = model_name
-        self.by_trigrams = by_trigrams
-
-    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        return type(self).__name__, [self.model_name], {"by_trigrams": self.by_trigrams}
-
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Nothing that models know of changes."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        model = to_state.apps.get_model(app_label, self.model_name)
-        table, index = model._meta.db_table, _search_table(model)
-        if schema_editor.connection.vendor == "sqlite":
-            for statement in _trigram_table(table, index) if self.by_trigrams else _slim_index(table, index):
-                schema_editor.execute(statement)
-        elif has_trigrams(schema_editor.connection):
-            schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (search_text gin_trgm_ops)")
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        index = _search_table(from_state.apps.get_model(app_label, self.model_name))
-        is_table = self.by_trigrams and schema_editor.connection.vendor == "sqlite"
-        if is_table:
-            schema_editor.execute(f"DROP TRIGGER IF EXISTS {index}_forgets")
-        schema_editor.execute(f"DROP {'TABLE' if is_table else 'INDEX'} IF EXISTS {index}")
-
-    def describe(self) -> str:
-        return f"Make {self.model_name} quick to find by words"
-
-
-class SearchStatistics(Operation):
-    """Has PostgreSQL remember ten times as much of what stands in a model's `search_text`.
-
-    By what it remembers it guesses whether words are rare. Guessed wrong among a million rows, it walks through all of
-    them from the newest on to find somebody's ten.
-    """
-
-    reversible = True
-    REMEMBERED, USUAL = 1_000, -1
 
     def __init__(self, model_name: str) -> None:
         self.model_name = model_name
@@ -212,7 +156,7 @@ class SearchStatistics(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        self._remember(schema_editor, to_state.apps.get_model(app_label, self.model_name), self.REMEMBERED)
+        self.make(schema_editor, to_state.apps.get_model(app_label, self.model_name))
 
     def database_backwards(
         self,
@@ -221,15 +165,73 @@ class SearchStatistics(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        self._remember(schema_editor, from_state.apps.get_model(app_label, self.model_name), self.USUAL)
+        self.unmake(schema_editor, from_state.apps.get_model(app_label, self.model_name))
+
+    def make(self, schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
+        """Has the database keep it."""
+        raise NotImplementedError
+
+    def unmake(self, schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
+        """Has the database do without it."""
+        raise NotImplementedError
+
+
+class SearchIndex(SearchOperation):
+    """Makes the index of a model's `search_text`; where PostgreSQL may not have pg_trgm, search works without, slowly.
+
+    `by_trigrams` says that rows are added by the hundred thousand and never change: SQLite then has a trigram table
+    for them. It forgets such an index when a later migration makes the table anew: that one runs this again.
+    """
+
+    def __init__(self, model_name: str, *, by_trigrams: bool = False) -> None:
+        super().__init__(model_name)
+        self.by_trigrams = by_trigrams
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__name__, [self.model_name], {"by_trigrams": self.by_trigrams}
+
+    def make(self, schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
+        table, index = model._meta.db_table, _search_table(model)
+        if schema_editor.connection.vendor == "sqlite":
+            for statement in _trigram_table(table, index) if self.by_trigrams else _slim_index(table, index):
+                schema_editor.execute(statement)
+        elif has_trigrams(schema_editor.connection):
+            schema_editor.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {table} USING gin (search_text gin_trgm_ops)")
+
+    def unmake(self, schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
+        index = _search_table(model)
+        is_table = self.by_trigrams and schema_editor.connection.vendor == "sqlite"
+        if is_table:
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {index}_forgets")
+        schema_editor.execute(f"DROP {'TABLE' if is_table else 'INDEX'} IF EXISTS {index}")
+
+    def describe(self) -> str:
+        return f"Make {self.model_name} quick to find by words"
+
+
+class SearchStatistics(SearchOperation):
+    """Has PostgreSQL remember ten times as much of what stands in a model's `search_text`.
+
+    By what it remembers it guesses whether words are rare. Guessed wrong among a million rows, it walks through all of
+    them from the newest on to find somebody's ten.
+    """
+
+    REMEMBERED, USUAL = 1_000, -1
+
+    def make(self, schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
+        _remember(schema_editor, model, self.REMEMBERED)
+
+    def unmake(self, schema_editor: BaseDatabaseSchemaEditor, model: type[Model]) -> None:
+        _remember(schema_editor, model, self.USUAL)
 
     def describe(self) -> str:
         return f"Remember more of the words of {self.model_name}"
 
-    def _remember(self, schema_editor: BaseDatabaseSchemaEditor, model: type[Model], entries: int) -> None:
-        if schema_editor.connection.vendor == "postgresql":
-            table = model._meta.db_table
-            schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN search_text SET STATISTICS {entries}")
+
+def _remember(schema_editor: BaseDatabaseSchemaEditor, model: type[Model], entries: int) -> None:
+    if schema_editor.connection.vendor == "postgresql":
+        table = model._meta.db_table
+        schema_editor.execute(f"ALTER TABLE {table} ALTER COLUMN search_text SET STATISTICS {entries}")
 
 
 def has_trigrams(database: Any, extension: str = "pg_trgm") -> bool:

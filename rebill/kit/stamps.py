@@ -34,11 +34,7 @@ class Stamp(Expression):
 
 def next_stamp(model: type[models.Model], column: str = "stamp") -> int:
     """The stamp of this moment as a number, for rows that are written in bulk. Needs a transaction that writes."""
-    if is_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-            return int(cursor.fetchone()[0])
-    return int(model._default_manager.aggregate(latest=Max(column))["latest"] or 0) + 1
+    return _transaction("pg_current_xact_id()") if is_postgresql() else _counted(model, column)
 
 
 def settled_before(model: type[models.Model], column: str = "stamp") -> int:
@@ -46,17 +42,19 @@ def settled_before(model: type[models.Model], column: str = "stamp") -> int:
 
     Ask before reading the rows.
     """
-    if is_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            return int(cursor.fetchone()[0])
-    return int(model._default_manager.aggregate(latest=Max(column))["latest"] or 0) + 1
+    return _transaction("pg_snapshot_xmin(pg_current_snapshot())") if is_postgresql() else _counted(model, column)
 
 
 def counted_to(model: type[models.Model], column: str = "stamp") -> int:
     """The stamp that no row has yet: a reader that names a later one comes from another database."""
-    if is_postgresql():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-            return int(cursor.fetchone()[0])
-    return settled_before(model, column)
+    return _transaction("pg_snapshot_xmax(pg_current_snapshot())") if is_postgresql() else _counted(model, column)
+
+
+def _transaction(asked: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {asked}::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def _counted(model: type[models.Model], column: str) -> int:
+    return int(model._default_manager.aggregate(latest=Max(column))["latest"] or 0) + 1
