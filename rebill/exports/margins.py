@@ -4,13 +4,16 @@ Both sides are the lines of the line exports, laid beside each other by their ev
 or the other way round, stands on one side only; nothing is left out, so both sides add up to the documents.
 """
 
+import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from io import StringIO
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
@@ -19,6 +22,7 @@ from rebill.exports.lines.layouts import Side
 from rebill.exports.lines.reading import LineReader
 from rebill.invoices.models import Invoice, InvoiceLine
 from rebill.kit.bulk import Numbers, chunks, read_all
+from rebill.kit.imports.spreadsheet import neutralise_cell
 from rebill.parties.models import Customer
 from rebill.rules.money import Money
 from rebill.rules.naming import name_in
@@ -157,3 +161,17 @@ def totals(rows: Sequence[Margin]) -> list[Margin]:
         sums[row.sold.currency][0] += row.sold.minor
         sums[row.sold.currency][1] += row.bought.minor
     return [Margin("", "", Money(sold, currency), Money(bought, currency)) for currency, (sold, bought) in sums.items()]
+
+
+def margins_file(rows: Sequence[Margin]) -> bytes:
+    """The rows as CSV for a spreadsheet, with semicolons between and headings in the reader's language.
+
+    Amounts are exact, with a point.
+    """
+    text = StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_("Code"), _("Name"), _("Currency"), _("Sold"), _("Bought"), _("Margin")])
+    for row in rows:
+        amounts = [str(each.decimal) for each in (row.sold, row.bought, row.earned)]
+        writer.writerow([neutralise_cell(row.code), neutralise_cell(row.name), row.sold.currency, *amounts])
+    return text.getvalue().encode("utf-8-sig")

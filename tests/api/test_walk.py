@@ -73,7 +73,9 @@ NEEDS = {
         "resend_invoice", "deliver_documents", "retry_dispatch", "cancel_dispatch", "resolve_dispatch", "record_bounce",
         "make_print_batch",
     },
-    Permission.EXPORT: {"make_export", "mail_export", "put_line_layout", "forget_line_layout", "get_line_export"},
+    Permission.EXPORT: {
+        "make_export", "mail_export", "put_line_layout", "forget_line_layout", "get_line_export", "get_margins",
+    },
 }  # fmt: skip
 
 NEEDED = {name: permission for permission, names in NEEDS.items() for name in names}
@@ -102,6 +104,7 @@ def test_every_write_has_its_permission_named():
         "get_rejects",
         "get_call_upload",
         "get_line_export",
+        "get_margins",
     }
 
 

@@ -89,6 +89,17 @@ def test_an_order_is_billed_moved_and_exported_through_the_chain(top, typed, tmp
     assert LineLayout.objects.get().name == "ERP"
     assert "amountnew" in typed("export", "lines", "--list", "--seller", "delta").shown
 
+    shown = typed("export", "margins", f"{THIS_MONTH:%Y-%m}", "--seller", "delta").shown
+    assert [word for word in ("Rederij Nauta", "18.00", "12.00", "6.00") if word not in shown] == []
+    written = typed("export", "margins", "--by", "product", "--out", tmp_path / "m.csv", "--seller", "delta", "--json")
+    assert json.loads(written.shown)["totals"] == [
+        {"currency": "EUR", "sold": "18.00", "bought": "12.00", "earned": "6.00", "percent": 33}
+    ]
+    rows = (tmp_path / "m.csv").read_bytes().decode("utf-8-sig").splitlines()
+    assert rows[1:] == ["delta-SEAT;Seat;EUR;18.00;12.00;6.00"]
+    nowhere = typed("export", "margins", "--out", tmp_path / "no" / "m.csv", "--seller", "delta")
+    assert (nowhere.code, "cannot be written" in nowhere.aside) == (2, True)
+
     day = add_months(THIS_MONTH, 1) - timedelta(days=1)
     moved = typed("sellers", "move", "10482", "--from", "delta", "--to", "gamma", "--on", day, "--seller", "elbtal")
     assert (moved.code, "Gamma" in moved.shown) == (0, True)

@@ -29,6 +29,7 @@ from rebill.interfaces.api.invoices import invoices
 from rebill.interfaces.api.line_exports import line_exports
 from rebill.interfaces.api.lines import lines
 from rebill.interfaces.api.look import looks
+from rebill.interfaces.api.margins import margin_figures
 from rebill.interfaces.api.members import members
 from rebill.interfaces.api.orders import orders
 from rebill.interfaces.api.parsing import StrictParser
@@ -74,7 +75,7 @@ AREAS = (
     peaks, bundles, orders, previews, subscriptions,
     changes, lines, tabs, holders, till, purchases, suppliers, ratings, usage, charges, runs, selections, drafts,
     edits, invoices,
-    figures, dispatches, batches, exports, line_exports,
+    figures, dispatches, batches, exports, line_exports, margin_figures,
     imports, switches, call_endpoints, files, events, checks, works,
 )  # fmt: skip
 for endpoints in AREAS:

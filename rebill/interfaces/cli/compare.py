@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
-from rebill.interfaces.cli.exports.specification import FileUnwritable
+from rebill.interfaces.cli.exports.files import FileUnwritable
 from rebill.interfaces.cli.options import open_session, read_month
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note
 from rebill.interfaces.compared_calls import difference_rows

@@ -25,14 +25,9 @@ from rebill.interfaces.cli.exports.combined import (
     OutOption,
     month_of,
 )
+from rebill.interfaces.cli.exports.files import write_file
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import print_columns, print_line, short
-from rebill.kit.errors import Invalid
-
-
-class FileUnwritable(Invalid):
-    """The lines cannot be written where they were asked for."""
-
 
 SideOption = Annotated[Side, typer.Option("--side", help="What was billed, or what you were billed.")]
 LayoutOption = Annotated[
@@ -87,14 +82,7 @@ def export_lines(
     first = month_of(month, session.today)
     reader = LineReader(session.acting, side)
     path = out or Path(layout.named_for(first))
-    try:
-        with path.open("wb") as file:
-            for chunk in LineWriter(reader, layout).chunks(first, language):
-                file.write(chunk)
-    except OSError as error:
-        raise FileUnwritable(
-            _("%(path)s cannot be written: %(why)s.") % {"path": path, "why": error.strerror or error}
-        ) from error
+    write_file(path, LineWriter(reader, layout).chunks(first, language))
     rows = reader.count(first)
     if as_json:
         output.print_json({"month": f"{first:%Y-%m}", "side": side.value, "rows": rows, "file": str(path)})

@@ -14,16 +14,12 @@ from rebill.exports.specifications.tables import write_calls
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE
+from rebill.interfaces.cli.exports.files import write_file
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import print_line
 from rebill.invoices.queries.invoices import invoice_numbered
-from rebill.kit.errors import Invalid
 
 Kind = StrEnum("Kind", {"CSV": "csv", "XLSX": "xlsx", "PDF": "pdf"})
-
-
-class FileUnwritable(Invalid):
-    """The specification cannot be written where it was asked for."""
 
 
 def export_specification(
@@ -40,12 +36,7 @@ def export_specification(
     calls = calls_of_invoice(acting=session.acting, invoice_id=invoice.pk)
     content = write_annex(calls) if kind is Kind.PDF else write_calls(calls, kind=FileKind(kind.value), now=session.now)
     path = out or Path(f"{invoice.number.replace('/', '-')}-calls.{kind.value}")
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise FileUnwritable(
-            _("%(path)s cannot be written: %(why)s.") % {"path": path, "why": error.strerror or error}
-        ) from error
+    write_file(path, [content])
     count = calls.specification.count()
     if as_json:
         output.print_json({"invoice": invoice.number, "calls": count, "file": str(path), "kind": kind.value})
