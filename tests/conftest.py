@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as project
+from hypothesis import settings as examples
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.databases import MigratedDatabase
@@ -18,6 +19,11 @@ os.environ["COLUMNS"] = "120"
 os.environ["REBILL_LANGUAGE"] = "en"
 # Playwright runs an event loop in the thread of the test, in which Django would refuse to touch the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+# A slow machine is no broken rule. Where a change is let in or not (REBILL_CI=1) the same examples are drawn each time:
+# what it says of a commit it says again. Everybody else draws new ones, which is how counterexamples are found.
+examples.register_profile("rebill", deadline=None, derandomize=bool(os.environ.get("REBILL_CI")))
+examples.load_profile("rebill")
 
 
 @pytest.fixture(autouse=True)
