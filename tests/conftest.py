@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as project
+from django.db import connection
 from hypothesis import settings as examples
 from playwright.sync_api import Browser, sync_playwright
 
@@ -36,22 +37,45 @@ def data_folder(tmp_path: Path, settings) -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """SQLite keeps the tests' database in a file, as in use: in memory all threads would share one connection, and with
-    it one transaction."""
-    database = project.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+def migrated_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[MigratedDatabase]:
+    """What the databases of the tests are copied from, in the folder that the workers of a run share."""
+    base = tmp_path_factory.getbasetemp()
+    database = MigratedDatabase(base.parent if hasattr(request.config, "workerinput") else base)
+    yield database
+    database.drop()
 
 
 @pytest.fixture(scope="session")
-def migrated_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MigratedDatabase]:
-    """What `own_database` copies."""
-    database = MigratedDatabase(tmp_path_factory.mktemp("migrated"))
-    yield database
-    database.drop()
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    migrated_database: MigratedDatabase,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """The database of the tests is there before Django looks for it.
+
+    SQLite keeps it in a file, as in use: in memory all threads would share one connection, and with it one transaction.
+    """
+    if connection.vendor == "sqlite":
+        file = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        project.DATABASES["default"].setdefault("TEST", {})["NAME"] = file
+    name = connection.creation._get_test_db_name()
+    migrated_database.fill(name)
+    yield
+    migrated_database.remove(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Django takes the database as it finds it."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb() -> bool:
+    """Nor does it make a new one."""
+    return False
 
 
 @pytest.fixture
