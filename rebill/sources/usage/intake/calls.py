@@ -137,8 +137,8 @@ def _text(reading: Reading, name: str) -> pl.Expr:
     found = []
     for at, extract in reading.places[name]:
         text = pl.col(at).str.extract(extract, 1) if extract else pl.col(at)
-        text = text.str.strip_chars()
-        found.append(pl.when(text != "").then(text))
+        # Named once: a pattern that stands in two expressions is looked for twice.
+        found.append(text.str.strip_chars().replace("", None))
     return pl.coalesce(found) if found else pl.lit(None, pl.String)
 
 
