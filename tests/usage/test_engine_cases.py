@@ -47,6 +47,32 @@ def price_rows(folder: Path, calls, *tiers, endpoints=({"kind": "account", "valu
     return rows[0] if len(tiers) == 1 else rows
 
 
+# --- prefixes ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_that_fits_no_prefix_does_not_get_the_on_net_rate(tmp_path: Path):
+    endpoints = [{"kind": "account", "value": "a", "owner_id": 7}, {"kind": "number", "value": "999", "owner_id": 7}]
+    deck = one_deck({"prefix": "onnet", "rate_id": 1, "minute_e6": 0}, {"prefix": "31", "rate_id": 2, "minute_e6": 60})
+    calls = [{"called": called, "seconds": 60} for called in ("999", "888", "311", "")]
+
+    rows = price_rows(tmp_path, calls, deck, endpoints=endpoints)
+
+    assert [(row["status"], row["rate_id"]) for row in rows] == [
+        (Status.RATED, 1),
+        (Status.UNPRICED, None),
+        (Status.RATED, 2),
+        (Status.UNPRICED, None),
+    ]
+
+
+def test_of_a_prefix_that_a_deck_has_twice_the_first_counts(tmp_path: Path):
+    deck = one_deck({"prefix": "31", "rate_id": 1, "minute_e6": 60}, {"prefix": "31", "rate_id": 2, "minute_e6": 120})
+
+    [row] = price_rows(tmp_path, [{"called": "311", "seconds": 60}], deck)
+
+    assert (row["rate_id"], row["amount_e6"]) == (1, 100)
+
+
 # --- traps ------------------------------------------------------------------------------------------------------------
 
 

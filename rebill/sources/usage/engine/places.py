@@ -32,11 +32,10 @@ class Places:
         if edges[0] is None or edges[1] - edges[0] >= max(SPREAD * len(table), PLACES_LEAST):
             return None
         low, high = edges
-        numbers = pl.DataFrame({"number": pl.int_range(low, high + 1, eager=True)})
-        there = table.select(number=pl.col(key), at=pl.int_range(pl.len(), dtype=pl.UInt32))
-        places = numbers.join(there, on="number", how="left", maintain_order="left")["at"]
         # One place more, which is nobody's.
-        return cls(key, table.drop(key), low, places.append(pl.Series([None], dtype=pl.UInt32)).rechunk())
+        places = pl.repeat(None, high - low + 2, dtype=pl.UInt32, eager=True)
+        rows = pl.int_range(len(table), dtype=pl.UInt32, eager=True)
+        return cls(key, table.drop(key), low, places.scatter((table[key] - low).cast(pl.UInt32), rows))
 
     def __call__(self, numbers: pl.Series) -> pl.Series:
         """The rows of these numbers, each as one value; nulls where there is none."""

@@ -24,15 +24,15 @@ PAIRS_MOST = 2_000_000
 
 @dataclass(frozen=True)
 class Nodes:
-    """Every prefix of every deck with its number. `lengths` are those that occur, the longest first; `heads` says
-    which node the beginning of each length of a node is (`head_…`).
+    """Every prefix of every deck with its number. `lengths` are those that occur, the longest first; `parents` says
+    which node is the longest beginning of a node (`parent`), null where none is.
 
     `onnet`: some deck has a rate for calls between endpoints of the same seller.
     """
 
     table: pl.DataFrame
     lengths: Sequence[int]
-    heads: pl.DataFrame
+    parents: pl.DataFrame
     onnet: bool
 
     @property
@@ -50,13 +50,13 @@ def nodes_of(all_terms: Sequence[Terms]) -> Nodes:
         node=pl.int_range(1, pl.len() + 1, dtype=pl.Int64), length=pl.col("prefix").str.len_chars().cast(pl.Int64)
     )
     lengths = sorted(table["length"].unique(), reverse=True)
-    heads = table.select("node", "prefix", "length")
+    parents = table.select("node", "prefix", "length", parent=pl.lit(None, pl.Int64))
     for length in lengths:
         there = table.filter(pl.col("length") == length).select(begins="prefix", found="node")
-        begins = pl.when(pl.col("length") >= length).then(pl.col("prefix").str.slice(0, length))
-        heads = heads.with_columns(begins=begins).join(there, on="begins", how="left")
-        heads = heads.rename({"found": f"head_{length}"}).drop("begins")
-    return Nodes(table, lengths, heads.drop("prefix", "length"), onnet)
+        begins = pl.when(pl.col("length") > length).then(pl.col("prefix").str.slice(0, length))
+        parents = parents.with_columns(begins=begins).join(there, on="begins", how="left")
+        parents = parents.with_columns(parent=pl.coalesce("parent", "found")).drop("found", "begins")
+    return Nodes(table, lengths, parents.select("node", "parent"), onnet)
 
 
 def with_nodes(calls: Frame, nodes: Nodes, engine: Engine) -> Frame:
@@ -102,14 +102,30 @@ def resolved(pairs: pl.DataFrame, terms: Terms, nodes: Nodes) -> pl.DataFrame:
     table = terms.table.select("terms_id", *sides)
     for side in sides:
         table = look_up(table, eras.select(pl.col("era_id").alias(side), pl.col("era").alias(f"{side}_place")), side)
-    pairs = look_up(look_up(pairs, table, "terms_id"), nodes.heads, "node")
-    pairs = pairs.with_columns(onnet_node=pl.when("onnet").then(pl.lit(ONNET_NODE)), row=pl.lit(None, pl.Int64))
-    for node in [*(["onnet_node"] if nodes.onnet else []), *(f"head_{length}" for length in nodes.lengths)]:
-        for side in sides:
-            place = (pl.col(f"{side}_place") * nodes.width + pl.col(node)).alias("rate_key")
-            pairs = look_up(pairs.with_columns(place), rates, "rate_key")
-            pairs = pairs.with_columns(row=pl.coalesce("row", "found")).drop("found")
-    return pairs.select("pair", "terms_id", "row")
+    left = look_up(pairs, table, "terms_id").with_columns(row=pl.lit(None, pl.Int64))
+    if nodes.onnet:
+        left = left.with_columns(at=pl.when("onnet").then(pl.lit(ONNET_NODE, pl.Int64)))
+        left = _tried(left, sides, rates, nodes)
+    # No node is no place to look at: there stand the rates for calls that are on-net.
+    left = left.with_columns(at=pl.when(pl.col("node") != NO_NODE).then("node"))
+    # Most pairs have a rate at their own node; only those that have none look further up.
+    found = []
+    while len(left):
+        tried = _tried(left, sides, rates, nodes)
+        tried = look_up(tried.rename({"at": "child"}), nodes.parents.rename({"node": "child", "parent": "at"}), "child")
+        is_done = pl.col("row").is_not_null() | pl.col("at").is_null()
+        found.append(tried.filter(is_done).select("pair", "terms_id", "row"))
+        left = tried.filter(~is_done).drop("child")
+    return pl.concat(found) if found else pairs.select("pair", "terms_id", row=pl.lit(None, pl.Int64))
+
+
+def _tried(pairs: pl.DataFrame, sides: Sequence[str], rates: pl.DataFrame, nodes: Nodes) -> pl.DataFrame:
+    """The pairs with the `row` of the rate at their node `at`, where they had none: of the first side that has one."""
+    for side in sides:
+        place = (pl.col(f"{side}_place") * nodes.width + pl.col("at")).alias("rate_key")
+        pairs = look_up(pairs.with_columns(place), rates, "rate_key")
+        pairs = pairs.with_columns(row=pl.coalesce("row", "found")).drop("found", "rate_key")
+    return pairs
 
 
 def _numbered(terms: Terms, nodes: Nodes) -> tuple[pl.DataFrame, pl.DataFrame]:
