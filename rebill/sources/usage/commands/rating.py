@@ -37,7 +37,7 @@ from rebill.sources.usage.queries.pricing import chain_frames, fingerprint
 from rebill.sources.usage.queries.ratings import current_rating, kept_file, parts_in
 
 # So many calls are rated at once: what they take of memory is bounded, whatever the month holds.
-CALLS_AT_ONCE = 5_000_000
+CALLS_AT_ONCE = 10_000_000
 # A rating that began so long ago was killed: its folder is nobody's.
 ABANDONED = timedelta(days=1)
 

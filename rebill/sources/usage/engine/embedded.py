@@ -52,7 +52,7 @@ class Embedded:
         return nw.from_native(table.lazy())
 
     def hold(self, frame: Frame) -> Frame:
-        return nw.from_native(_native(frame).collect(engine="streaming").lazy())
+        return nw.from_native(_native(frame).collect().lazy())
 
     def known(self, table: pl.DataFrame, keys: Sequence[str]) -> Places | Joined:
         return Places.of(table, keys) or Joined(table, list(keys))
@@ -67,10 +67,12 @@ class Embedded:
 
     def split(self, calls: Frame) -> Iterator[Piece]:
         for number, shard in enumerate(self._sharded(_native(calls))):
-            held = _in_order(shard.collect(engine="streaming"))
-            cuts = list(_cuts(held["owner_id"]))
+            held = shard.collect(engine="streaming").rechunk()
+            order = _order(held)
+            cuts = list(_cuts(held["owner_id"].gather(order)))
             for cut, (begin, end) in enumerate(cuts, 1):
-                piece = nw.from_native(held[begin:end].lazy())
+                # Piece by piece, so that the calls are not in memory twice.
+                piece = nw.from_native(held[order[begin:end]].lazy())
                 yield Piece(piece, number * len(cuts) + cut, self.shards * len(cuts))
 
     def _sharded(self, calls: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
@@ -86,7 +88,7 @@ class Embedded:
                 yield pl.scan_parquet(files)
 
     def running(self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool) -> Frame:
-        held = _native(frame).collect(engine="streaming")
+        held = _native(frame).collect()
         added = pl.col(value).cum_sum().over(by, order_by=None if ordered else list(order))
         return nw.from_native(held.with_columns(running=added).lazy())
 
@@ -96,7 +98,7 @@ class Embedded:
         written.replace(folder / written.name)
 
     def collect(self, frame: Frame) -> pl.DataFrame:
-        return _native(frame).collect(engine="streaming")
+        return _native(frame).collect()
 
 
 def _cuts(owners: pl.Series) -> Iterator[tuple[int, int]]:
@@ -110,13 +112,14 @@ def _cuts(owners: pl.Series) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _in_order(calls: pl.DataFrame) -> pl.DataFrame:
-    """The calls by owner, and those of an owner in the order in which bundles are used up."""
+def _order(calls: pl.DataFrame) -> pl.Series:
+    """The places of the calls by owner, and those of an owner in the order in which bundles are used up."""
     file, line = pl.col("file_id"), pl.col("line")
     back = (file < file.shift()) | ((file == file.shift()) & (line < line.shift()))
     if calls.select(back.any()).item():
-        return calls.sort("owner_id", "start_s", "file_id", "line")
+        return calls.select(pl.arg_sort_by("owner_id", "start_s", "file_id", "line")).to_series()
     # Calls of one moment stand as they should already: one number is enough to sort by, and much faster.
     first, last = calls.select(first=pl.col("start_s").min(), last=pl.col("start_s").max()).row(0)
     owner = pl.col("owner_id").fill_null(-1) + 1
-    return calls.sort(owner * ((last or 0) - (first or 0) + 1) + pl.col("start_s") - (first or 0), maintain_order=True)
+    key = owner * ((last or 0) - (first or 0) + 1) + pl.col("start_s") - (first or 0)
+    return calls.select(pl.arg_sort_by(key, maintain_order=True)).to_series()
