@@ -43,6 +43,7 @@ progress, questions and refusals go to standard error. Questions are asked only 
 | 1 | done in part: something was left out or needs a look, and the command said what |
 | 2 | refused: nothing was done, and the command said why |
 | 3 | a fault of rebill itself; the trace stands in `errors.log` in the data folder |
+| 75 | a purchase invoice that was piped in could not be kept now; a mail server brings it again |
 
 The tables of the database are made and brought up to date by the first command that needs them.
 """

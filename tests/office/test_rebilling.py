@@ -8,6 +8,7 @@ from rebill.parties.commands import change_seller
 from rebill.runs.models import Draft
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, PurchaseState
 from tests.factories import NOW, acting_of, make_customer, make_product
+from tests.interfaces.test_purchase_mails import mail
 from tests.sources.supplier_invoices.written import Finvoice, Row
 
 PAGE = "/s/waterkant/re-billing/"
@@ -195,3 +196,15 @@ def test_the_page_reads_little_however_many_rows_there_are(office, purchase, dja
 
     with django_assert_max_num_queries(60):
         office.get(f"{PAGE}{large.pk}/")
+
+
+def test_a_mail_message_is_taken_for_what_is_attached(office, purchase):
+    twice = [Finvoice(number="900124").written(), Finvoice(number="900125").written(), b"<Finvoice>"]
+    attached = [(f"{number}.xml", "application/xml", content) for number, content in enumerate(twice)]
+
+    answer = office.post(f"{PAGE}send/", {"file": SimpleUploadedFile("x.eml", mail(*attached).as_bytes())}, follow=True)
+
+    shown = answer.content.decode()
+    assert ("2 invoices are in." in shown, "2.xml: " in shown, "900125" in shown) == (True, True, True)
+    nothing = office.post(f"{PAGE}send/", {"file": SimpleUploadedFile("x.eml", mail().as_bytes())})
+    assert (nothing.status_code, "Nothing is attached" in nothing.content.decode()) == (422, True)

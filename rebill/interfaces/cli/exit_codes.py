@@ -7,3 +7,5 @@ PARTLY = 1
 REFUSED = 2
 # A fault of rebill itself.
 FAULT = 3
+# What was piped in could not be kept now; a mail server brings it again (EX_TEMPFAIL of sysexits.h).
+TRY_AGAIN = 75

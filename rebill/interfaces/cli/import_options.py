@@ -43,7 +43,9 @@ _ORDERS: dict[DateOrderName, DateOrder] = {
 FilesArgument = Annotated[
     list[Path] | None,
     typer.Argument(
-        metavar="[FILE]...", help="A CSV or XLSX file; of calls and purchase invoices any number.", show_default=False
+        metavar="[FILE]...",
+        help="A CSV or XLSX file; of calls and purchase invoices any number; - is a piped purchase invoice or mail.",
+        show_default=False,
     ),
 ]
 SwitchOption = Annotated[str | None, typer.Option("--switch", metavar="CODE", help="Calls: the switch they are from.")]

@@ -5,7 +5,7 @@ from rebill.rules.errors import said as _
 from rebill.sources.supplier_invoices.contract import Reader, StatedInvoice, Unreadable
 from rebill.sources.supplier_invoices.readers.cii import CiiReader
 from rebill.sources.supplier_invoices.readers.finvoice import FinvoiceReader
-from rebill.sources.supplier_invoices.readers.hybrid import HybridReader
+from rebill.sources.supplier_invoices.readers.hybrid import HybridReader, attached_xml
 from rebill.sources.supplier_invoices.readers.ubl import UblReader
 
 READERS: Registry[Reader] = Registry(
@@ -18,6 +18,17 @@ READERS: Registry[Reader] = Registry(
 def reader_of(content: bytes) -> Reader | None:
     """The reader whose format this is; None when it is none of theirs."""
     return next((reader for reader in READERS.all() if reader.recognises(content)), None)
+
+
+def carries_invoice(content: bytes) -> bool:
+    """Whether it is worth reading: a PDF of pages alone is of a format that is read, and says nothing to machines."""
+    reader = reader_of(content)
+    if isinstance(reader, HybridReader):
+        try:
+            attached_xml(content)
+        except Unreadable:
+            return False
+    return reader is not None
 
 
 def read_invoice(content: bytes) -> StatedInvoice:

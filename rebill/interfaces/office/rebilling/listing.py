@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from rebill.access.acting import Permission
 from rebill.interfaces.office.page import OfficeRequest, page
-from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.office.toasts import note, toast
 from rebill.interfaces.pager import ROWS, page_number, pager
-from rebill.interfaces.purchases.arriving import take_path_named
+from rebill.interfaces.purchases.arriving import Arrived, take_path_named
 from rebill.interfaces.receiving import received_file
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseState
 from rebill.sources.supplier_invoices.queries.accounts import supplier_balances
@@ -77,12 +77,30 @@ def send_page(request: OfficeRequest) -> HttpResponse:
             arrived = take_path_named(
                 acting=request.acting, path=file.temporary_file_path(), name=str(file.name), now=request.now
             )
-            if arrived.invoice is not None:
-                toast(request, _("Invoice %(number)s is in.") % {"number": arrived.invoice.number})
-                return redirect("office:rebilling-invoice", request.seller.slug, arrived.invoice.pk)
-            problem, first_id = arrived.words, arrived.first_id
+            taken = [invoice for each in arrived for invoice in each.invoices]
+            if taken:
+                return _taken(request, taken, arrived)
+            problem = " ".join(_said(each, arrived) for each in arrived if not each.is_left)
+            first_id = next((each.first_id for each in arrived if each.first_id is not None), None)
     context = {"problem": problem, "first_id": first_id}
     return render(request, "office/rebilling/send.html", context, status=422 if problem else 200)
+
+
+def _taken(request: OfficeRequest, taken: list[PurchaseInvoice], arrived: list[Arrived]) -> HttpResponse:
+    """To the invoice that came in, or to the list of several; with a note of what did not."""
+    for each in arrived:
+        if not each.is_settled:
+            note(request, _said(each, arrived))
+    if len(taken) == 1:
+        toast(request, _("Invoice %(number)s is in.") % {"number": taken[0].number})
+        return redirect("office:rebilling-invoice", request.seller.slug, taken[0].pk)
+    words = ngettext("%(count)s invoice is in.", "%(count)s invoices are in.", len(taken))
+    toast(request, words % {"count": len(taken)})
+    return redirect("office:rebilling", request.seller.slug)
+
+
+def _said(each: Arrived, arrived: list[Arrived]) -> str:
+    return each.words if len(arrived) == 1 else f"{each.name}: {each.words}"
 
 
 @page()
