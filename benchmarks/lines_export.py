@@ -34,7 +34,7 @@ LINE_COLUMNS = (
     "id", "invoice_id", "position", "charge", "kind", "product_code", "description", "summary_group", "starts_on",
     "ends_before", "quantity", "prorated_quantity", "unit", "unit_price", "currency", "net_amount", "tax_category",
     "tax_rate", "ledger_account", "cost_centre", "reference",
-    "corrects_number",
+    "corrects_number", "dimensions",
 )  # fmt: skip
 INVOICE_COLUMNS = (
     "id", "seller_id", "customer_id", "kind", "number", "sequence_key", "sequence_number", "issued_on", "issued_at",
@@ -63,7 +63,7 @@ def add_lines(seller_id: int, count: int) -> None:
                 charge_ids[number],
                 seller_id, customer_id, customer_id, "recurring", f"s{number}", "PERIODIC", product_id, "", day, day,
                 START, START, 0, prorated, prorated, price, "EUR", amount, "standard", "services", "8010", 2, "",
-                subscription_id, 0, "", None, "plan", NOW, number, None, "", False, 0,
+                subscription_id, 0, "", None, "plan", NOW, number, None, "", False, 0, {},
             )  # fmt: skip
 
     def invoices() -> Iterator[tuple[object, ...]]:
@@ -80,7 +80,7 @@ def add_lines(seller_id: int, count: int) -> None:
             yield (
                 line_ids[number], invoice_ids[number // LINES_OF_INVOICE], number % LINES_OF_INVOICE + 1,
                 charge_ids[number], "PERIODIC", "P0", "Zakelijk bellen, werkplek", 2, day, day + timedelta(3), prorated,
-                prorated, "piece", price, "EUR", amount, "S", 21_000_000, "8010", "", "", "",
+                prorated, "piece", price, "EUR", amount, "S", 21_000_000, "8010", "", "", "", {},
             )  # fmt: skip
 
     insert_rows(Charge, ("id", *CHARGE_COLUMNS), charges())

@@ -30,7 +30,7 @@ COLUMNS = (
     "ends_before", "whole_from", "whole_before", "part", "quantity", "prorated_quantity", "unit_price", "currency",
     "amount", "rate_class", "supply", "ledger_account", "summary_group", "cost_centre", "subscription_id", "sequence",
     "reference", "corrects_id", "origin", "told_at", "claim", "not_before", "waived_reason", "was_issued",
-    "credited",
+    "credited", "dimensions",
 )  # fmt: skip
 # From its product on, a claim holds the values of these columns in their order.
 CLAIM_STARTS_AT = Claim._fields.index("product_id")
@@ -131,6 +131,7 @@ def _rows(
             waived_reason,
             False,
             0,
+            claim.dimensions or {},
         )
 
 

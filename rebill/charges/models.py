@@ -20,6 +20,8 @@ class Charge(models.Model):
     A person may bill it otherwise than it was told, on the draft that bills it: `edited_quantity` and `edited_price`
     stand for the prorated quantity and the price then, and what was told stays.
 
+    `dimensions` are analytic keys besides the cost centre, the value by its heading, as they were when it was told.
+
     `claim` is the number of whoever bills the charge (a draft), empty while the charge is open. It is a number and not
     a reference, because charges do not know who bills them. A waived charge is never billed.
     """
@@ -55,6 +57,7 @@ class Charge(models.Model):
     ledger_account = models.CharField(max_length=20, blank=True, default="")
     summary_group = models.PositiveSmallIntegerField()
     cost_centre = models.CharField(max_length=40, blank=True, default="")
+    dimensions = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     subscription = models.ForeignKey(
         Subscription, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )

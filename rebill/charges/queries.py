@@ -189,6 +189,8 @@ class Explanation:
     unit_price: Decimal
     amount: Money
     price_origin: str
+    cost_centre: str
+    dimensions: Mapping[str, str]
     corrects: int | None
     change: int
 
@@ -221,6 +223,8 @@ def explain_charge(*, acting: Acting, charge_id: int) -> Explanation:
         unit_price=charge.unit_price,
         amount=charge.amount,
         price_origin=charge.origin,
+        cost_centre=charge.cost_centre,
+        dimensions=charge.dimensions,
         corrects=charge.corrects_id,
         change=charge.sequence or _change_behind(charge),
     )

@@ -102,7 +102,10 @@ class Invoice(models.Model):
 
 
 class InvoiceLine(models.Model):
-    """A line as printed. `charge` is the number of the charge it bills; `credits` the line a credit line corrects."""
+    """A line as printed. `charge` is the number of the charge it bills; `credits` the line a credit line corrects.
+
+    `dimensions` are the analytic keys it is booked under besides the cost centre, the value by its heading.
+    """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveIntegerField()
@@ -126,6 +129,7 @@ class InvoiceLine(models.Model):
     tax_rate = RateField()
     ledger_account = models.CharField(max_length=20, blank=True, default="")
     cost_centre = models.CharField(max_length=40, blank=True, default="")
+    dimensions = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     reference = models.CharField(max_length=120, blank=True, default="")
     # The number of the document that the line corrects, where it puts right what an earlier run billed.
     corrects_number = models.CharField(max_length=40, blank=True, default="", db_default="")

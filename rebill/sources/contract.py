@@ -45,6 +45,8 @@ class Claim(NamedTuple):
     origin: str
     # For whom it is, when that is not the customer itself: an end customer of a dealer. 0: the customer.
     end_customer_id: int = 0
+    # Analytic keys besides the cost centre: the value by its heading.
+    dimensions: dict[str, str] | None = None
 
 
 @dataclass(slots=True)

@@ -175,11 +175,13 @@ def test_dimensions_from_the_card_or_made_from_the_customers_name(firm):
     change_customer(acting=firm.acting, customer_id=firm.yritys.pk, dimensions={"Asiakas": "Vanha"}, now=NOW)
     invoice = firm.take(OCTOBER)
     firm.rebill(invoice, dimensions=["Asiakas"])
-    assert {charge.cost_centre for charge in firm.charges()} == {"Vanha", ""}
+    assert [charge.dimensions for charge in firm.charges()] == [{"Asiakas": "Vanha"}, {}]
 
     firm.rebill(invoice, dimensions=["Asiakas"], named_dimension="Asiakas", writes_dimensions=True)
 
-    assert {charge.cost_centre for charge in firm.charges()} == {"Yritys Oy", "Toinen Oy"}
+    names = [{"Asiakas": "Yritys Oy"}, {"Asiakas": "Toinen Oy"}]
+    assert [charge.dimensions for charge in firm.charges()] == names
+    assert [line.dimensions for invoice in issue(firm) for line in invoice.lines.all()] == names
     written = PurchaseRow.objects.order_by("position").values_list("dimensions", flat=True)
     assert list(written) == [{"Asiakas": "Yritys Oy"}, {"Asiakas": "Toinen Oy"}]
 

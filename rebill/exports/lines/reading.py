@@ -50,12 +50,13 @@ class Line(NamedTuple):
     ledger_account: str
     cost_centre: str
     corrects_number: str
+    dimensions: dict[str, str]
 
 
 LINE_COLUMNS = (
     "invoice_id", "position", "charge", "kind", "product_code", "description", "summary_group", "starts_on",
     "ends_before", "quantity", "prorated_quantity", "unit", "unit_price", "currency", "net_amount", "tax_category",
-    "tax_rate", "ledger_account", "cost_centre", "corrects_number",
+    "tax_rate", "ledger_account", "cost_centre", "corrects_number", "dimensions",
 )  # fmt: skip
 
 

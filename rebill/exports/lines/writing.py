@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from io import StringIO
 
-from rebill.exports.lines.layouts import Dates, LinesLayout, headings_of
+from rebill.exports.lines.layouts import Dates, LinesLayout, Side, headings_of
 from rebill.exports.lines.reading import Block, Line, LineReader, digits_by_currency
 from rebill.kit.imports.spreadsheet import NEAREST_LETTER, neutralise_cell
 from rebill.rules.checkable import checkable_quantity
@@ -112,6 +112,17 @@ def _price(writer: LineWriter, block: Block) -> Cells:
     return [made[line.net_minor, digits[line.currency]] for line in block.lines]
 
 
+def _dimensions(writer: LineWriter, block: Block) -> Cells:
+    """Headings and values; those of a seller are nothing to the dealers that buy from it."""
+    if writer.reader.side is Side.PURCHASE:
+        return [""] * len(block.lines)
+    return [
+        writer.texts["; ".join(f"{heading}: {value}" for heading, value in line.dimensions.items())]
+        if line.dimensions else ""
+        for line in block.lines
+    ]  # fmt: skip
+
+
 CELLS: dict[str, Maker] = {
     "invoice_number": lambda writer, block: [writer.texts[bill.number] for bill in block.bills],
     "invoice_date": lambda writer, block: [writer.days[bill.issued_on] for bill in block.bills],
@@ -164,6 +175,7 @@ CELLS: dict[str, Maker] = {
     "price": _price,
     "currency": lambda writer, block: [line.currency for line in block.lines],
     "ledger_account": lambda writer, block: [writer.texts[writer.reader.account_of(line)] for line in block.lines],
+    "dimensions": _dimensions,
     "invoice_type": lambda writer, block: [line.kind for line in block.lines],
     "tax_category": lambda writer, block: [line.tax_category for line in block.lines],
     "summary_group": lambda writer, block: [str(line.summary_group) for line in block.lines],

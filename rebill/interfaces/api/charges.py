@@ -39,6 +39,7 @@ class ChargeShown(Shown):
     unit_price: Exact
     amount: Amount
     cost_centre: str
+    dimensions: dict[str, str] = Field(description="Values by heading, besides the cost centre.")
     reference: str
     corrects_id: int | None
     told_at: datetime
@@ -70,6 +71,8 @@ class ExplanationShown(Shown):
     unit_price: Exact
     amount: Amount
     price_origin: str
+    cost_centre: str
+    dimensions: dict[str, str]
     corrects: int | None
 
 

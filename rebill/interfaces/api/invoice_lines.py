@@ -30,6 +30,7 @@ class InvoiceLineShown(Shown):
     tax_rate: Exact
     ledger_account: str
     cost_centre: str
+    dimensions: dict[str, str] = Field(description="Values by heading, besides the cost centre.")
     reference: str
 
 

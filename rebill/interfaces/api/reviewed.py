@@ -31,6 +31,7 @@ class DraftLineShown(Shown):
     tax_rate: Exact | None = Field(description="In percent; null where no rate is known.")
     summary_group: Group
     cost_centre: str
+    dimensions: dict[str, str] = Field(description="Values by heading, besides the cost centre.")
     reference: str
     edited: bool
 
@@ -105,6 +106,7 @@ def _line(shown: ShownLine) -> DraftLineShown:
             "tax_rate": None if shown.tax is None else scaled(shown.tax.rate_e6, 6),
             "summary_group": line.summary_group,
             "cost_centre": line.cost_centre,
+            "dimensions": line.dimensions,
             "reference": line.reference,
             "edited": line.edited,
         }

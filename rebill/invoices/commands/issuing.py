@@ -300,6 +300,7 @@ class _Page:
             line.currency, line.amount_minor, decision.code, decision.rate_e6, line.ledger_account,
             line.cost_centre, line.reference,
             "" if line.corrects_id is None else self.corrected.get(line.corrects_id, ""),
+            line.dimensions,
         )  # fmt: skip
 
     def _add_taxes(self, invoice_id: int, currency: str, taxed: TaxedTotals, language: str) -> None:

@@ -41,6 +41,7 @@ class DraftLine(NamedTuple):
     cost_centre: str
     reference: str
     corrects_id: int | None
+    dimensions: dict[str, str]
     edited: bool
 
     @property
@@ -72,7 +73,7 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
         Charge.objects.filter(seller_id=seller_id, claim__among=asked).order_by("claim", "summary_group", "id"),
         "id", "claim", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
-        "summary_group", "cost_centre", "reference", "corrects_id",
+        "summary_group", "cost_centre", "reference", "corrects_id", "dimensions",
     )  # fmt: skip
     for row in rows:
         line = DraftLine._make((*row, False))

@@ -120,7 +120,7 @@ def _open_lines(seller: Seller, customer: DraftCustomer, billed_on: date) -> lis
         Charge.objects.filter(id__among=[charge.id for charge in waiting]).order_by("id"),
         "id", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
-        "summary_group", "cost_centre", "reference", "corrects_id",
+        "summary_group", "cost_centre", "reference", "corrects_id", "dimensions",
     )  # fmt: skip
     return [DraftLine._make((row[0], 0, *row[1:], False)) for row in rows]
 
@@ -148,5 +148,6 @@ def _claimed(claim: Claim) -> DraftLine:
         cost_centre=claim.cost_centre,
         reference=claim.reference,
         corrects_id=claim.corrects_id,
+        dimensions=claim.dimensions or {},
         edited=False,
     )

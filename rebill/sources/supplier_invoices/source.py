@@ -14,8 +14,8 @@ from rebill.sources.supplier_invoices.models import RebilledRow, Target
 SUMMARY_GROUP_RECURRING = 2
 _COLUMNS = (
     "id", "row_id", "customer_id", "product_id", "quantity", "unit_price", "currency", "amount", "origin",
-    "cost_centre", "row__position", "row__name", "row__starts_on", "row__ends_before", "rebilling__invoice_on",
-    "row__invoice__number",
+    "cost_centre", "dimensions", "row__position", "row__name", "row__starts_on", "row__ends_before",
+    "rebilling__invoice_on", "row__invoice__number",
 )  # fmt: skip
 
 
@@ -72,8 +72,8 @@ class SupplierInvoicesSource:
 
     def _claim(self, row: tuple[Any, ...], customer: BilledCustomer) -> Claim:
         """The claim of a row: the product as the catalogue names it, for the supplier's days."""
-        (_id, row_id, customer_id, product_id, quantity, price, currency, amount, origin, centre, position, name,
-         starts_on, ends_before, invoice_on, number) = row  # fmt: skip
+        (_id, row_id, customer_id, product_id, quantity, price, currency, amount, origin, centre, dimensions, position,
+         name, starts_on, ends_before, invoice_on, number) = row  # fmt: skip
         assert self._products is not None
         product = self._products[product_id]
         has_days = starts_on is not None and ends_before is not None
@@ -102,6 +102,7 @@ class SupplierInvoicesSource:
             sequence=0,
             reference="",
             corrects_id=None,
+            dimensions=dimensions,
             origin=f"purchase invoice {number} row {position} {origin}".strip()[:120],
         )
 

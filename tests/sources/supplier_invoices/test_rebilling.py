@@ -333,22 +333,6 @@ def test_orders_wait_until_they_are_confirmed(firm):
     assert [draft.customer for draft in firm.drafts()] == [firm.toinen]
 
 
-def test_dimensions_come_from_the_card_and_the_named_one_wins(firm):
-    Customer.objects.filter(pk=firm.yritys.pk).update(cost_centre="Helsinki", dimensions={"Asiakas": "Vanha"})
-    invoice = firm.take(BOTH)
-
-    firm.rebill(invoice, dimensions=["cost_centre", "Asiakas"], named_dimension="Asiakas", writes_dimensions=True)
-
-    lines = {charge.buyer_id: charge.cost_centre for charge in firm.charges()}
-    assert lines == {firm.yritys.pk: "Helsinki", firm.toinen.pk: "Toinen Oy"}
-    firm.yritys.refresh_from_db()
-    firm.toinen.refresh_from_db()
-    assert (firm.yritys.dimensions, firm.toinen.dimensions) == ({"Asiakas": "Vanha"}, {"Asiakas": "Toinen Oy"})
-    assert [row.dimensions for row in PurchaseRow.objects.order_by("position")] == [
-        {"cost_centre": "Helsinki", "Asiakas": "Yritys Oy"}, {"Asiakas": "Toinen Oy"},
-    ]  # fmt: skip
-
-
 # --- commission -----------------------------------------------------------------------------------------------------
 
 

@@ -248,6 +248,7 @@ def _line_facts(shown: ShownLine, currency: str) -> dict[str, object]:
         "tax_rate": exact(Decimal(shown.tax.rate_e6).scaleb(-6)) if shown.tax else None,
         "ledger_account": line.ledger_account,
         "cost_centre": line.cost_centre,
+        "dimensions": line.dimensions,
         "reference": line.reference,
         "corrects": line.corrects_id,
         "edited": line.edited,

@@ -171,6 +171,7 @@ def _line_facts(line: InvoiceLine) -> dict[str, object]:
         "tax_rate": exact(line.tax_rate),
         "ledger_account": line.ledger_account,
         "cost_centre": line.cost_centre,
+        "dimensions": line.dimensions,
         "reference": line.reference,
         "corrects": line.corrects_number,
     }

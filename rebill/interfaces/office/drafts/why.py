@@ -121,6 +121,8 @@ def explained(request: OfficeRequest, charge_id: int, line: ShownLine) -> list[F
         (_("Corrects"), _corrected_words(request, told)),
         (_("Because of"), _change_words(request, charge, told.change)),
         (_("Account"), charge.ledger_account),
+        (_("Cost centre"), charge.cost_centre),
+        (_("Dimensions"), ", ".join(f"{heading}: {value}" for heading, value in charge.dimensions.items())),
         (_("VAT"), _tax_words(line)),
         (_("Edited"), _edit_words(request, charge_id)),
     ]

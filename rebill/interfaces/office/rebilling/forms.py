@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy
 
 from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
 from rebill.interfaces.office.page import OfficeRequest
+from rebill.parties.commands.dimensions import COST_CENTRE
 from rebill.parties.models import Customer
 from rebill.rules.matching.places import Place
 from rebill.rules.matching.products import Model
-from rebill.sources.supplier_invoices.commands.rebilling import COST_CENTRE, RebillingTerms
+from rebill.sources.supplier_invoices.commands.rebilling import RebillingTerms
 from rebill.sources.supplier_invoices.models import Target
 from rebill.sources.supplier_invoices.queries.splitting import Split, Standing
 

@@ -14,6 +14,7 @@ from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.kit.states import move_rows
 from rebill.parties.commands import name_dimension
+from rebill.parties.commands.dimensions import COST_CENTRE
 from rebill.parties.entries import text_of
 from rebill.parties.models import Customer
 from rebill.sources.supplier_invoices.commands.states import held_invoice, set_purchase_state
@@ -29,8 +30,6 @@ from rebill.sources.supplier_invoices.models import (
 from rebill.sources.supplier_invoices.queries.splitting import EndCustomer, Split, SplitRow, Standing, split_invoice
 from rebill.sources.supplier_invoices.words import STATE_WORDS
 
-# The heading under which a customer's own cost centre stands.
-COST_CENTRE = "cost_centre"
 KEY_PREFIX = "purchase row:"
 
 _intro = text_of(Rebilling, "intro")
@@ -182,11 +181,12 @@ def _insert(
     def rows() -> Iterable[tuple[Any, ...]]:
         for end in chosen:
             lines = dimensions[end.customer_id or 0]
-            centre = lines.get(COST_CENTRE) or next(iter(lines.values()), "")
+            centre = lines.get(COST_CENTRE, "")
+            others = {heading: value for heading, value in lines.items() if heading != COST_CENTRE}
             for row in _unbilled(end):
                 yield (
                     acting.seller_id, rebilling.pk, row.id, end.customer_id, row.product_id, rebilling.target,
-                    row.quantity_e8, row.sell_price_e6, invoice.currency, row.sell, row.origin, centre[:40], lines,
+                    row.quantity_e8, row.sell_price_e6, invoice.currency, row.sell, row.origin, centre[:40], others,
                 )  # fmt: skip
 
     insert_rows(
