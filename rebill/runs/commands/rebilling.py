@@ -9,18 +9,19 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.charges.commands import collect_charges, retract_told
+from rebill.charges.commands import collect_charges, lock_customers, retract_told
 from rebill.kit.bulk import Numbers, chunks, learn_sizes
 from rebill.kit.events import record_event
 from rebill.parties.models import Seller
 from rebill.parties.queries import seller_of
 from rebill.runs.commands.drafting import DraftDesk
+from rebill.runs.commands.moving import lock_drafts
 from rebill.runs.commands.reviewing import REVIEWED, discard_drafts, review_drafts
 from rebill.runs.models import Draft, Run, RunKind
 from rebill.runs.queries.customers import customers_to_bill
-from rebill.runs.queries.rebilled import charges_of_purchase
+from rebill.runs.queries.rebilled import PurchaseCharge, charges_of_rows, customers_of_rows, told_row_ids
 from rebill.sources.supplier_invoices.commands import begin_rebilling, withdraw_rebilled
-from rebill.sources.supplier_invoices.commands.rebilling import RebillingTerms, require_rebillable
+from rebill.sources.supplier_invoices.commands.rebilling import RebillingTerms, hold_rebilling, require_rebillable
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow, Rebilling, Target
 from rebill.sources.supplier_invoices.queries.purchases import purchase_invoice_of
 from rebill.sources.supplier_invoices.source import SupplierInvoicesSource
@@ -92,16 +93,24 @@ def _take_back(acting: Acting, invoice: PurchaseInvoice, now: datetime) -> tuple
     own = Draft.objects.filter(seller_id=acting.seller_id, run__purchase=invoice, state__in=REVIEWED)
     replaced = discard_drafts(acting=acting, drafts=own, reason=reason, now=now)
     stayed = 0
-    for charges in chunks(charges_of_purchase(invoice), CHUNK):
-        free = [each for each in charges if each.can_be_taken_back]
-        stayed += len(charges) - len(free)
-        touched = {each.draft_id for each in free if each.draft_id is not None}
+    for row_ids in chunks(told_row_ids(invoice), CHUNK):
         with transaction.atomic():
+            hold_rebilling(invoice_id=invoice.pk)
+            # Held before it is decided what is forgotten: nobody puts it on a draft, approves or issues it meanwhile.
+            lock_customers(customer_ids=customers_of_rows(row_ids))
+            lock_drafts(Draft.objects.filter(id__among=Numbers(_drafts_of(charges_of_rows(invoice, row_ids)))))
+            charges = charges_of_rows(invoice, row_ids)
+            free = [each for each in charges if each.can_be_taken_back]
+            stayed += len(charges) - len(free)
             retract_told(
                 acting=acting, charge_ids=[each.charge_id for each in free], sources=[SupplierInvoicesSource()]
             )
-            review_drafts(acting=acting, drafts=Draft.objects.filter(id__among=Numbers(touched)))
+            review_drafts(acting=acting, drafts=Draft.objects.filter(id__among=Numbers(_drafts_of(free))))
     return replaced, stayed
+
+
+def _drafts_of(charges: Sequence[PurchaseCharge]) -> set[int]:
+    return {each.draft_id for each in charges if each.draft_id is not None}
 
 
 def _finish(acting: Acting, seller: Seller, invoice: PurchaseInvoice, now: datetime) -> None:
@@ -150,6 +159,7 @@ def _draft_chunk(
     now: datetime,
 ) -> int:
     with transaction.atomic():
+        hold_rebilling(invoice_id=rebilling.invoice_id)
         customers, billed = customers_to_bill(
             seller=seller, billed_on=run.billed_on, customer_ids=customer_ids, hold=True
         )

@@ -1,6 +1,6 @@
 """What became of the rows of a purchase invoice after they were charged: on which drafts they stand."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,14 +8,13 @@ from django.db.models import Count, Sum
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
-from rebill.kit.bulk import Numbers, chunks, read_all
+from rebill.kit.bulk import Numbers, read_all
 from rebill.rules.money import Money
 from rebill.runs.models import Draft, DraftState
 from rebill.sources.supplier_invoices.commands.rebilling import KEY_PREFIX
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow
 from rebill.sources.supplier_invoices.source import SupplierInvoicesSource
 
-_AT_ONCE = 1000
 _IN_REVIEW = frozenset({DraftState.OPEN.value, DraftState.HELD.value})
 
 
@@ -36,23 +35,36 @@ class PurchaseCharge(NamedTuple):
         return in_review and not self.was_issued and not self.is_waived
 
 
-def charges_of_purchase(purchase: PurchaseInvoice) -> Iterator[PurchaseCharge]:
-    """The charges of the rows of a purchase invoice, by row."""
+def told_row_ids(purchase: PurchaseInvoice) -> list[int]:
+    """The rows of a purchase invoice that became charges."""
     told = RebilledRow.objects.filter(row__invoice=purchase, told_at__isnull=False).order_by("row_id")
-    for row_ids in chunks(list(told.values_list("row_id", flat=True)), _AT_ONCE):
-        charges = read_all(
-            Charge.objects.filter(
-                seller_id=purchase.seller_id,
-                source=SupplierInvoicesSource.name,
-                key__in=[f"{KEY_PREFIX}{row_id}" for row_id in row_ids],
-            ).order_by("id"),
-            "id", "key", "claim", "was_issued", "waived_reason",
-        )  # fmt: skip
-        claims = {row[2] for row in charges if row[2] is not None}
-        states = dict(Draft.objects.filter(id__among=Numbers(claims)).values_list("id", "state"))
-        for charge_id, key, claim, was_issued, waived_reason in charges:
-            row_id = int(key.removeprefix(KEY_PREFIX))
-            yield PurchaseCharge(charge_id, row_id, claim, states.get(claim, ""), bool(was_issued), bool(waived_reason))
+    return list(told.values_list("row_id", flat=True))
+
+
+def customers_of_rows(row_ids: Collection[int]) -> set[int]:
+    """Whom these purchase rows were passed on to."""
+    rows = RebilledRow.objects.filter(row_id__among=Numbers(row_ids))
+    return set(rows.order_by().values_list("customer_id", flat=True).distinct())
+
+
+def charges_of_rows(purchase: PurchaseInvoice, row_ids: Collection[int]) -> list[PurchaseCharge]:
+    """The charges of these rows of the purchase invoice, in one read."""
+    charges = read_all(
+        Charge.objects.filter(
+            seller_id=purchase.seller_id,
+            source=SupplierInvoicesSource.name,
+            key__in=[f"{KEY_PREFIX}{row_id}" for row_id in row_ids],
+        ).order_by("id"),
+        "id", "key", "claim", "was_issued", "waived_reason",
+    )  # fmt: skip
+    claims = {row[2] for row in charges if row[2] is not None}
+    states = dict(Draft.objects.filter(id__among=Numbers(claims)).values_list("id", "state"))
+    return [
+        PurchaseCharge(
+            charge_id, int(key.removeprefix(KEY_PREFIX)), claim, states.get(claim, ""), bool(issued), bool(waived)
+        )
+        for charge_id, key, claim, issued, waived in charges
+    ]
 
 
 @dataclass(frozen=True, slots=True)

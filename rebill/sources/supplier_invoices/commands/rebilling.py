@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.kit.bulk import Numbers, insert_rows, read_rows, update_rows
+from rebill.kit.bulk import Numbers, insert_rows, read_rows, update_rows, write_lock
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.kit.states import move_rows
@@ -69,16 +69,20 @@ def begin_rebilling(
     """Takes every customer that is ready, or the first of them up to `rows_max` rows, a customer always whole.
 
     What is passed on already stays; the caller has taken back what was to be replaced. Nothing is charged by this: the
-    source tells it. NothingToRebill when nobody is ready.
+    source tells it. NothingToRebill when nobody is ready. Customers are held before the invoice, as by everybody who
+    throws drafts away; whoever was linked in that very moment waits for the next going.
     """
     require(acting, Permission.REBILL)
     kept = _tidied(terms)
     with transaction.atomic():
+        hold_rebilling(invoice_id=invoice_id)
+        held = _hold_customers(acting, invoice_id)
         invoice = held_invoice(acting, invoice_id)
         require_rebillable(invoice)
         set_purchase_state(acting=acting, invoice=invoice, to=PurchaseState.UNHANDLED, now=now)
         split = split_invoice(acting, invoice)
-        chosen = _batch(split.standing(Standing.READY), rows_max)
+        ready = [each for each in split.standing(Standing.READY) if each.customer_id in held]
+        chosen = _batch(ready, rows_max)
         if not chosen:
             raise NothingToRebill(
                 _("No customer of purchase invoice %(number)s is ready.") % {"number": invoice.number}
@@ -101,6 +105,22 @@ def begin_rebilling(
             details={**details, "target": kept.target.value},
         )  # fmt: skip
     return rebilling
+
+
+def hold_rebilling(*, invoice_id: int) -> None:
+    """Until the end of the transaction nobody else passes rows of this purchase invoice on, tells them or takes them
+    back. Taken before customers and drafts are held, and by whoever writes a part of a going."""
+    write_lock(f"re-billing of {invoice_id}")
+
+
+def _hold_customers(acting: Acting, invoice_id: int) -> set[int]:
+    """Those who may be billed of it, held."""
+    rows = PurchaseRow.objects.filter(
+        invoice_id=invoice_id, invoice__seller_id=acting.seller_id, customer__isnull=False, rebilled__isnull=True
+    )
+    ids = set(rows.order_by().values_list("customer_id", flat=True).distinct())
+    mine = Customer.objects.filter(seller_id=acting.seller_id, id__among=Numbers(ids)).order_by("id")
+    return set(mine.select_for_update(of=("self",)).values_list("id", flat=True))
 
 
 def require_rebillable(invoice: PurchaseInvoice) -> None:
@@ -221,6 +241,7 @@ def withdraw_rebilled(*, acting: Acting, invoice_id: int) -> int:
     bill them, who come here by `forget_rebilled`."""
     require(acting, Permission.REBILL)
     with transaction.atomic():
+        hold_rebilling(invoice_id=invoice_id)
         invoice = held_invoice(acting, invoice_id)
         withdrawn, _kinds = RebilledRow.objects.filter(row__invoice=invoice, told_at__isnull=True).delete()
     return withdrawn
