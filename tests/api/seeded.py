@@ -40,7 +40,7 @@ from rebill.runs.commands import approve_drafts, prepare_run
 from rebill.runs.models import Draft, Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.sources.oneoff.commands import LineTerms, add_interim_line
-from rebill.sources.supplier_invoices.commands import take_purchase_invoice
+from rebill.sources.supplier_invoices.commands import set_price_factor, take_purchase_invoice
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from rebill.sources.tabs.commands import (
     OrderLine,
@@ -175,7 +175,11 @@ def _buy(customer: Customer, prefix: str) -> dict[str, Any]:
     row = Row(code="HOSTED-SEAT", party=("", customer.name))
     purchase = take(Finvoice([row, Row(code="NEW", party=("", "Somebody"))], number=f"{prefix}1"))
     credit = take(Finvoice([Row(price="5.00")], number=f"{prefix}2", kind="INV02"))
+    factor = set_price_factor(
+        acting=acting, group=f"Margin {prefix}", factor=Decimal("1.25"), valid_from=NOW.date(), now=NOW
+    )
     return {
+        "group_id": factor.group_id,
         "purchase_id": purchase.pk,
         "supplier_id": purchase.supplier_id,
         "purchase_row_id": purchase.rows.get(position=2).pk,

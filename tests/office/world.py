@@ -31,7 +31,7 @@ from rebill.parties.models import Seller
 from rebill.rules.money import Money
 from rebill.runs.models import Draft, DraftState, Run
 from rebill.sources.oneoff.models import InterimLine
-from rebill.sources.supplier_invoices.commands import take_purchase_invoice
+from rebill.sources.supplier_invoices.commands import assign_price_group, set_price_factor, take_purchase_invoice
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from rebill.sources.tabs.commands import (
     OrderLine,
@@ -107,6 +107,10 @@ class World:
         layout = Layout(columns=COMBINED.default_columns)
         self.export = make_combined_export(acting=month.acting, month=AUGUST, layout=layout, now=NOW)
         self.purchase = self._bought(customer)
+        self.group = set_price_factor(
+            acting=month.acting, group=f"Margin of {customer}", factor=Decimal("1.25"), valid_from=AUGUST, now=NOW
+        ).group
+        assign_price_group(acting=month.acting, group=self.group.name, customer_ids=[self.customer.pk], now=NOW)
         self.upload = self._uploaded(f"Klantnummer;Klantnaam;Kleur\n{month.seller.pk}2;{customer};blauw\n")
         self.account = self.seller.accounts.get()
         self.look = change_look(acting=month.acting, accent_colour="#0b6a6f", now=NOW)
@@ -234,6 +238,7 @@ class World:
             "bundle_id": self.bundle.pk,
             "purchase_id": self.purchase.pk,
             "row_id": self.purchase.rows.get(position=1).pk,
+            "group_id": self.group.pk,
             "import_id": self.rate_import.pk,
             "offered_id": self.offered.pk,
             "layout_id": self.layout.pk,

@@ -87,7 +87,7 @@ COLUMNS = _columns(
     "price | line# | Bedrag | Preis | Hinta | Amount",
     "currency | line | Valuta | Währung | Valuutta | Currency",
     "ledger_account | booking | Grootboekrekening | KST/Konto | Kirjanpitotili | Ledger account",
-    "dimensions | booking | Kostenplaatsen | Kostenträger | Laskentakohteet | Dimensions",
+    "dimensions | booking | Kostendragers | Kostenträger | Laskentakohteet | Dimensions",
     "invoice_type | booking | Soort regel | Invoice Type | Rivin laji | Line type",
     "tax_category | booking | Btw-categorie | Steuerkategorie | ALV-luokka | VAT category",
     "summary_group | booking# | Artikelgroep | Artikelgruppe | Tuoteryhmä | Article group",

@@ -11,11 +11,17 @@ from rebill.interfaces.api.caller import ApiRequest
 from rebill.interfaces.api.cursors import Page, Paging, each, page_of
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.values import LEFT_OUT, Body, Day, Exact, Id, Line, Shown, with_example
+from rebill.parties.models import Customer
 from rebill.sources.supplier_invoices import commands
-from rebill.sources.supplier_invoices.models import PriceFactor, Supplier
+from rebill.sources.supplier_invoices.models import PriceFactor, PriceGroup, Supplier
 from rebill.sources.supplier_invoices.queries.accounts import supplier_balances
 from rebill.sources.supplier_invoices.queries.margins import monthly_margins, purchase_margins
-from rebill.sources.supplier_invoices.queries.pricing import price_factors_of
+from rebill.sources.supplier_invoices.queries.pricing import (
+    group_members,
+    price_factors_of,
+    price_group_with_id,
+    price_groups_of,
+)
 from rebill.sources.supplier_invoices.queries.suppliers import supplier_of, suppliers_of
 
 suppliers = Endpoints(Area.PURCHASES, "Suppliers")
@@ -64,6 +70,21 @@ class SupplierBalances(BaseModel):
     """Every supplier with invoices."""
 
     items: list[SupplierBalanceShown]
+
+
+class PriceGroupShown(Shown):
+    """Customers whose buy prices are multiplied before they are passed on."""
+
+    id: int
+    name: str
+
+
+class PriceGroupMemberShown(Shown):
+    """A customer in a price group."""
+
+    customer_id: int
+    number: str | None
+    name: str
 
 
 class PriceFactorShown(Shown):
@@ -138,6 +159,14 @@ def show_supplier(supplier: Supplier) -> SupplierShown:
     return SupplierShown.model_validate({name: getattr(supplier, name) for name in SupplierShown.model_fields})
 
 
+def _show_group(group: PriceGroup) -> PriceGroupShown:
+    return PriceGroupShown(id=group.pk, name=group.name)
+
+
+def _show_member(customer: Customer) -> PriceGroupMemberShown:
+    return PriceGroupMemberShown(customer_id=customer.pk, number=customer.number, name=customer.name)
+
+
 def _show_factor(factor: PriceFactor) -> PriceFactorShown:
     names = ("id", "product_id", "factor", "valid_from", "valid_before")
     return PriceFactorShown(group=factor.group.name, **{name: getattr(factor, name) for name in names})
@@ -177,6 +206,21 @@ def list_supplier_balances(request: ApiRequest) -> SupplierBalances:
         for each in supplier_balances(request.acting)
     ]
     return SupplierBalances(items=found)
+
+
+@suppliers.read("/price-groups")
+def list_price_groups(request: ApiRequest, paging: Annotated[Paging, Query()]) -> Page[PriceGroupShown]:
+    """List the price groups, in the order in which they were made."""
+    return page_of(price_groups_of(request.acting), paging, each(_show_group))
+
+
+@suppliers.read("/price-groups/{group_id}/members")
+def list_price_group_members(
+    request: ApiRequest, group_id: Id, paging: Annotated[Paging, Query()]
+) -> Page[PriceGroupMemberShown]:
+    """List the customers in a price group, in the order in which they were added to the seller."""
+    group = price_group_with_id(request.acting, group_id)
+    return page_of(group_members(request.acting, group), paging, each(_show_member))
 
 
 @suppliers.read("/price-factors")

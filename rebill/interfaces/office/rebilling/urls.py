@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from rebill.interfaces.office.rebilling import billing, listing, mending, showing, suppliers
+from rebill.interfaces.office.rebilling import billing, groups, listing, mending, showing, suppliers
 
 urlpatterns = [
     path("", listing.purchases_page, name="rebilling"),
     path("send/", listing.send_page, name="rebilling-send"),
     path("margins/", listing.margins_page, name="rebilling-margins"),
+    path("groups/", groups.groups_page, name="rebilling-groups"),
+    path("groups/<int:group_id>/", groups.group_page, name="rebilling-group"),
+    path("groups/<int:group_id>/members/", groups.change_member, name="rebilling-group-member"),
     path("<int:purchase_id>/", showing.purchase_page, name="rebilling-invoice"),
     path("<int:purchase_id>/original/", showing.original, name="rebilling-original"),
     path("<int:purchase_id>/read/", mending.read_again, name="rebilling-read"),
