@@ -55,8 +55,8 @@ from rebill.sources.tabs.commands import (
 )
 from rebill.sources.tabs.models import Tab, TabStatus
 from rebill.sources.tabs.texts import CURRENT
-from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
-from rebill.sources.usage.models import EndpointKind, Rating
+from rebill.sources.usage.commands import add_endpoint, import_call_invoices, keep_switch, take_calls
+from rebill.sources.usage.models import CallInvoice, EndpointKind, Rating
 from rebill.subscriptions.commands import StartTerms, change_quantity, place_order, start_subscription
 from tests.factories import (
     NOW,
@@ -247,6 +247,14 @@ def _calls(customer: Customer, prefix: str) -> dict[str, Any]:
         file.write(b"start,called,seconds\nyesterday,0612345678,60\n")
         file.flush()
         taken = take_calls(acting=acting, switch=switch, path=Path(file.name), name="calls.csv", now=NOW)
+    values = {
+        "invoice_number": f"{prefix}TX-1",
+        "starts_on": date(2026, 8, 1),
+        "destination": "Vries, mobile",
+        "amount": Decimal("1.20"),
+    }
+    import_call_invoices(acting=acting, records=[ImportRecord(2, values)], now=NOW)
+    invoice = CallInvoice.objects.get(seller=customer.seller)
     endpoint = add_endpoint(
         acting=acting,
         customer_id=customer.pk,
@@ -256,7 +264,13 @@ def _calls(customer: Customer, prefix: str) -> dict[str, Any]:
         now=NOW,
     )
     upload = begin_upload(acting=acting, switch="pbx-1", name="calls.csv", now=read_clock())
-    return {"switch_id": switch.pk, "call_file_id": taken.pk, "endpoint_id": endpoint.pk, "call_upload_id": upload.id}
+    return {
+        "switch_id": switch.pk,
+        "call_file_id": taken.pk,
+        "endpoint_id": endpoint.pk,
+        "call_upload_id": upload.id,
+        "call_invoice_id": invoice.pk,
+    }
 
 
 def _keep_decks(product: Product) -> dict[str, Any]:

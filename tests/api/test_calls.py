@@ -143,3 +143,22 @@ def test_a_suppliers_records_are_compared(program, seller):
         {"destination": "31612", "ours_calls": 1, "ours_seconds": 60, "theirs_calls": 1, "theirs_seconds": 90,
          "theirs_amount": "0.015"}
     ]  # fmt: skip
+
+
+def test_a_suppliers_invoice_is_compared_and_removed(program, seller):
+    partner = Partner(seller=seller)
+    partner.take([Made("31201234567", "31612345678", "2026-10-05T09:00", 60)])
+    row = {"invoice_number": "TX-1", "starts_on": "2026-10-01", "destination": "Oman", "amount": "1.05"}
+    program.post("/imports/call-invoices/rows", {"rows": [row]})
+    [invoice] = program.get("/call-invoices").json()["items"]
+
+    told = program.get(f"/call-invoices/{invoice['id']}/comparison").json()
+
+    assert (invoice["number"], invoice["amount"], invoice["deck_code"]) == ("TX-1", "1.05", None)
+    assert told["destinations"] == [
+        {"destination": "Oman", "finding": "only_theirs", "ours": None,
+         "theirs": {"calls": None, "seconds": None, "amount": "1.05"}, "difference": "1.05"}
+    ]  # fmt: skip
+    assert told["difference"] == "1.05"
+    assert program.delete(f"/call-invoices/{invoice['id']}").status_code == 204
+    assert program.get("/call-invoices").json()["items"] == []

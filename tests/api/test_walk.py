@@ -43,7 +43,7 @@ NEEDS = {
     },
     Permission.ADD_LINES: {
         "add_line", "change_line", "remove_line", "begin_call_upload", "get_call_upload", "send_call_bytes",
-        "read_call_upload",
+        "read_call_upload", "remove_call_invoice",
     },
     Permission.KEEP_TABS: {
         "open_tab", "change_tab", "change_many_tabs", "undo_tab_change", "add_holder", "change_holder", "erase_holder",

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from rebill.catalogue.commands import create_rate_deck
 from rebill.invoices.commands import issue_invoices
 from rebill.invoices.models import Invoice
 from rebill.runs.commands import approve_drafts
@@ -98,3 +99,34 @@ def test_a_suppliers_records_are_compared_with_ours(rebill, partner, tmp_path):
     assert "Longer at the supplier" in compared.shown
     assert facts["counts"]["longer"] == 1
     assert file.read_text("utf-8-sig").splitlines()[1].startswith("longer;2026-10-05")
+
+
+def test_a_suppliers_invoice_is_compared_with_ours(rebill, partner, tmp_path):
+    bought = create_rate_deck(acting=partner.acting, code="transvox", name="Transvox", now=NOW)
+    partner.rate("316", "0.02", deck=bought, destination="NL mobile")
+    partner.deck.buy_deck = bought
+    partner.deck.save()
+    partner.take([mobile()])
+    partner.rate_month()
+    file, out = tmp_path / "invoice.csv", tmp_path / "compared.csv"
+    file.write_text("Bestemming;Gesprekken;Minuten;Bedrag\nNL mobile;1;1;0,02\nOman;2;3,5;1,05\n", encoding="utf-8")
+
+    taken = rebill(
+        "import", "call-invoices", file, "--deck", "transvox", "--from", "2026-10-01", "--set", "invoice_number=TX-1"
+    )
+    compared = rebill("compare-invoice", "TX-1", "--out", out)
+    facts = json.loads(rebill("compare-invoice", "TX-1", "--json").shown)
+    listed = json.loads(rebill("compare-invoice", "--json").shown)["invoices"]
+
+    assert (taken.code, compared.code) == (0, 1)
+    assert "Only on the invoice" in compared.shown
+    assert {each["destination"]: (each["finding"], each["difference"]) for each in facts["destinations"]} == {
+        "Oman": ("only_theirs", "1.05"),
+        "NL mobile": ("same", "0.00"),
+    }
+    assert out.read_text("utf-8-sig").splitlines()[1].startswith("only_theirs;Oman")
+    assert [(each["number"], each["deck"], each["amount"]) for each in listed] == [("TX-1", "transvox", "1.07")]
+    assert "TX-1" in rebill("compare-invoice").shown
+    assert rebill("compare-invoice", "TX-1", "--remove").code == 0
+    assert rebill("compare-invoice", "TX-1").code == 2
+    assert rebill("compare-invoice").code == 0

@@ -1,13 +1,17 @@
 """Calls in the office: files with their counts, another one sent, switches, and whose the endpoints are."""
 
 import json
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from rebill.interfaces.work.doing import do_work
+from rebill.kit.imports.outcomes import ImportRecord
 from rebill.kit.models import Work
-from rebill.sources.usage.models import CallFile, Endpoint, Switch
-from tests.factories import make_customer
+from rebill.sources.usage.commands import import_call_invoices
+from rebill.sources.usage.models import CallFile, CallInvoice, Endpoint, Switch
+from tests.factories import NOW, acting_of, make_customer
 from tests.sources.usage.intake import HEADING, SIMPLE, call, make_switch, take, write
 
 BASE = "/s/waterkant/calls"
@@ -80,3 +84,29 @@ def test_endpoints_are_added_found_and_ended(office, seller):
     assert (endpoint.value, endpoint.valid_before.isoformat()) == ("31501234567", "2026-10-01")
     assert "31501234567" in office.get(f"{BASE}/endpoints/?customer={customer.pk}&search=501234").content.decode()
     assert HEADING not in office.get(f"{BASE}/endpoints/?search=nobody").content.decode()
+
+
+def test_a_suppliers_invoice_is_compared_written_and_removed(office, seller):
+    acting = acting_of(seller)
+    values = {
+        "invoice_number": "TX-1",
+        "starts_on": date(2026, 10, 1),
+        "destination": "Oman",
+        "amount": Decimal("1.05"),
+    }
+    assert "No invoice yet" in office.get(f"{BASE}/invoices/").content.decode()
+    import_call_invoices(acting=acting, records=[ImportRecord(2, values)], now=NOW)
+    page = f"{BASE}/invoices/{CallInvoice.objects.get().pk}/"
+
+    listed = office.get(f"{BASE}/invoices/").content.decode()
+    shown = office.get(page).content.decode()
+    written = office.get(f"{page}compared.csv").content.decode("utf-8-sig")
+    asked = office.get(f"{page}remove/").content.decode()
+    removed = office.post(f"{page}remove/")
+
+    assert "TX-1" in listed
+    assert "Only on the invoice" in shown
+    assert "1.05" in shown
+    assert written.splitlines()[1].startswith("only_theirs;Oman")
+    assert "Remove TX-1?" in asked
+    assert (removed.status_code, CallInvoice.objects.count()) == (302, 0)

@@ -44,6 +44,7 @@ LISTS = [
     "calls/endpoints/",
     "calls/switches/",
     "calls/compare/",
+    "calls/invoices/",
     "search/?q=Klant",
 ]  # fmt: skip
 

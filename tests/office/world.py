@@ -46,8 +46,8 @@ from rebill.sources.tabs.commands import (
 )
 from rebill.sources.tabs.models import Tab, TabStatus
 from rebill.sources.tabs.texts import CURRENT
-from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
-from rebill.sources.usage.models import EndpointKind
+from rebill.sources.usage.commands import add_endpoint, import_call_invoices, keep_switch, take_calls
+from rebill.sources.usage.models import CallInvoice, EndpointKind
 from rebill.subscriptions.models import Change
 from tests.factories import NOW, make_customer, make_customer_price, make_priced_product, make_seller
 from tests.sources.supplier_invoices.written import Finvoice, Row
@@ -178,6 +178,9 @@ class World:
             valid_from=AUGUST,
             now=NOW,
         )
+        values = {"invoice_number": f"TX-{slug}", "starts_on": AUGUST, "destination": "Oman", "amount": Decimal("1.2")}
+        import_call_invoices(acting=self.acting, records=[ImportRecord(2, values)], now=NOW)
+        self.call_invoice = CallInvoice.objects.get(seller_id=self.acting.seller_id)
 
     def _uploaded(self, text: str) -> Upload:
         """A file of customers that waits to be imported."""
@@ -234,6 +237,7 @@ class World:
             "token_id": self.token.pk,
             "call_file_id": self.calls.pk,
             "endpoint_id": self.endpoint.pk,
+            "call_invoice_id": self.call_invoice.pk,
             "deck_id": self.deck.pk,
             "bundle_id": self.bundle.pk,
             "purchase_id": self.purchase.pk,

@@ -34,7 +34,8 @@ imports = Endpoints(None, "Imports")
 
 ROWS_MAX = 1_000
 Entity = Literal[
-    "customers", "products", "prices", "rates", "subscriptions", "subscribers", "interim-lines", "endpoints", "tabs"
+    "customers", "products", "prices", "rates", "subscriptions", "subscribers", "interim-lines", "endpoints", "tabs",
+    "call-invoices",
 ]  # fmt: skip
 
 # What an import may write; a token needs the scope of all of it.
@@ -48,6 +49,7 @@ AREAS: Mapping[str, tuple[Area, ...]] = {
     "interim-lines": (Area.LINES,),
     "endpoints": (Area.SUBSCRIPTIONS,),
     "tabs": (Area.PARTIES, Area.TABS),
+    "call-invoices": (Area.CALLS,),
 }
 
 

@@ -12,6 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 from rebill.interfaces.api.bundles import bundles, peaks
 from rebill.interfaces.api.call_endpoints import call_endpoints
 from rebill.interfaces.api.call_files import files
+from rebill.interfaces.api.call_invoices import call_invoices
 from rebill.interfaces.api.changes import changes
 from rebill.interfaces.api.charges import charges
 from rebill.interfaces.api.checks import checks
@@ -76,7 +77,7 @@ AREAS = (
     changes, lines, tabs, holders, till, purchases, suppliers, ratings, usage, charges, runs, selections, drafts,
     edits, invoices,
     figures, dispatches, batches, exports, line_exports, margin_figures,
-    imports, switches, call_endpoints, files, events, checks, works,
+    imports, switches, call_endpoints, files, call_invoices, events, checks, works,
 )  # fmt: skip
 for endpoints in AREAS:
     api.add_router("", endpoints.router)

@@ -17,6 +17,7 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import read_clock
 from rebill.interfaces.cli.check import check_command
 from rebill.interfaces.cli.compare import compare_command
+from rebill.interfaces.cli.compare_invoice import compare_invoice_command
 from rebill.interfaces.cli.deliver import deliver_command
 from rebill.interfaces.cli.demo import demo_command
 from rebill.interfaces.cli.drafts import drafts_app
@@ -79,6 +80,7 @@ app.add_typer(tabs_app, name="tabs")
 app.command("till", short_help="Sell on tabs as tills would, to try it out.")(till_command)
 app.command("rate", short_help="Price the calls of a month.")(rate_command)
 app.command("compare", short_help="Compare a supplier's call records with ours.")(compare_command)
+app.command("compare-invoice", short_help="Compare a supplier's invoice of calls with ours.")(compare_invoice_command)
 app.add_typer(purchases_app, name="purchases")
 app.command("rebill", short_help="Pass a purchase invoice on to customers.")(rebill_command)
 app.command("prepare", short_help="Make the drafts of a run, or look ahead.")(prepare_command)
@@ -92,8 +94,8 @@ app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
     "demo", "sellers", "look", "import", "resale", "rates", "switches", "endpoints", "subscriptions", "lines", "tabs",
-    "till", "rate", "compare", "purchases", "rebill", "prepare", "drafts", "issue", "deliver", "invoices", "export",
-    "check", "serve", "worker",
+    "till", "rate", "compare", "compare-invoice", "purchases", "rebill", "prepare", "drafts", "issue", "deliver",
+    "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 
 

@@ -80,11 +80,11 @@ RejectsOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Where to write the rejected lines, to be mended.")
 ]
 DeckOption = Annotated[
-    str | None, typer.Option("--deck", metavar="CODE", help="Of rates: the deck that all lines are for.")
+    str | None, typer.Option("--deck", metavar="CODE", help="Rates, call invoices: the deck of all lines.")
 ]
 FromOption = Annotated[
     date | None,
-    typer.Option("--from", parser=read_day, metavar="DATE", help="Of rates: the day from which all lines hold."),
+    typer.Option("--from", parser=read_day, metavar="DATE", help="Rates, call invoices: the first day of all lines."),
 ]
 FieldsOption = Annotated[bool, typer.Option("--fields", help="Show the fields that a file may fill.")]
 
@@ -111,12 +111,13 @@ def file_options(
     )
 
 
-def fixed_for_rates(fixed: list[str] | None, *, deck: str | None, starts_on: date | None) -> list[str]:
+def fixed_for_all(entity: str, fixed: list[str] | None, *, deck: str | None, starts_on: date | None) -> list[str]:
     """The values every line has, with the deck and the day that are said as options of their own."""
+    first_day = "starts_on" if entity == "call-invoices" else "valid_from"
     return [
         *(fixed or ()),
         *([f"deck_code={deck}"] if deck else ()),
-        *([f"valid_from={starts_on.isoformat()}"] if starts_on else ()),
+        *([f"{first_day}={starts_on.isoformat()}"] if starts_on else ()),
     ]
 
 

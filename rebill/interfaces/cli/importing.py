@@ -86,7 +86,7 @@ def import_command(
         dates=dates,
         currency=currency,
     )
-    fixed = says.fixed_for_rates(fixed, deck=deck, starts_on=starts_on)
+    fixed = says.fixed_for_all(entity.value, fixed, deck=deck, starts_on=starts_on)
     wishes = says.wishes(options, mapped=mapped, fixed=fixed)
     if entity.value == PURCHASES:
         return import_purchases(files or [], seller=seller, user=user, watch=watch, wishes=wishes, as_json=as_json)

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from rebill.interfaces.imports.call_invoices import call_invoices
 from rebill.interfaces.imports.customers import customers
 from rebill.interfaces.imports.endpoints import endpoints
 from rebill.interfaces.imports.importable import Importable
@@ -24,6 +25,7 @@ ENTITIES = {
     "interim-lines": interim_lines,
     "endpoints": endpoints,
     "tabs": tabs,
+    "call-invoices": call_invoices,
 }
 
 

@@ -1,6 +1,7 @@
 """Tables of calls."""
 
 from rebill.sources.usage.models.endpoints import Endpoint, EndpointKind
+from rebill.sources.usage.models.invoiced import CallInvoice, InvoicedCalls
 from rebill.sources.usage.models.ratings import (
     BilledRating,
     CallsWithoutOwner,
@@ -19,11 +20,13 @@ __all__ = [
     "BilledRating",
     "CallFile",
     "CallFileState",
+    "CallInvoice",
     "CallPart",
     "CallsWithoutOwner",
     "CallsWithoutPrice",
     "Endpoint",
     "EndpointKind",
+    "InvoicedCalls",
     "RatedPart",
     "Rating",
     "RatingState",

@@ -1,0 +1,24 @@
+"""Which decks the calls are sold by that one deck buys."""
+
+from datetime import date
+
+from rebill.catalogue.models import RateDeck
+from rebill.catalogue.queries.rating import read_tariffs
+
+
+def decks_bought_by(seller_id: int, deck_id: int, *, from_day: date, before_day: date) -> set[int]:
+    """The decks of the seller whose calls are bought by this one within the days.
+
+    Exceptions of a customer are bought as the decks of its plans are.
+    """
+    decks = RateDeck.objects.filter(seller_id=seller_id, buy_deck_id=deck_id)
+    found = set(decks.values_list("id", flat=True))
+    owned = RateDeck.objects.filter(seller_id=seller_id, customer__isnull=False).values_list("customer_id", flat=True)
+    customers = {each for each in owned if each is not None}
+    tariffs = read_tariffs(seller_id, customers, from_day=from_day, before_day=before_day)
+    return found | {each.own_deck_id for each in tariffs if each.deck_id in found and each.own_deck_id is not None}
+
+
+def decks_in_currency(seller_id: int, currency: str) -> set[int]:
+    """All decks of the seller in this currency."""
+    return set(RateDeck.objects.filter(seller_id=seller_id, currency=currency).values_list("id", flat=True))
