@@ -130,3 +130,24 @@ def test_a_suppliers_invoice_is_compared_with_ours(rebill, partner, tmp_path):
     assert rebill("compare-invoice", "TX-1", "--remove").code == 0
     assert rebill("compare-invoice", "TX-1").code == 2
     assert rebill("compare-invoice").code == 0
+
+
+def test_a_customers_usage_is_shown_by_month_kind_and_destination(rebill, partner):
+    partner.take([mobile(), mobile(90), Made("31201234567", "88216123456", "2026-10-05T09:00", 60)])
+    partner.rate_month()
+
+    months = json.loads(rebill("usage", "10482", "--json").shown)
+    october = json.loads(rebill("usage", "10482", "--month", "2026-10", "--json").shown)
+    shown = rebill("usage", "10482", "--month", "2026-10").shown
+
+    whole = {"calls": 2, "seconds": 150, "included_seconds": 0, "amount": "0.15"}
+    [month] = months["months"]
+    assert {name: month[name] for name in ("month", *whole)} == {"month": "2026-10", **whole}
+    assert [each["calls"] for each in months["without_price"]] == [1]
+    assert october["destinations"] == [{"destination": "Netherlands, mobile", "category": 9, **whole}]
+    assert "Netherlands, mobile" in shown
+    assert "have no price" in shown
+    assert "October 2026" in rebill("usage", "10482").shown
+    assert json.loads(rebill("usage", "10482", "--month", "2026-09", "--json").shown)["months"] == []
+    assert "no rated calls" in rebill("usage", "10482", "--month", "2026-09").shown
+    assert rebill("usage", "999").code == 2

@@ -42,6 +42,7 @@ from rebill.interfaces.cli.subscriptions import subscriptions_app
 from rebill.interfaces.cli.switches import switches_app
 from rebill.interfaces.cli.tabs import tabs_app
 from rebill.interfaces.cli.till import till_command
+from rebill.interfaces.cli.usage import usage_command
 from rebill.interfaces.cli.worker import worker_command
 from rebill.kit.errors import Refused, reason_of
 
@@ -79,6 +80,7 @@ app.add_typer(lines_app, name="lines")
 app.add_typer(tabs_app, name="tabs")
 app.command("till", short_help="Sell on tabs as tills would, to try it out.")(till_command)
 app.command("rate", short_help="Price the calls of a month.")(rate_command)
+app.command("usage", short_help="Show what a customer's calls come to.")(usage_command)
 app.command("compare", short_help="Compare a supplier's call records with ours.")(compare_command)
 app.command("compare-invoice", short_help="Compare a supplier's invoice of calls with ours.")(compare_invoice_command)
 app.add_typer(purchases_app, name="purchases")
@@ -94,8 +96,8 @@ app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
     "demo", "sellers", "look", "import", "resale", "rates", "switches", "endpoints", "subscriptions", "lines", "tabs",
-    "till", "rate", "compare", "compare-invoice", "purchases", "rebill", "prepare", "drafts", "issue", "deliver",
-    "invoices", "export", "check", "serve", "worker",
+    "till", "rate", "usage", "compare", "compare-invoice", "purchases", "rebill", "prepare", "drafts", "issue",
+    "deliver", "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 
 
