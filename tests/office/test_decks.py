@@ -8,7 +8,7 @@ from django.test import Client
 
 from rebill.access.acting import Role
 from rebill.catalogue.commands import import_rates
-from rebill.catalogue.models import Bundle, PlanDeck, Rate, RateDeck, RateImport, RateImportState
+from rebill.catalogue.models import Bundle, PeakTimes, PlanDeck, Rate, RateDeck, RateImport, RateImportState
 from rebill.kit.imports.outcomes import ImportRecord
 from rebill.parties.commands import grant_role
 from tests.factories import NOW, make_user
@@ -191,3 +191,100 @@ def test_a_viewer_sees_and_decides_nothing(world):
 
     assert "Leave out" not in client.get(at(world, world.deck.pk)).content.decode()
     assert client.post(at(world, "imports", world.rate_import.pk, "take")).status_code == 403
+
+
+def stretch(number: int, days: tuple[str, ...], begins: str, ends: str) -> dict[str, object]:
+    return {f"days-{number}": days, f"begins-{number}": begins, f"ends-{number}": ends}
+
+
+def test_peak_times_are_made_corrected_and_chosen_at_a_deck(office, world):
+    said = {"code": "day", "name": "Day", "holidays": "NL", **stretch(0, ("1", "2"), "08:00", "18:00")}
+    assert office.post(at(world, "peak-times", "new"), said).status_code == 302
+    made = PeakTimes.objects.get(code="day")
+    assert (made.week, made.holidays) == ([[[1, 2], "08:00", "18:00"]], "NL")
+
+    assert office.post(at(world, "peak-times", "new"), said).status_code == 422
+    corrected = {
+        "name": "Day",
+        "holidays": "",
+        **stretch(0, ("1",), "07:00", "18:00"),
+        **stretch(1, ("6",), "09:00", "12:00"),
+    }
+    office.post(at(world, "peak-times", made.pk), corrected)
+    chosen = office.post(at(world, world.deck.pk, "peak-times"), {"peak_times_id": made.pk, "valid_from": "2026-10-01"})
+    office.post(at(world, world.deck.pk, "peak-times"), {"peak_times_id": "", "valid_from": "2026-12-01"})
+
+    made.refresh_from_db()
+    assert (made.week, made.holidays) == ([[[1], "07:00", "18:00"], [[6], "09:00", "12:00"]], "")
+    assert chosen.status_code == 302
+    known = list(world.deck.peak_times.order_by("valid_from").values_list("peak_times_id", "valid_from"))
+    assert known == [(made.pk, OCTOBER), (None, date(2026, 12, 1))]
+    shown = office.get(at(world)).content.decode()
+    assert "Monday 07:00–18:00, Saturday 09:00–12:00" in shown
+    assert "Monday–Friday 08:00–18:00" in shown
+    assert "Day" in office.get(at(world, world.deck.pk)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        stretch(0, ("1",), "8 uhr", "18:00"),
+        stretch(0, ("1",), "18:00", "08:00"),
+        stretch(0, (), "08:00", "18:00"),
+        stretch(0, ("1",), "", ""),
+        {**stretch(0, ("1",), "08:00", "18:00"), "holidays": "XX"},
+    ],
+)
+def test_peak_times_that_cannot_be_are_refused_in_words(office, world, wrong):
+    refused = office.post(at(world, "peak-times", "new"), {"code": "bad", "name": "Bad", **wrong})
+
+    assert refused.status_code == 422
+    assert 'class="i bang"' in refused.content.decode()
+    assert not PeakTimes.objects.filter(code="bad").exists()
+
+
+def test_a_rate_a_bundle_and_a_deck_of_a_plan_end(office, world):
+    rate = world.deck.rates.get()
+    for path, row in (
+        (("rates", rate.pk, "end"), rate),
+        (("bundles", world.bundle.pk, "end"), world.bundle),
+        (("plans", world.link.pk, "end"), world.link),
+    ):
+        assert "First day on which it holds no longer" in office.get(at(world, *path)).content.decode()
+        assert office.post(at(world, *path), {"valid_before": "2020-01-01"}).status_code == 422
+        assert office.post(at(world, *path), {"valid_before": "2026-11-01"}).status_code == 302
+        row.refresh_from_db()
+        assert row.valid_before == date(2026, 11, 1)
+
+    assert "until before" in office.get(at(world, world.deck.pk), {"on": "2026-10-15"}).content.decode()
+
+
+def test_a_customer_gets_exceptions_of_its_own(office, world):
+    prices = f"/s/waterkant/customers/{world.customer.pk}/prices/"
+    assert "all calls cost what the plan says" in office.get(prices).content.decode()
+    said = {"code": "own-nauta", "name": "Nauta", "product_id": world.product.pk}
+
+    made = office.post(at(world, "exceptions", world.customer.pk), said)
+    again = office.post(at(world, "exceptions", world.customer.pk), {**said, "code": "own-2"})
+    deck = RateDeck.objects.get(code="own-nauta")
+    office.post(
+        at(world, deck.pk, "rate"),
+        {"number": "49", "valid_from": "2026-10-01", "minute": "0.01", "first_seconds": "1", "next_seconds": "1",
+         "category": "3"},
+    )  # fmt: skip
+
+    assert (made.status_code, again.status_code) == (302, 422)
+    assert deck.customer == world.customer
+    assert deck.rates.get().minute == Decimal("0.01")
+    assert "own-nauta" not in office.get(prices).content.decode()
+    assert "Nauta" in office.get(prices).content.decode()
+
+
+def test_who_may_not_keep_the_catalogue_sees_no_doors(world):
+    client = Client()
+    user = make_user("viewer")
+    grant_role(acting=world.acting, user=user, role=Role.VIEWER, now=NOW)
+    client.force_login(user)
+
+    assert "peak-times/new" not in client.get(at(world)).content.decode()
+    assert client.get(at(world, "peak-times", "new")).status_code == 403

@@ -11,7 +11,14 @@ from typing import Any, ClassVar
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from rebill.access.scopes import ALL_SCOPES
-from rebill.catalogue.commands import create_bundle, create_rate_deck, import_rates, set_plan_deck, set_rate
+from rebill.catalogue.commands import (
+    create_bundle,
+    create_peak_times,
+    create_rate_deck,
+    import_rates,
+    set_plan_deck,
+    set_rate,
+)
 from rebill.catalogue.models import RateImport
 from rebill.delivery.commands import queue_dispatches
 from rebill.delivery.models import Dispatch, PrintBatch
@@ -148,7 +155,9 @@ class World:
                 **said,
             )  # fmt: skip
         plan_id = self.month.plan.pk
-        set_plan_deck(plan_id=plan_id, deck_id=self.deck.pk, valid_from=AUGUST, **said)
+        self.link = set_plan_deck(plan_id=plan_id, deck_id=self.deck.pk, valid_from=AUGUST, **said)
+        week = [([1, 2, 3, 4, 5], "08:00", "18:00")]
+        self.peaks = create_peak_times(code="office", name="Office hours", week=week, **said)
         self.bundle = create_bundle(
             name="Fixed, 2,000", plan_id=plan_id, categories=[1], minutes=2000, valid_from=AUGUST, **said
         )
@@ -240,6 +249,9 @@ class World:
             "call_invoice_id": self.call_invoice.pk,
             "deck_id": self.deck.pk,
             "bundle_id": self.bundle.pk,
+            "link_id": self.link.pk,
+            "rate_id": self.deck.rates.get().pk,
+            "peak_times_id": self.peaks.pk,
             "purchase_id": self.purchase.pk,
             "row_id": self.purchase.rows.get(position=1).pk,
             "group_id": self.group.pk,

@@ -164,11 +164,9 @@ def peak_by_code(acting: Acting, code: str) -> PeakTimes:
     return _one(rows, PeakTimesUnknown(_("There are no peak times with the code %(named)r.") % {"named": code}))
 
 
-def peak_times_on(deck: RateDeck, on: date) -> PeakTimes | None:
-    """The peak times the deck knows on the day."""
-    rows = DeckPeakTimes.objects.filter(deck=deck, valid_from__lte=on).select_related("peak_times")
-    found = rows.order_by("-valid_from").first()
-    return None if found is None else found.peak_times
+def peak_times_chosen(deck: RateDeck) -> QuerySet[DeckPeakTimes]:
+    """Which peak times the deck knew, knows and will know, the latest first."""
+    return DeckPeakTimes.objects.filter(deck=deck).select_related("peak_times").order_by("-valid_from")
 
 
 def bundles_of(acting: Acting) -> QuerySet[Bundle]:

@@ -21,6 +21,7 @@ from rebill.catalogue.queries import (
     prices_of_customer,
     products_of,
 )
+from rebill.catalogue.queries.decks import count_rates, own_decks_of
 from rebill.catalogue.queries.pages import prices_in
 from rebill.interfaces import formats
 from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
@@ -163,7 +164,10 @@ def _show(
 ) -> HttpResponse:
     refused = plan_form or price_form
     plan = plan_of_customer(request.acting, customer.pk, request.today)
+    own_decks = list(own_decks_of(request.acting).filter(customer=customer))
+    rates = count_rates([deck.pk for deck in own_decks], request.today)
     context = {
+        "own_decks": [(deck, rates.get(deck.pk, 0)) for deck in own_decks],
         "customer": customer,
         "currency": customer.currency or request.seller.currency,
         "plan": plan,

@@ -4,8 +4,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from rebill.catalogue.models import Bundle
-from rebill.catalogue.queries.decks import bundles_of, count_rates, decks_of, own_decks_of
+from rebill.catalogue.queries.decks import bundles_of, count_rates, decks_of, own_decks_of, peak_times_of
 from rebill.catalogue.queries.rate_imports import waiting_imports_of
+from rebill.interfaces.office.decks.peaks import week_words
 from rebill.interfaces.office.decks.words import CATEGORIES
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.pager import ROWS, page_number, pager
@@ -26,6 +27,7 @@ def decks_page(request: OfficeRequest) -> HttpResponse:
         "decks": [{"deck": deck, "rates": counts.get(deck.pk, 0), "is_waiting": deck.pk in waiting} for deck in decks],
         "own": [{"deck": deck, "rates": counts.get(deck.pk, 0)} for deck in shown],
         "bundles": bundles,
+        "peaks": [(each, week_words(each.week)) for each in peak_times_of(acting)],
         "pager": pager(request, shown=len(shown), total=own.count()),
     }
     return render(request, "office/decks/decks.html", context)

@@ -18,7 +18,7 @@ from rebill.catalogue.queries.decks import (
     deck_of,
     later_rates,
     minutes_around,
-    peak_times_on,
+    peak_times_chosen,
     plans_with_deck,
     rates_on,
 )
@@ -48,6 +48,7 @@ def deck_page(request: OfficeRequest, deck_id: int) -> HttpResponse:
     start = (page_number(request) - 1) * ROWS
     rates = list(found[start : start + ROWS])
     links = [link for link in plans_with_deck(acting, deck_id) if link.valid_before is None or link.valid_before > on]
+    peaks = list(peak_times_chosen(deck))
     plans = {link.plan_id: link.plan for link in links}
     counts = customers_per_plan(acting, plans.values(), request.today) if plans else {}
     bundles = list(bundles_of(acting).filter(plan_id__in=plans)) if plans else []
@@ -59,9 +60,9 @@ def deck_page(request: OfficeRequest, deck_id: int) -> HttpResponse:
         "words": words,
         "rows": _rows(deck, rates, on),
         "pager": pager(request, shown=len(rates), total=found.count()),
-        "plans": [{"plan": plan, "customers": counts.get(plan.pk, 0)} for plan in plans.values()],
+        "plans": [{"link": link, "plan": link.plan, "customers": counts.get(link.plan_id, 0)} for link in links],
         "bundles": [{"bundle": each, "categories": category_words(each)} for each in bundles],
-        "peak": peak_times_on(deck, request.today),
+        "peaks": peaks,
         "rounding": ROUNDINGS[deck.rounding],
         "quantum": rate(deck.quantum),
         "price_step": rate(deck.price_step),
