@@ -6,7 +6,10 @@ Prices are of 10⁻⁶ of the currency a minute, shares of 10⁻⁶.
 import re
 from enum import IntEnum
 
+from rebill.rules.money import divide_half_up
+
 _E6 = 10**6
+_MINUTE_S = 60
 _MOBILE = re.compile(
     r"\b(mobile?|mob|cell(ular)?|gsm|mobiel|mobilfunk|handy|matkapuhelin|pcs|wireless)\b", re.IGNORECASE
 )
@@ -48,3 +51,12 @@ def sell_for(buy_e6: int, markup_e6: int, step_e6: int) -> int:
     exact = buy_e6 * (_E6 + markup_e6)
     step = step_e6 * _E6
     return -(-exact // step) * step_e6
+
+
+def effect_e6(calls: int, seconds: int, *, minute: tuple[int, int], setup: tuple[int, int]) -> int:
+    """How much more (or, below zero, less) the same calls come to at a new price of a minute and of a call.
+
+    `minute` and `setup` are each the price now and the new one. Steps, bounds and bundles are left as they are.
+    """
+    longer = divide_half_up(seconds * (minute[1] - minute[0]), _MINUTE_S)
+    return longer + calls * (setup[1] - setup[0])

@@ -9,10 +9,13 @@ from django.test import Client
 from rebill.access.acting import Role
 from rebill.catalogue.commands import import_rates
 from rebill.catalogue.models import Bundle, PeakTimes, PlanDeck, Rate, RateDeck, RateImport, RateImportState
+from rebill.interfaces.jobs import read_clock
 from rebill.kit.imports.outcomes import ImportRecord
 from rebill.parties.commands import grant_role
+from rebill.rules.periods import add_months, local_day
 from tests.factories import NOW, make_user
 from tests.office.world import World
+from tests.usage.world import Made, Partner
 
 OCTOBER = date(2026, 10, 1)
 
@@ -288,3 +291,22 @@ def test_who_may_not_keep_the_catalogue_sees_no_doors(world):
 
     assert "peak-times/new" not in client.get(at(world)).content.decode()
     assert client.get(at(world, "peak-times", "new")).status_code == 403
+
+
+def test_last_months_minutes_stand_beside_rates_and_changes(office, world):
+    month = add_months(local_day(read_clock(), world.seller.time_zone).replace(day=1), -1)
+    assert "Min. in" not in office.get(at(world, world.deck.pk)).content.decode()
+    partner = Partner(seller=world.seller)
+    partner.give_number(world.customer, "31209876543")
+    partner.take([Made("31209876543", "493012345678", f"{month:%Y-%m}-05T09:00", 120)])
+    partner.rate_month(month)
+
+    shown = office.get(at(world, world.deck.pk))
+
+    [row] = shown.context["rows"]
+    assert (row["minutes"], row["amount"]) == ("2", "0.03")
+    [waiting] = shown.context["imports"]
+    changes = {each.row.prefix: (each.minutes, each.effect) for each in waiting["rows"]}
+    assert changes == {"49": ("2", "+0.02"), "383": ("–", "–")}
+    assert waiting["effect"] == "+0.02"
+    assert "Min. in" in shown.content.decode()

@@ -15,6 +15,8 @@ def decks_bought_by(seller_id: int, deck_id: int, *, from_day: date, before_day:
     found = set(decks.values_list("id", flat=True))
     owned = RateDeck.objects.filter(seller_id=seller_id, customer__isnull=False).values_list("customer_id", flat=True)
     customers = {each for each in owned if each is not None}
+    if not found or not customers:
+        return found
     tariffs = read_tariffs(seller_id, customers, from_day=from_day, before_day=before_day)
     return found | {each.own_deck_id for each in tariffs if each.deck_id in found and each.own_deck_id is not None}
 

@@ -24,15 +24,17 @@ from rebill.catalogue.queries.decks import (
 )
 from rebill.catalogue.queries.pages import customers_per_plan
 from rebill.catalogue.queries.rate_imports import rate_imports_of, waiting_imports_of
+from rebill.interfaces import formats
 from rebill.interfaces.office.decks.listing import category_words
 from rebill.interfaces.office.decks.trying import tried_call
 from rebill.interfaces.office.decks.waiting import shown_import
-from rebill.interfaces.office.decks.words import CATEGORIES, ROUNDINGS, bar_width, rate, share
+from rebill.interfaces.office.decks.words import CATEGORIES, ROUNDINGS, bar_width, last_month, rate, share, shown_amount
 from rebill.interfaces.office.forms import day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.kit.imports.spreadsheet import neutralise_cell
 from rebill.rules.rate_changes import margin_e6
+from rebill.sources.usage.queries.minutes import DeckUse, deck_use
 
 TAKEN_SHOWN = 5
 
@@ -48,7 +50,7 @@ def deck_page(request: OfficeRequest, deck_id: int) -> HttpResponse:
     start = (page_number(request) - 1) * ROWS
     rates = list(found[start : start + ROWS])
     links = [link for link in plans_with_deck(acting, deck_id) if link.valid_before is None or link.valid_before > on]
-    peaks = list(peak_times_chosen(deck))
+    use = deck_use(acting=acting, deck=deck, month=last_month(request.today))
     plans = {link.plan_id: link.plan for link in links}
     counts = customers_per_plan(acting, plans.values(), request.today) if plans else {}
     bundles = list(bundles_of(acting).filter(plan_id__in=plans)) if plans else []
@@ -58,11 +60,12 @@ def deck_page(request: OfficeRequest, deck_id: int) -> HttpResponse:
         "imports": [shown_import(request, each) for each in waiting_imports_of(acting, deck)],
         "on": on,
         "words": words,
-        "rows": _rows(deck, rates, on),
+        "rows": _rows(deck, rates, on, use),
         "pager": pager(request, shown=len(rates), total=found.count()),
         "plans": [{"link": link, "plan": link.plan, "customers": counts.get(link.plan_id, 0)} for link in links],
         "bundles": [{"bundle": each, "categories": category_words(each)} for each in bundles],
-        "peaks": peaks,
+        "peaks": peak_times_chosen(deck),
+        "use": use,
         "rounding": ROUNDINGS[deck.rounding],
         "quantum": rate(deck.quantum),
         "price_step": rate(deck.price_step),
@@ -107,12 +110,13 @@ def found_rates(rates: QuerySet[Rate], words: str) -> QuerySet[Rate]:
     return rates
 
 
-def _rows(deck: RateDeck, rates: Collection[Rate], on: date) -> list[dict[str, Any]]:
+def _rows(deck: RateDeck, rates: Collection[Rate], on: date, use: DeckUse | None) -> list[dict[str, Any]]:
     bought = minutes_around(deck.buy_deck_id, [each.prefix for each in rates], on)
     coming = later_rates(deck.pk, [each.prefix for each in rates], on)
     rows = []
     for each in rates:
         buy = bought.get(each.prefix)
+        made = None if use is None else use.by_prefix.get(each.prefix)
         left = margin_e6(None if buy is None else int(buy.scaleb(6)), int(each.minute.scaleb(6)))
         rows.append(
             {
@@ -124,6 +128,8 @@ def _rows(deck: RateDeck, rates: Collection[Rate], on: date) -> list[dict[str, A
                 "is_loss": left is not None and left < 0,
                 "width": bar_width(left),
                 "setup": rate(each.setup),
+                "minutes": formats.NOTHING if made is None else formats.number(made.seconds // 60),
+                "amount": formats.NOTHING if made is None else shown_amount(made.amount_e6),
                 "later": coming.get(each.prefix),
                 "later_sell": rate(coming[each.prefix].minute) if each.prefix in coming else "",
             }

@@ -25,12 +25,14 @@ from rebill.catalogue.queries.decks import own_decks_of
 from rebill.catalogue.queries.rate_imports import count_import_rows, margin_of, rate_import_of, rows_of_import
 from rebill.interfaces import formats
 from rebill.interfaces.billed_calls import calls_billed_before
-from rebill.interfaces.office.decks.words import growth, rate, share
+from rebill.interfaces.office.decks.words import growth, last_month, rate, share, shown_amount
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import plain_number
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.interfaces.pager import ROWS
+from rebill.rules.rate_changes import effect_e6
+from rebill.sources.usage.queries.minutes import DeckUse, deck_use
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class ShownRow:
     other: str
     margin: str
     margin_new: str
+    minutes: str
+    effect: str
     is_loss: bool
     is_low: bool
     price: str
@@ -66,12 +70,15 @@ def shown_import(
     rows = list(found[start : start + ROWS])
     counts = count_import_rows(rate_import)
     total = {"": counts.all, "low": counts.low}.get(tab, getattr(counts, tab, counts.all) if tab else counts.all)
+    use = deck_use(acting=request.acting, deck=rate_import.deck, month=last_month(request.today))
     return {
         "rate_import": rate_import,
+        "use": use,
+        "effect": None if use is None else shown_amount(_whole_effect(rate_import, use), signed=True),
         "counts": counts,
         "tab": tab,
         "number": max(number, 1),
-        "rows": [_shown(row, rate_import, (troubles or {}).get(row.pk, "")) for row in rows],
+        "rows": [_shown(row, rate_import, use, (troubles or {}).get(row.pk, "")) for row in rows],
         "first": start + 1 if rows else 0,
         "last": start + len(rows),
         "total": total,
@@ -94,7 +101,27 @@ def shown_import(
     }
 
 
-def _shown(row: RateImportRow, rate_import: RateImport, trouble: str) -> ShownRow:
+def _whole_effect(rate_import: RateImport, use: DeckUse) -> int:
+    """What the chosen changes bring or cost at the calls of the month; new prefixes have no calls of their own yet."""
+    rows = rate_import.rows.filter(chosen=True, minute_now__isnull=False, minute_new__isnull=False).order_by("id")
+    return sum(_effect(row, use) or 0 for row in rows.only(*_PRICES))
+
+
+_PRICES = ("prefix", "minute_now", "minute_new", "setup_now", "setup_new")
+
+
+def _effect(row: RateImportRow, use: DeckUse) -> int | None:
+    made = use.by_prefix.get(row.prefix)
+    if made is None or row.minute_now is None or row.minute_new is None:
+        return None
+    setup = (int((row.setup_now or 0) * 10**6), int((row.setup_new or 0) * 10**6))
+    minute = (int(row.minute_now * 10**6), int(row.minute_new * 10**6))
+    return effect_e6(made.calls, made.seconds, minute=minute, setup=setup)
+
+
+def _shown(row: RateImportRow, rate_import: RateImport, use: DeckUse | None, trouble: str) -> ShownRow:
+    made = None if use is None else use.by_prefix.get(row.prefix)
+    effect = None if use is None else _effect(row, use)
     left = margin_of(row, rate_import, at_new_price=False)
     then = margin_of(row, rate_import)
     price = row.counterpart if row.sell_new is None else row.sell_new
@@ -106,6 +133,8 @@ def _shown(row: RateImportRow, rate_import: RateImport, trouble: str) -> ShownRo
         other=rate(row.counterpart),
         margin=share(left),
         margin_new="" if then == left else share(then),
+        minutes=formats.NOTHING if made is None else formats.number(made.seconds // 60),
+        effect=formats.NOTHING if effect is None else shown_amount(effect, signed=True),
         is_loss=left is not None and left < 0,
         is_low=left is not None and left < 100_000,
         price="" if price is None else rate(price),
