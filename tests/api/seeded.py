@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from rebill.catalogue.commands import (
+    adopt_product,
     create_bundle,
     create_peak_times,
     create_rate_deck,
@@ -33,7 +34,7 @@ from rebill.invoices.models import Invoice
 from rebill.kit.files import store_file
 from rebill.kit.imports.options import ImportOptions
 from rebill.kit.imports.outcomes import ImportRecord
-from rebill.parties.commands import add_contact, change_look, create_token
+from rebill.parties.commands import add_contact, change_look, create_token, open_dealer
 from rebill.parties.models import Customer, Seller
 from rebill.rules.money import Money
 from rebill.runs.commands import approve_drafts, prepare_run
@@ -107,6 +108,8 @@ class Seeded:
             "customer_ids": [self.customer.pk],
             "credit_id": self.parameters["purchase_credit_id"],
         }
+        if "on" in example:
+            known["dealer"] = self.parameters["dealer"]
         return {name: known.get(name, value) for name, value in example.items()}
 
 
@@ -161,8 +164,19 @@ def seed(seller: Seller, *, prefix: str = "") -> Seeded:
         **_keep_decks(product),
         **_keep_tabs(customer, prefix),
         **_buy(customer, prefix),
+        "dealer": _dealer_below(seller, product, prefix),
     }
     return Seeded(seller, customer, draft, Run.objects.get(pk=prepared.run_id), invoice, parameters)
+
+
+def _dealer_below(seller: Seller, product: Product, prefix: str) -> str:
+    """A dealer that resells the seller's product."""
+    acting, slug = acting_of(seller), f"{prefix}delta".lower()
+    customer = make_customer(seller, name="Delta Telecom", number=f"{prefix}K-DELTA")
+    owner = seller.memberships.get().user
+    dealer = open_dealer(acting=acting, customer_id=customer.pk, owner=owner, slug=slug, now=NOW)
+    adopt_product(acting=acting_of(dealer), resells_id=product.pk, code="WERKPLEK", now=NOW)
+    return slug
 
 
 def _buy(customer: Customer, prefix: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ NEEDS = {
     Permission.CONFIGURE: {
         "change_seller", "add_account", "remove_account", "set_series", "change_export_settings", "change_look",
         "put_logo", "remove_logo", "put_template", "remove_template", "reuse_look", "move_account_first",
-        "set_switch", "accept_tab_terms", "set_tab_rules",
+        "set_switch", "accept_tab_terms", "set_tab_rules", "invite_dealer",
     },
     Permission.KEEP_USERS: {"invite_member", "mail_invitation_again", "grant_role", "revoke_role"},
     # A token can do no more than its user, and a check changes nothing: everybody may.
@@ -27,7 +27,7 @@ NEEDS = {
     Permission.KEEP_PARTIES: {
         "import_json_rows", "import_file", "get_rejects",
         "create_customer", "change_customer", "give_customer_number", "end_customer", "reopen_customer", "add_contact",
-        "change_contact", "remove_contact",
+        "change_contact", "remove_contact", "move_dealer_customer",
     },
     Permission.KEEP_CATALOGUE: {
         "put_price_factor", "put_price_group_members",
@@ -38,7 +38,7 @@ NEEDS = {
         "take_rate_import", "drop_rate_import", "withdraw_rate_import",
     },
     Permission.KEEP_SUBSCRIPTIONS: {
-        "place_order", "start_subscription", "enter_change", "revoke_change",
+        "place_order", "start_subscription", "order_below", "enter_change", "revoke_change",
         "add_call_endpoint", "end_call_endpoint",
     },
     Permission.ADD_LINES: {

@@ -61,6 +61,7 @@ SAID: dict[str, Any] = {
     "billed_before": None,
     "owner": None,
     "slug": "dealer",
+    "email": "dirk@delta.example",
     "terms": ResaleTerms(kind=ResaleKind.PERCENT, value=Decimal(20)),
 }
 # Queries that name a row by something else than its id, with what the other seller's row is called.

@@ -130,6 +130,7 @@ class Theirs:
             "purchase": self.purchase, "purchase_id": self.purchase.id,
             "claim": self.draft.id, "charge_ids": [self.charge.pk], "draft_ids": [self.draft.id],
             "tab_ids": [self.tab.pk], "product_id": self.subscription.product_id, "to_seller_id": self.month.seller.pk,
+            "slug": self.month.seller.slug, "seller_id": self.month.seller.pk,
             "customer_ids": [self.customer.id], "subscription_id": self.subscription.id,
             "starts": [(self.subscription.product, StartTerms(quantity=Decimal(1), start_on=SEPTEMBER))],
         }  # fmt: skip

@@ -21,8 +21,8 @@ from rebill.subscriptions.commands import (
     resume_subscription,
     start_subscription_below,
 )
-from rebill.subscriptions.commands.below import CannotMove, NotSoldThere
 from rebill.subscriptions.models import Subscription
+from rebill.subscriptions.queries.below import CannotMove, NotSoldThere
 from tests.factories import NOW, acting_of
 from tests.stories.chain import Link
 

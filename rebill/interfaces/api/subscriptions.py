@@ -1,5 +1,6 @@
 """Subscriptions: what customers take, since when and in which quantity, and what became of it."""
 
+from dataclasses import fields
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Any, Literal
@@ -49,7 +50,29 @@ class SubscriptionShown(Shown):
     created_at: datetime
 
 
-class NewSubscription(Body):
+class Agreed(Body):
+    """What is agreed at the start of a subscription, whosever it is."""
+
+    quantity: Exact
+    start_on: Day = Field(description="It may lie in the past or in the future.")
+    ends_before: Day | None = None
+    trial_before: Day | None = Field(None, description="Free until before this day.")
+    billing_months: int = Field(1, ge=1, le=36)
+    timing: Literal["advance", "arrears"] = "advance"
+    alignment: Literal["calendar", "anniversary"] = "calendar"
+    description: Line = ""
+    cost_centre: Line = ""
+    dimensions: dict[Line, Line] = {}
+    reference: Line = ""
+
+    def terms(self) -> StartTerms:
+        """The terms as the command takes them."""
+        of_terms = {each.name for each in fields(StartTerms)} - {"timing", "alignment"}
+        agreed: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields if name in of_terms}
+        return StartTerms(**agreed, timing=Timing(self.timing), alignment=Alignment(self.alignment))
+
+
+class NewSubscription(Agreed):
     """A subscription to be started. With a `uuid` of your own it is started once: the same again is the same one."""
 
     model_config = with_example(
@@ -67,24 +90,7 @@ class NewSubscription(Body):
     customer_id: Id
     product_id: Id
     order_number: Line | None = Field(None, description="An order of the customer that was placed.")
-    quantity: Exact
-    start_on: Day = Field(description="It may lie in the past or in the future.")
-    ends_before: Day | None = None
-    trial_before: Day | None = Field(None, description="Free until before this day.")
     unit_price: Exact | None = None
-    billing_months: int = Field(1, ge=1, le=36)
-    timing: Literal["advance", "arrears"] = "advance"
-    alignment: Literal["calendar", "anniversary"] = "calendar"
-    description: Line = ""
-    cost_centre: Line = ""
-    dimensions: dict[Line, Line] = {}
-    reference: Line = ""
-
-    def terms(self) -> StartTerms:
-        """What is agreed at the start."""
-        ours = ("uuid", "customer_id", "product_id", "order_number", "timing", "alignment")
-        agreed: dict[str, Any] = {name: getattr(self, name) for name in type(self).model_fields if name not in ours}
-        return StartTerms(**agreed, timing=Timing(self.timing), alignment=Alignment(self.alignment))
 
 
 class SubscriptionFilters(Paging):

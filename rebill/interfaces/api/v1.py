@@ -17,6 +17,7 @@ from rebill.interfaces.api.changes import changes
 from rebill.interfaces.api.charges import charges
 from rebill.interfaces.api.checks import checks
 from rebill.interfaces.api.customers import contacts, customers
+from rebill.interfaces.api.dealers import dealers
 from rebill.interfaces.api.decks import decks
 from rebill.interfaces.api.dispatches import batches, dispatches
 from rebill.interfaces.api.draft_edits import edits
@@ -72,8 +73,8 @@ for kind, handler in HANDLERS.items():
     api.add_exception_handler(kind, handler)
 # In the order of the description: what stands before the rest, then the way from what is sold to what is handed over.
 AREAS = (
-    sellers, looks, members, tokens, customers, contacts, products, plans, prices, resale, decks, rate_imports,
-    peaks, bundles, orders, previews, subscriptions,
+    sellers, looks, members, tokens, customers, contacts, dealers, products, plans, prices, resale, decks,
+    rate_imports, peaks, bundles, orders, previews, subscriptions,
     changes, lines, tabs, holders, till, purchases, suppliers, ratings, usage, charges, runs, selections, drafts,
     edits, invoices,
     figures, dispatches, batches, exports, line_exports, margin_figures,

@@ -19,10 +19,11 @@ from rebill.interfaces.cli.figures import day, exact, price
 from rebill.interfaces.cli.options import ReferenceOption, open_session, read_day, read_number
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, short
 from rebill.kit.errors import Invalid
-from rebill.parties.queries import SellerUnknown, chain_below, customer_by_number, sellers_with_ids
+from rebill.parties.queries import customer_by_number
 from rebill.rules.pricing import PriceModel
 from rebill.rules.resale import ResaleKind
 from rebill.subscriptions.commands import StartTerms, start_subscription_below
+from rebill.subscriptions.queries.below import dealer_of
 
 resale_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Resell products of the wholesaler above, at your own prices."
@@ -164,11 +165,8 @@ def order(
 ) -> int:
     """Order for a customer of a dealer: the subscription is the dealer's, and every seller bills its own customer."""
     session = open_session(seller=seller, user=user)
-    links = chain_below(session.seller.pk)
-    below = {each.slug: each.pk for each in sellers_with_ids([link.seller_id for link in links])}
-    if dealer not in below:
-        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": dealer})
-    customer = customer_by_number(replace(session.acting, seller_id=below[dealer]), number)
+    there = dealer_of(acting=session.acting, slug=dealer)
+    customer = customer_by_number(replace(session.acting, seller_id=there.pk), number)
     subscription = start_subscription_below(
         acting=session.acting,
         customer_id=customer.pk,

@@ -12,7 +12,7 @@ from rebill.parties.commands.customers import (
     remove_contact,
     reopen_customer,
 )
-from rebill.parties.commands.dealers import open_dealer
+from rebill.parties.commands.dealers import invite_dealer, open_dealer
 from rebill.parties.commands.dimensions import name_dimension
 from rebill.parties.commands.importing import import_customers
 from rebill.parties.commands.look import change_look, reuse_look
@@ -38,6 +38,7 @@ __all__ = [
     "give_customer_number",
     "grant_role",
     "import_customers",
+    "invite_dealer",
     "invite_member",
     "make_portal_link",
     "move_account_first",

@@ -1,5 +1,6 @@
 """Dealers: customers that are sellers themselves, and so make a chain."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from rebill.access.models import User
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict
 from rebill.kit.events import record_event
+from rebill.parties.commands.members import user_with_address
 from rebill.parties.commands.sellers import create_seller
 from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import customer_of
@@ -19,6 +21,14 @@ _TAKEN_OVER = ("street", "street_extra", "postcode", "city", "country", "vat_id"
 
 class DealerAlready(Conflict):
     """The customer is a seller already."""
+
+
+@dataclass(frozen=True, slots=True)
+class DealerInvited:
+    """The dealer, and who owns it: to be mailed an invitation."""
+
+    seller: Seller
+    owner: User
 
 
 def open_dealer(*, acting: Acting, customer_id: int, owner: User, slug: str, now: datetime) -> Seller:
@@ -56,3 +66,17 @@ def open_dealer(*, acting: Acting, customer_id: int, owner: User, slug: str, now
             details={"seller": dealer.slug},
         )
     return dealer
+
+
+def invite_dealer(
+    *, acting: Acting, customer_id: int, slug: str, email: str, now: datetime, full_name: str = "", language: str = "en"
+) -> DealerInvited:
+    """As `open_dealer`, for an owner by e-mail address: somebody known, or somebody new who cannot sign in before
+    choosing a password."""
+    require(acting, Permission.CONFIGURE)
+    require(acting, Permission.KEEP_USERS)
+    with atomic_write():
+        customer_of(acting, customer_id)
+        owner = user_with_address(acting, email=email, full_name=full_name, language=language, now=now)
+        dealer = open_dealer(acting=acting, customer_id=customer_id, owner=owner, slug=slug, now=now)
+    return DealerInvited(dealer, owner)

@@ -54,19 +54,23 @@ def invite_member(
     password.
     """
     require(acting, Permission.KEEP_USERS)
-    address = email.strip().lower()
     with atomic_write():
-        user = User.objects.filter(email__iexact=address, is_active=True).first()
-        if user is None:
-            user = create_user(
-                acting=acting, username=address, email=address, full_name=full_name, language=language, now=now
-            )
-        elif Membership.objects.filter(seller_id=acting.seller_id, user=user).exists():
+        user = user_with_address(acting, email=email, full_name=full_name, language=language, now=now)
+        if Membership.objects.filter(seller_id=acting.seller_id, user=user).exists():
             raise MemberAlready(
-                _("%(email)s acts for this seller already. Change the role in the list.") % {"email": address}
+                _("%(email)s acts for this seller already. Change the role in the list.") % {"email": user.email}
             )
         grant_role(acting=acting, user=user, role=role, now=now)
     return user
+
+
+def user_with_address(acting: Acting, *, email: str, full_name: str, language: str, now: datetime) -> User:
+    """Who has this e-mail address, or somebody new with it: for the commands that give such a user a role."""
+    address = email.strip().lower()
+    user = User.objects.filter(email__iexact=address, is_active=True).first()
+    if user is not None:
+        return user
+    return create_user(acting=acting, username=address, email=address, full_name=full_name, language=language, now=now)
 
 
 def revoke_role(*, acting: Acting, user: User, now: datetime) -> None:

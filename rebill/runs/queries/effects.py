@@ -87,10 +87,10 @@ def effect_of_change(
     check_day(subscription, wish)
     seller = seller_of(acting)
     if billed_on is None:
-        billed_on = _run_that_bills(subscription.customer, wish.effective_on, today)
+        billed_on = run_that_bills(subscription.customer, wish.effective_on, today)
     found = one_subscription(seller_id=seller.pk, subscription_id=subscription.pk)
     supposed = [with_step(each, step_of(wish, each.sequence + 1)) for each in found]
-    return _compare(seller, subscription.customer, found, supposed, billed_on)
+    return compare_effect(seller, subscription.customer, found, supposed, billed_on)
 
 
 def effect_of_start(
@@ -106,7 +106,7 @@ def effect_of_start(
         for position, (product, terms) in enumerate(starts, 1)
     ]
     first_on = min((each.history.billed_from for each in supposed), default=today)
-    return _compare(seller_of(acting), customer, [], supposed, _run_that_bills(customer, first_on, today))
+    return compare_effect(seller_of(acting), customer, [], supposed, run_that_bills(customer, first_on, today))
 
 
 def due_lines(*, acting: Acting, subscription: Subscription, billed_on: date) -> tuple[Claim, ...]:
@@ -123,14 +123,18 @@ def next_run_on(customer: Customer, today: date) -> date:
     return next_invoice_on(today - timedelta(days=1), customer.invoice_interval_months, months)
 
 
-def _run_that_bills(customer: Customer, day: date, today: date) -> date:
+def run_that_bills(customer: Customer, day: date, today: date) -> date:
     """The next run, or for a day after it the one after that day, when in arrears as in advance it is billed."""
     return max(next_run_on(customer, today), next_run_on(customer, day) if day > today else today)
 
 
-def _compare(
+def compare_effect(
     seller: Seller, customer: Customer, found: Sequence[Recurring], supposed: Sequence[Recurring], billed_on: date
 ) -> Effect:
+    """What the seller would bill the customer otherwise, up to that run, if what was `found` were as `supposed`.
+
+    For what stands in `runs/queries` and has scoped them to the acting seller.
+    """
     before = _due(seller, customer, found, billed_on)
     after = _due(seller, customer, supposed, billed_on)
     # What was billed is only read from the first day on that the change may alter.

@@ -187,6 +187,11 @@ def one_subscription(*, seller_id: int, subscription_id: int) -> list[Recurring]
     return _read(Subscription.objects.filter(seller_id=seller_id, id=subscription_id))
 
 
+def subscriptions_of_customer(*, seller_id: int, customer_id: int) -> list[Recurring]:
+    """All that a customer of the seller ever subscribed to, whether it may owe something or not; two reads."""
+    return _read(Subscription.objects.filter(seller_id=seller_id, customer_id=customer_id))
+
+
 def _read(found: QuerySet[Subscription]) -> list[Recurring]:
     rows = read_all(
         found.order_by("customer_id", "id"),

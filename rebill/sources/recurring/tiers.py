@@ -71,23 +71,25 @@ def tier_outlooks(
 
 
 def tier_subscriptions(
-    *, seller_id: int, dealers: Mapping[int, DealerBelow], customer_ids: Collection[int], revision: int
+    *,
+    seller_id: int,
+    dealers: Mapping[int, DealerBelow],
+    customer_ids: Collection[int],
+    revision: int,
+    end_customer_id: int | None = None,
 ) -> list[Recurring]:
     """What the customers of these dealers subscribe to and the seller may bill the dealers for, by end customer.
 
-    Own prices of end customers are none of this seller's: it asks its own. Two reads.
+    Own prices of end customers are none of this seller's: it asks its own. Of one end customer, if named, it is all
+    that was ever subscribed to; else what may owe something. Two reads.
     """
     dealers = _of_buyers(dealers, customer_ids)
     if not dealers:
         return []
-    open_rows = _subscriptions(seller_id, dealers).filter(
-        Q(seen__id__isnull=True)
-        | Q(seen__next_on__isnull=False)
-        | ~Q(seen__sequence=F("sequence"))
-        | Q(seen__price_revision__lt=revision)
-    )
+    wanted = _owing(revision) if end_customer_id is None else Q(customer_id=end_customer_id)
+    found_rows = _subscriptions(seller_id, dealers).filter(wanted)
     rows = read_all(
-        open_rows.order_by("seller_id", "customer__number", "customer_id", "id"),
+        found_rows.order_by("seller_id", "customer__number", "customer_id", "id"),
         "seller_id", "customer_id", "customer__name", "id", "product_id", "billing_months", "timing", "alignment",
         "sequence", "start_on", "ends_before", "trial_before", "quantity", "reference", "owes_setup",
         "seen__told_before", "seen__next_on", "seen__sequence", "seen__price_revision", "seen__begun",
@@ -128,6 +130,16 @@ def tier_subscriptions(
             )
         )
     return found
+
+
+def _owing(revision: int) -> Q:
+    """What the seller never looked at, what it has more to tell of, and what was changed or priced anew since."""
+    return (
+        Q(seen__id__isnull=True)
+        | Q(seen__next_on__isnull=False)
+        | ~Q(seen__sequence=F("sequence"))
+        | Q(seen__price_revision__lt=revision)
+    )
 
 
 def _steps(steps: tuple[Step, ...], dealer: DealerBelow) -> Iterator[Step]:

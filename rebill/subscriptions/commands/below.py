@@ -8,24 +8,19 @@ from itertools import pairwise
 from typing import cast
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import Product
 from rebill.catalogue.queries import product_of
-from rebill.catalogue.queries.resale import resold_below
-from rebill.kit.bulk import Numbers
 from rebill.kit.database import atomic_write
-from rebill.kit.errors import Conflict
 from rebill.kit.events import record_event
 from rebill.parties.commands import create_customer
 from rebill.parties.fields import CUSTOMER_FIELDS, CustomerTerms
-from rebill.parties.models import Customer, Seller
-from rebill.parties.queries import CustomerUnknown, SellerUnknown, chain_below
+from rebill.parties.models import Customer
 from rebill.rules.money import ONE_E8
 from rebill.rules.periods import Alignment, Timing
-from rebill.rules.timeline import FOREVER, Stretch, stretches
+from rebill.rules.timeline import FOREVER, Stretch
 from rebill.subscriptions.commands.changing import (
     cancel_subscription,
     change_quantity,
@@ -35,15 +30,7 @@ from rebill.subscriptions.commands.changing import (
 )
 from rebill.subscriptions.commands.starting import OrderDiffers, StartTerms, place_order, start_subscription
 from rebill.subscriptions.models import Order, Subscription
-from rebill.subscriptions.queries import histories
-
-
-class NotSoldThere(Conflict):
-    """The dealer does not resell what is to be ordered or taken along."""
-
-
-class CannotMove(Conflict):
-    """The customer is a dealer with customers of its own, or is with the dealer already."""
+from rebill.subscriptions.queries.below import NotSoldThere, customer_in_chain, move_below, products_sold_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +58,9 @@ def start_subscription_below(
     Prices are none of the terms: each seller asks its own. NotSoldThere where the dealer does not resell the product.
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
-    customer = _customer_below(acting, customer_id)
+    customer = customer_in_chain(acting=acting, customer_id=customer_id)
     product = product_of(acting, product_id)
-    own = _products_of(acting, customer.seller_id).get(product.pk)
+    own = products_sold_at(acting=acting, seller_id=customer.seller_id).get(product.pk)
     if own is None:
         raise NotSoldThere(
             _("%(dealer)s does not resell %(code)s.") % {"dealer": customer.seller.name, "code": product.code}
@@ -106,30 +93,20 @@ def move_customer_below(*, acting: Acting, customer_id: int, to_seller_id: int, 
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     require(acting, Permission.KEEP_PARTIES)
-    customer = _customer_below(acting, customer_id)
-    if to_seller_id not in {link.seller_id for link in chain_below(acting.seller_id)}:
-        raise SellerUnknown(_("There is no seller %(named)s.") % {"named": to_seller_id})
-    if customer.seller_id == to_seller_id or Seller.objects.filter(as_customer=customer).exists():
-        raise CannotMove(
-            _("%(name)s is a dealer, or with this dealer already: it cannot be moved.") % {"name": customer.name}
-        )
+    customer = customer_in_chain(acting=acting, customer_id=customer_id)
     here, there = replace(acting, seller_id=customer.seller_id), replace(acting, seller_id=to_seller_id)
     with atomic_write():
         Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
-        staying = list(_taking(customer))
-        days = _days_after(customer.seller_id, staying, on)
-        products = _translated(acting, customer.seller_id, to_seller_id, days)
+        move = move_below(acting=acting, customer_id=customer_id, to_seller_id=to_seller_id, on=on)
         moved = create_customer(
             acting=there, name=customer.name, number=_free(there, customer), now=now, **_said(customer)
         )
         orders: dict[int, Order | None] = {}
         started = []
-        for subscription in staying:
-            if not days[subscription.pk]:
-                continue
+        for subscription, days in ((each.subscription, each.days) for each in move.taken):
             cancel_subscription(acting=here, subscription=subscription, ends_before=on, now=now)
             order = _order(there, subscription, moved, orders, now)
-            started.append(_restart(there, subscription, moved, order, days[subscription.pk], products, now))
+            started.append(_restart(there, subscription, moved, order, days, move.there, now))
         for acts, subject in ((here, customer), (there, moved)):
             record_event(
                 seller_id=acts.seller_id,
@@ -140,55 +117,6 @@ def move_customer_below(*, acting: Acting, customer_id: int, to_seller_id: int, 
                 details={"on": on.isoformat()},
             )
     return Moved(moved, tuple(started))
-
-
-def _customer_below(acting: Acting, customer_id: int) -> Customer:
-    below = [link.seller_id for link in chain_below(acting.seller_id)]
-    customer = Customer.objects.select_related("seller").filter(seller_id__in=below, pk=customer_id).first()
-    if customer is None:
-        raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
-    return customer
-
-
-def _products_of(acting: Acting, seller_id: int) -> Mapping[int, Product]:
-    """The products of a seller below, by those of the acting seller that they stand for."""
-    if seller_id == acting.seller_id:
-        return {product.pk: product for product in Product.objects.filter(seller_id=seller_id).order_by("id")}
-    resold = {each: of for each, of in resold_below(acting.seller_id).items() if of.seller_id == seller_id}
-    own = Product.objects.filter(id__among=Numbers(resold.keys())).order_by("id")
-    return {resold[product.pk].product_id: product for product in own}
-
-
-def _taking(customer: Customer) -> QuerySet[Subscription]:
-    return Subscription.objects.filter(customer=customer).select_related("order", "product").order_by("id")
-
-
-def _days_after(seller_id: int, taking: Sequence[Subscription], on: date) -> dict[int, list[Stretch]]:
-    """What each subscription would be from the day on, cut at the day."""
-    known = histories(seller_id=seller_id, subscription_ids=[each.pk for each in taking])
-    return {
-        subscription_id: [
-            each._replace(starts_on=max(each.starts_on, on)) for each in stretches(history) if each.ends_before > on
-        ]
-        for subscription_id, history in known.items()
-    }
-
-
-def _translated(
-    acting: Acting, from_id: int, to_id: int, days: Mapping[int, Sequence[Stretch]]
-) -> Mapping[int, Product]:
-    """The new seller's products by the old one's, for all that is taken along."""
-    top = {product.pk: top_id for top_id, product in _products_of(acting, from_id).items()}
-    there = _products_of(acting, to_id)
-    wanted = {each.product_id for found in days.values() for each in found}
-    missing = {product_id for product_id in wanted if top.get(product_id) not in there}
-    if missing:
-        codes = Product.objects.filter(pk__in=missing).order_by("code").values_list("code", flat=True)
-        raise NotSoldThere(
-            _("The new dealer does not resell what stands behind %(codes)s; let it take that over first.")
-            % {"codes": ", ".join(codes)}
-        )
-    return {product_id: there[top[product_id]] for product_id in wanted}
 
 
 def _free(there: Acting, customer: Customer) -> str | None:

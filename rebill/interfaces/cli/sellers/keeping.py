@@ -32,9 +32,10 @@ from rebill.parties.commands import (
 )
 from rebill.parties.fields import SellerChanges, SellerTerms
 from rebill.parties.models import SeriesPurpose
-from rebill.parties.queries import SellerUnknown, chain_below, customer_by_number, sellers_with_ids
+from rebill.parties.queries import customer_by_number
 from rebill.pipeline import move_customer
 from rebill.rules.money import Money
+from rebill.subscriptions.queries.below import dealer_of
 
 SetOption = Annotated[
     list[str] | None,
@@ -205,13 +206,10 @@ def move(
 ) -> int:
     """Move a customer from one dealer to another, with all that it takes; each bills exactly its days."""
     session = open_session(seller=seller, user=user)
-    below = {each.slug: each for each in sellers_with_ids([each.seller_id for each in chain_below(session.seller.pk)])}
-    for slug in (from_, to):
-        if slug not in below:
-            raise SellerUnknown(_("There is no seller %(named)s.") % {"named": slug})
-    customer = customer_by_number(replace(session.acting, seller_id=below[from_].pk), number)
+    left, gone_to = (dealer_of(acting=session.acting, slug=slug) for slug in (from_, to))
+    customer = customer_by_number(replace(session.acting, seller_id=left.pk), number)
     moved = move_customer(
-        acting=session.acting, customer_id=customer.pk, to_seller_id=below[to].pk, on=on, now=session.now
+        acting=session.acting, customer_id=customer.pk, to_seller_id=gone_to.pk, on=on, now=session.now
     )
     if as_json:
         uuids = [str(each.uuid) for each in moved.subscriptions]
@@ -219,7 +217,7 @@ def move(
         return DONE
     print_line(
         _("%(name)s is with %(dealer)s from %(day)s on, with %(number)s subscriptions.")
-        % {"name": customer.name, "dealer": below[to].name, "day": day(on), "number": len(moved.subscriptions)}
+        % {"name": customer.name, "dealer": gone_to.name, "day": day(on), "number": len(moved.subscriptions)}
     )
     return DONE
 
