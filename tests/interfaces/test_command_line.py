@@ -17,6 +17,7 @@ from rebill.parties.commands import grant_role
 from rebill.parties.models import Customer
 from tests.factories import NOW, acting_of, make_seller, make_user
 from tests.interfaces.machine import Machine
+from tests.stories.chain import Link
 
 
 def test_the_only_owner_of_the_only_seller_acts(seller):
@@ -32,6 +33,13 @@ def test_one_of_several_sellers_must_be_named(seller):
     with pytest.raises(Conflict, match="noordwal, zuidkade"):
         begin_session(seller=None, user=None)
     assert begin_session(seller="zuidkade", user=None).seller.slug == "zuidkade"
+
+
+def test_a_wholesaler_acts_unless_one_of_its_dealers_is_named(seller):
+    dealer = Link(seller).dealer("Delta Telecom", slug="delta").seller
+
+    assert begin_session(seller=None, user=None).seller == seller
+    assert begin_session(seller="delta", user=None).seller == dealer
 
 
 def test_one_of_several_owners_must_be_named(seller):

@@ -11,11 +11,13 @@ from django.core.management import call_command
 from django.test import override_settings
 
 from rebill.access.models import User
+from rebill.access.queries import user_named
 from rebill.delivery.models import Dispatch
 from rebill.interfaces.cli.app import run
 from rebill.interfaces.demo import month as story
 from rebill.interfaces.demo import moving_in
 from rebill.interfaces.demo.cast import BOOKSHOP, BUILDERS, DENTISTS, NAUTA, REITDIEP, SALON, SCHOOLS
+from rebill.interfaces.demo.dealer import open_dealers
 from rebill.interfaces.demo.notice import trial_notice
 from rebill.interfaces.demo.outcome import glances_of, outcome_of
 from rebill.interfaces.demo.purchases import take_purchases
@@ -25,7 +27,7 @@ from rebill.invoices.checks import check_billing, check_credits, check_invoices,
 from rebill.invoices.commands import issue_invoices, keep_documents
 from rebill.invoices.models import Document, Invoice, InvoiceLine
 from rebill.invoices.queries.invoices import find_invoices
-from rebill.parties.queries import customer_by_number
+from rebill.parties.queries import acting_for, customer_by_number
 from rebill.runs.models import Draft
 from rebill.runs.queries.drafts import periodic_run_on
 from rebill.runs.queries.shown import draft_shown
@@ -73,6 +75,7 @@ def tell(home: Path, plugs: dict[str, int]) -> Stage:
     story.cancel_late(stage)
     story.withdraw_wrong(stage)
     story.lay_out_copies(stage, export)
+    open_dealers(stage)
     story.prepare_next_month(stage)
     open_tabs(stage)
     take_purchases(stage)
@@ -127,11 +130,41 @@ def test_a_month_of_calls_is_billed_without_a_call_that_has_no_price(stage):
     assert InvoiceLine.objects.filter(kind="USAGE", invoice__issued_on=stage.days.month).count() > 150
 
 
-def test_a_suppliers_invoice_waits_to_be_passed_on(stage):
+def test_a_suppliers_invoice_is_passed_on_as_far_as_it_goes(stage):
     bought = stage.diary.figures["purchases"]
 
     assert 40 < bought["ready"] < bought["customers"]
+    assert bought["drafts"] == bought["ready"]
     assert PurchaseInvoice.objects.get().doubts == []
+
+
+def test_a_dealer_bills_its_own_customers_what_waterkant_billed_it(stage):
+    dealer = acting_for(user_named("jelle"), "wadtel")
+    invoices = find_invoices(acting=dealer)
+    told = stage.diary.figures["dealer"]
+
+    assert invoices.count() == told["customers"] == 5
+    assert {invoice.number[:6] for invoice in invoices} == {f"WT{stage.days.month:%Y}"}
+    bought = find_invoices(acting=stage.acting).get(customer__as_seller__slug="wadtel")
+    assert str(bought.net_amount.decimal) == told["bought"]
+    assert str(sum(invoice.net_amount.decimal for invoice in invoices)) == told["sold"]
+    # Nothing of what the dealer pays stands on what its customers get.
+    lines = InvoiceLine.objects.filter(invoice__in=invoices)
+    assert not set(lines.values_list("product_code", flat=True)) & {"VOICE-SEAT", "FIBRE-500", "SIM-5GB", "MAILBOX"}
+    assert check_invoices(acting=dealer) == check_billing(acting=dealer) == []
+    drafted = Draft.objects.filter(run__billed_on=stage.days.next_month, seller_id=dealer.seller_id)
+    assert drafted.count() == 5
+
+
+def test_what_the_dealer_bought_and_sold_stands_in_files(stage, home):
+    month = f"{stage.days.month:%Y-%m}"
+    ek, vk, earned = (
+        (home / "demo" / "exports" / f"wadtel-{name}-{month}.csv").read_text("utf-8-sig").splitlines()
+        for name in ("ek", "vk", "margins")
+    )
+
+    assert len(ek) == len(vk) > 10
+    assert len(earned) == 6
 
 
 def test_the_warnings_are_those_of_the_mock_up(stage):

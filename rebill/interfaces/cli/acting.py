@@ -20,7 +20,10 @@ from rebill.rules.periods import local_day
 SellerOption = Annotated[
     str | None,
     typer.Option(
-        "--seller", envvar="REBILL_SELLER", metavar="SLUG", help="The seller to act for; needed if there are several."
+        "--seller",
+        envvar="REBILL_SELLER",
+        metavar="SLUG",
+        help="The seller to act for; needed if there are several.",
     ),
 ]
 UserOption = Annotated[
@@ -63,7 +66,7 @@ def read_clock() -> datetime:
 
 
 def begin_session(*, seller: str | None, user: str | None) -> Session:
-    """The named seller and user, or the only ones there are."""
+    """The named seller and user, or the only ones there are beside dealers."""
     found = seller_with_slug(seller) if seller else _only_seller()
     acts = _user(found, user)
     speak_as(acts.language)
@@ -71,7 +74,8 @@ def begin_session(*, seller: str | None, user: str | None) -> Session:
 
 
 def _only_seller() -> Seller:
-    sellers = list(all_sellers()[:2])
+    """The only seller that is nobody's dealer: dealers are named."""
+    sellers = list(all_sellers().filter(as_customer__isnull=True)[:2])
     if not sellers:
         raise NobodyToActFor(_("There is no seller yet. Run `rebill demo` to try one, or make your own first."))
     if len(sellers) > 1:

@@ -13,6 +13,8 @@ from rebill.interfaces.cli.figures import amount, percent
 from rebill.interfaces.cli.run_summary import print_run
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_facts, print_line, print_title, short
 from rebill.interfaces.demo.cast import BODYSHOP, BUILDERS, CAFE, DENTISTS, NAMED, NAUTA, SALON
+from rebill.interfaces.demo.dealer import SLUG as DEALER
+from rebill.interfaces.demo.dealer import open_dealers
 from rebill.interfaces.demo.month import (
     approve_ready,
     cancel_late,
@@ -136,11 +138,26 @@ def tell_next_week(session: Session, stage: Stage, shown: bool) -> None:
         )
 
 
+def tell_dealer(session: Session, stage: Stage, shown: bool) -> None:
+    """A dealer, what it sells to whom, and what both sides bill."""
+    is_new = shown and not stage.diary.is_done("dealers")
+    if is_new:
+        _title("6", "A customer becomes a dealer, and sells what it buys under its own name")
+    open_dealers(stage)
+    if is_new:
+        dealer = stage.diary.figures["dealer"]
+        print_line(
+            f"{dealer['name']} has {dealer['customers']} customers, its own look and numbers, and its prices on top of "
+            f"Waterkant's. Billed € {dealer['bought']}, it bills € {dealer['sold']} and keeps € {dealer['earned']}; "
+            "its purchases (EK), sales (VK) and margins stand in files."
+        )
+
+
 def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
     """The drafts of the next run, for whoever opens the office."""
     is_new = shown and not stage.diary.is_done("next")
     if is_new:
-        _title("6", f"The drafts of {stage.days.next_month:%B} stand ready in the office")
+        _title("7", f"The drafts of {stage.days.next_month:%B} stand ready in the office")
     run = prepare_next_month(stage)
     if is_new:
         totals = run_totals(acting=stage.acting, run=run, currency="EUR")
@@ -159,11 +176,11 @@ def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
         bought = stage.diary.figures["purchases"]
         print_line(
             f"A supplier's e-invoice, {bought['number']}, has rows for {bought['customers']:,} customers; those of "
-            f"{bought['ready']:,} can be passed on: `rebill rebill {bought['number']} --preview`."
+            f"{bought['ready']:,} were passed on, in {bought['drafts']:,} drafts; the others wait for an answer."
         )
 
 
-CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_next_month)
+CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_dealer, tell_next_month)
 
 
 def tell_office(stage: Stage, *, place: str) -> None:
@@ -204,6 +221,8 @@ def tell_end(stage: Stage, *, home: Path, command: str) -> None:
                 (f"invoices show {nauta.number}", "one invoice, with what happened to it"),
                 (f"prepare --customer {NAUTA} --preview --on {following}", "what this customer gets next"),
                 (f"export {month[:7]} --kind xlsx", "the combined export as a workbook"),
+                (f"export margins {month[:7]} --seller {DEALER}", "what the dealer earns, customer by customer"),
+                (f"prepare --chain --on {following}", "the drafts of both, from the top down"),
                 ("check", "everything adds up"),
             )
         ],

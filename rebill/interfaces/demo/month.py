@@ -30,7 +30,7 @@ from rebill.kit.files import read_file
 from rebill.parties.commands import change_customer
 from rebill.parties.models import Customer, DeliveryChannel
 from rebill.parties.queries import customer_by_number, seller_of
-from rebill.pipeline import complete_documents, issue, prepare
+from rebill.pipeline import complete_documents, issue, prepare, prepare_chain
 from rebill.rules.periods import add_months
 from rebill.runs.commands import add_draft_line, approve_drafts, hold_drafts, review_drafts
 from rebill.runs.models import Draft, Run
@@ -172,11 +172,11 @@ def lay_out_copies(stage: Stage, export: Export) -> dict[str, Path]:
 
 
 def prepare_next_month(stage: Stage) -> Run:
-    """The drafts of the month after, which nobody has looked at yet, with the calls that were made so far."""
+    """The drafts of the month after, the dealer's too, which nobody has looked at yet, with the calls made so far."""
     take_week_of_calls(stage)
     if not stage.diary.is_done("next"):
         with stage.diary.step("next"), stage.bar("Preparing the next month") as advance:
-            prepare(
+            prepare_chain(
                 acting=stage.acting,
                 billed_on=stage.days.next_month,
                 now=stage.days.next_prepared_at,

@@ -18,7 +18,14 @@ from rebill.kit.errors import Conflict, NotFound
 from rebill.parties.commands import add_seller_account, change_look, create_seller, set_number_series
 from rebill.parties.commands.look import FileGiven
 from rebill.parties.models import Seller, SeriesPurpose
-from rebill.parties.queries import accounts_of, acting_for, all_sellers, current_look, customers_of
+from rebill.parties.queries import (
+    accounts_of,
+    acting_for,
+    all_sellers,
+    chain_below,
+    current_look,
+    customers_of,
+)
 
 SLUG, USERNAME, EMAIL = "waterkant", "marit", "marit@waterkant.example"
 _IBAN = "NL04RABO0100200304"
@@ -36,9 +43,11 @@ class OthersAtHome(Conflict):
 
 
 def find_partner() -> Seller | None:
-    """The demo partner where it was made before; OthersAtHome where the database has other sellers."""
-    sellers = list(all_sellers())
-    others = [seller.slug for seller in sellers if seller.slug != SLUG]
+    """The demo partner where it was made before; OthersAtHome where the database has sellers that are not below it."""
+    sellers = {seller.slug: seller for seller in all_sellers()}
+    partner = sellers.get(SLUG)
+    own = set() if partner is None else {link.seller_id for link in chain_below(partner.pk)}
+    others = [slug for slug, seller in sellers.items() if seller.pk not in own]
     if others:
         raise OthersAtHome(
             _(
@@ -47,7 +56,7 @@ def find_partner() -> Seller | None:
             )
             % {"sellers": ", ".join(others[:5])}
         )
-    return sellers[0] if sellers else None
+    return partner
 
 
 def acting_partner() -> Acting:

@@ -1,4 +1,4 @@
-"""A supplier's e-invoice for services that the partner's customers use, taken in and waiting to be passed on."""
+"""A supplier's e-invoice for services that the partner's customers use: taken in, and passed on as far as it goes."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -11,7 +11,9 @@ from rebill.interfaces.demo.stage import Stage
 from rebill.parties.models import Customer
 from rebill.parties.queries import customers_of, seller_of
 from rebill.rules.tax import tax_of
+from rebill.runs.commands import rebill_purchase
 from rebill.sources.supplier_invoices.commands import assign_price_group, set_price_factor, take_purchase_invoice
+from rebill.sources.supplier_invoices.commands.rebilling import RebillingTerms
 from rebill.sources.supplier_invoices.queries.splitting import Standing, split_invoice
 
 _SUPPLIER, _NUMBER = "Nimbus Distributie B.V.", "ND-{month:%Y%m}-0311"
@@ -60,7 +62,8 @@ _INVOICE = """<?xml version="1.0" encoding="UTF-8"?>
 
 
 def take_purchases(stage: Stage) -> None:
-    """Products, a mark-up and the supplier's invoice: all but a few of its rows find their customer and product."""
+    """Products, a mark-up and the supplier's invoice: all but a few of its rows find their customer and product, and
+    become drafts; the others wait for somebody to say what they are."""
     if stage.diary.is_done("purchases"):
         return
     with stage.diary.step("purchases"):
@@ -81,7 +84,13 @@ def take_purchases(stage: Stage) -> None:
         invoice = take_purchase_invoice(acting=acting, content=path.read_bytes(), file_name=path.name, now=now)
         split = split_invoice(acting, invoice)
         ready = len(split.standing(Standing.READY))
-        stage.diary.note(purchases={"number": number, "customers": len(split.customers), "ready": ready})
+        terms = RebillingTerms(invoice_on=stage.days.next_week)
+        told = rebill_purchase(acting=acting, purchase_id=invoice.pk, terms=terms, now=now)
+        stage.diary.note(
+            purchases={
+                "number": number, "customers": len(split.customers), "ready": ready, "drafts": told.drafts,
+            }
+        )  # fmt: skip
 
 
 def _customers(stage: Stage) -> list[Customer]:
