@@ -109,4 +109,4 @@ def _menu(request: HttpRequest) -> list[Section]:
 
 def _belongs(here: str, name: str) -> bool:
     """Whether the page that is open belongs to a place: a run to the runs, a draft to the runs too."""
-    return name in (here, f"{here}s") or (here == "draft" and name == "runs")
+    return name in (here, f"{here}s") or (here, name) in (("draft", "runs"), ("dealers", "customers"))

@@ -29,6 +29,7 @@ urlpatterns = [
                 path("imports/", include("rebill.interfaces.office.imports.urls")),
                 path("calls/ratings/", include("rebill.interfaces.office.ratings.urls")),
                 path("customers/", include("rebill.interfaces.office.customers.urls")),
+                path("dealers/", include("rebill.interfaces.office.dealers.urls")),
                 path("subscriptions/", include("rebill.interfaces.office.subscriptions.urls")),
                 path("decks/", include("rebill.interfaces.office.decks.urls")),
                 path("products/", include("rebill.interfaces.office.products.urls")),

@@ -15,10 +15,11 @@ from rebill.charges.queries import billed_customers, told_rows, waived_with
 from rebill.kit.errors import Problem
 from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import seller_of
+from rebill.rules.money import digits_of
 from rebill.rules.periods import Period, next_invoice_on
 from rebill.rules.proration import ProrationBase
 from rebill.rules.reconcile import Told
-from rebill.sources.contract import Asked, Claim
+from rebill.sources.contract import Asked, BilledCustomer, Claim
 from rebill.sources.recurring.queries import Recurring, one_subscription
 from rebill.sources.recurring.source import RecurringSource
 from rebill.sources.recurring.supposing import as_started, with_step
@@ -166,7 +167,7 @@ def _due(seller: Seller, customer: Customer, found: Sequence[Recurring], billed_
     asked = Asked(
         seller_id=seller.pk,
         base=ProrationBase(seller.proration_base),
-        customers=billed_customers(seller=seller, billed_on=billed_on, customer_ids=[customer.pk]),
+        customers=_billed(seller, customer, billed_on),
     )
     source = RecurringSource()
     batch = source.due_if(found, asked=asked, told=_keeping(due, seller.pk, source.name))
@@ -174,6 +175,18 @@ def _due(seller: Seller, customer: Customer, found: Sequence[Recurring], billed_
     due.claims = [claim for claim in batch.claims if claim.key not in waived]
     due.problems = [problem for _, problem in batch.problems]
     return due
+
+
+def _billed(seller: Seller, customer: Customer, billed_on: date) -> Mapping[int, BilledCustomer]:
+    """The customer as the seller bills it; one that is still another seller's, as it would be once it had come over."""
+    if customer.seller_id == seller.pk:
+        return billed_customers(seller=seller, billed_on=billed_on, customer_ids=[customer.pk])
+    there = billed_customers(seller=customer.seller, billed_on=billed_on, customer_ids=[customer.pk])
+    currency, language = customer.currency or seller.currency, customer.language or seller.language
+    return {
+        customer_id: each._replace(currency=currency, digits=digits_of(currency), language=language)
+        for customer_id, each in there.items()
+    }
 
 
 def _keeping(due: _Due, seller_id: int, source: str) -> Callable[[Mapping[int, date]], Mapping[int, Sequence[Told]]]:
