@@ -4,7 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from rebill.access.acting import Role
-from rebill.parties.commands import change_seller
+from rebill.charges.models import Charge
+from rebill.parties.commands import change_customer, change_seller
 from rebill.runs.models import Draft
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, PurchaseState
 from tests.factories import NOW, acting_of, make_customer, make_product
@@ -138,6 +139,24 @@ def test_billing_again_names_what_stays_and_what_is_replaced(office, purchase):
 
     assert "1 earlier draft is replaced." in asked
     assert Draft.objects.filter(state="open").count() == 1
+
+
+def test_a_re_billed_line_says_which_row_it_passes_on(office, purchase):
+    change_customer(acting=acting_of(purchase.seller), customer_id=purchase.seller.customers.get(number="10482").pk,
+                    cost_centre="4711", dimensions={"Project": "Kade"}, now=NOW)  # fmt: skip
+    office.post(f"{PAGE}{purchase.pk}/rows/{row_of(purchase, 3).pk}/product/", {"existing": "NV-1", "sell_price": "9"})
+    office.post(f"{PAGE}{purchase.pk}/bill/", {**BILL, "dimensions": ["cost_centre", "Project"], "sure": "1"})
+    draft = Draft.objects.get()
+
+    told = [
+        office.get(f"/s/waterkant/drafts/{draft.pk}/lines/{charge.pk}/why/").content.decode()
+        for charge in Charge.objects.order_by("id")
+    ]
+
+    assert "Row 1 of purchase invoice 900123 of Ohjelmistotalo Esimerkki Oy" in told[0]
+    assert "from the supplier’s price" in told[0]
+    assert "from what was entered for the row" in told[1]
+    assert ("4711" in told[0], "Project: Kade" in told[0]) == (True, True)
 
 
 def test_a_wrong_form_is_shown_again(office, purchase):

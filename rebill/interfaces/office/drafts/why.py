@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -22,6 +23,10 @@ from rebill.rules.timeline import ChangeKind
 from rebill.runs.models import DraftState
 from rebill.runs.queries.lines import edit_of
 from rebill.runs.queries.shown import ShownLine, draft_shown
+from rebill.sources.supplier_invoices.commands.rebilling import KEY_PREFIX
+from rebill.sources.supplier_invoices.models import PurchaseRow
+from rebill.sources.supplier_invoices.queries.splitting import BY_HAND
+from rebill.sources.supplier_invoices.source import SupplierInvoicesSource
 from rebill.subscriptions.queries import EnteredChange, timeline_of
 
 KINDS = {
@@ -132,6 +137,8 @@ def explained(request: OfficeRequest, charge_id: int, line: ShownLine) -> list[F
 
 def _source(request: OfficeRequest, charge: Charge) -> Fact:
     told = {"day": formats.day(charge.told_at.date())}
+    if charge.source == SupplierInvoicesSource.name:
+        return _purchased(request, charge)
     if charge.subscription is None:
         return Fact(_("Comes from"), _("An interim line, told on %(day)s") % told)
     if charge.subscription.seller_id != request.seller.pk:
@@ -144,6 +151,19 @@ def _source(request: OfficeRequest, charge: Charge) -> Fact:
     if order is None or not order.number:
         return Fact(_("Comes from"), _("A subscription, told on %(day)s") % told, address)
     words = _("A subscription of order %(order)s, told on %(day)s") % {**told, "order": order.number}
+    return Fact(_("Comes from"), words, address)
+
+
+def _purchased(request: OfficeRequest, charge: Charge) -> Fact:
+    """The row of the supplier's invoice that is passed on."""
+    rows = PurchaseRow.objects.filter(invoice__seller_id=request.seller.pk).select_related("invoice__supplier")
+    row = rows.get(pk=int(charge.key.removeprefix(KEY_PREFIX)))
+    words = _("Row %(row)s of purchase invoice %(number)s of %(supplier)s") % {
+        "row": row.position,
+        "number": row.invoice.number,
+        "supplier": row.invoice.supplier.name,
+    }
+    address = reverse("office:rebilling-invoice", args=[request.seller.slug, row.invoice_id])
     return Fact(_("Comes from"), words, address)
 
 
@@ -185,9 +205,21 @@ def _origin_words(origin: PriceOrigin) -> str:
         return _("the customer’s own price, valid since %(day)s") % since
     if origin.kind == "resale":
         return _("what is asked for resold products, valid since %(day)s") % since
+    if origin.kind.startswith("purchase invoice"):
+        return _rebilled_words(origin.kind)
     if origin.kind == "subscription":
         return _("the subscription itself")
     return _("the line as it was entered")
+
+
+def _rebilled_words(noted: str) -> str:
+    """What re-billing noted of a price: times a factor, entered by hand, or the supplier's own."""
+    if noted.endswith(BY_HAND):
+        return _("what was entered for the row")
+    factor = noted.rpartition("× ")[2] if "× " in noted else ""
+    if factor:
+        return _("the supplier’s price times %(factor)s") % {"factor": formats.number(Decimal(factor))}
+    return _("the supplier’s price")
 
 
 def _amount_words(told: Explanation) -> str:

@@ -16,6 +16,9 @@ from rebill.sources.supplier_invoices.contract import RowKind
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow
 from rebill.sources.supplier_invoices.queries.pricing import read_price_groups
 
+# Where a price of one came from that a person set.
+BY_HAND = "set by hand"
+
 
 class Standing(StrEnum):
     """How far an end customer of a purchase invoice is: billed, ready, held back, or nobody's concern."""
@@ -212,7 +215,7 @@ def _rows(invoice: PurchaseInvoice, groups: PriceGroups) -> Iterator[SplitRow]:
         origin = ""
         asked = price
         if by_hand is not None:
-            asked, origin = by_hand, "set by hand"
+            asked, origin = by_hand, BY_HAND
         elif customer_id is not None and product_id is not None:
             factor = groups.factor(customer_id=customer_id, product_id=product_id, on=invoice.issued_on)
             if factor is not None:
