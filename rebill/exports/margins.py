@@ -125,18 +125,19 @@ def _bought(acting: Acting, month: date) -> Iterator[tuple[int, str, str, int]]:
         .order_by("id")
         .values_list("resells__code", "code")
     )
-    for block in LineReader(acting, Side.PURCHASE).read(month):
-        keys = sorted({told.key for told in block.told if told.key})
+    names = ("source", "key", "end_customer_id", "product_code", "currency", "net_minor")
+    for block in LineReader(acting, Side.PURCHASE).read(month, names=names):
+        keys = block["key"].drop_nulls().unique().sort().to_list()
         sold: dict[tuple[str, str], tuple[int, str]] = {}
         for some in chunks(keys, KEYS_AT_ONCE):
             rows = Charge.objects.filter(seller_id=acting.seller_id, key__in=some).order_by("id")
             for source, key, buyer_id, code in rows.values_list("source", "key", "buyer_id", "product__code"):
                 sold[source, key] = buyer_id, code or ""
-        for line, told, end_customer in zip(block.lines, block.told, block.end_customers, strict=True):
+        for source, key, end_customer_id, product_code, currency, net_minor in block.select(names).iter_rows():
             # Bought and not sold: it is at least known for whom, and what the product is called here.
-            unsold = end_customer.id, own_codes.get(line.product_code, line.product_code)
-            customer_id, code = sold.get((told.source, told.key), unsold)
-            yield customer_id, code, line.currency, line.net_minor
+            unsold = end_customer_id, own_codes.get(product_code, product_code)
+            customer_id, code = sold.get((source, key), unsold)
+            yield customer_id, code, currency, net_minor
 
 
 def _customers(sums: _Sums) -> dict[object, tuple[str, str]]:

@@ -14,10 +14,10 @@ from tests.architecture.source import Function, Module, functions, modules, refu
 # Nothing that a person enters leads here: they tell a programmer which promise the code broke, and read like a trace.
 FOR_PROGRAMMERS = {
     "ColumnUnknown", "CountInvalid", "CountRefused", "CurrencyMismatch", "DiscountTooLarge", "ImpossibleInterval",
-    "LinesDoNotAddUp", "MomentNaive", "MovesIncomplete", "NoPaymentCode", "NotAnAmount", "NotPayableByCode",
-    "NothingToRead", "NoWeights", "PartOutsideWhole", "PluginBroken", "PluginMissing", "PluginNamedTwice",
-    "ReasonUnknown", "ReferenceUnfit", "SequenceMovesBack", "SubjectUnsaved", "TableBroken", "UnknownZone",
-    "ValueKindDiffers", "ValueRefused", "WrongRate",
+    "LinesDoNotAddUp", "MomentNaive", "MovesIncomplete", "NoPaymentCode", "NotAnAmount", "NotForFrames",
+    "NotPayableByCode", "NothingToRead", "NoWeights", "PartOutsideWhole", "PluginBroken", "PluginMissing",
+    "PluginNamedTwice", "ReasonUnknown", "ReferenceUnfit", "SequenceMovesBack", "SubjectUnsaved", "TableBroken",
+    "UnknownZone", "ValueKindDiffers", "ValueRefused", "WrongRate",
 }  # fmt: skip
 
 FOUR_WAYS = {"Refused", "Invalid", "NotFound", "Conflict", "Forbidden"}

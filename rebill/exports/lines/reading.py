@@ -4,11 +4,12 @@ Sales are the lines of the seller's own documents. Purchases are those of the se
 them the dealer has on paper. Nothing else of the seller above is read.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from types import MappingProxyType
 
+import polars as pl
 from django.db.models import QuerySet
 
 from rebill.access.acting import Acting, Permission, require
@@ -16,118 +17,95 @@ from rebill.catalogue.models import Product
 from rebill.charges.models import Charge
 from rebill.exports.lines.layouts import Side
 from rebill.invoices.models import Invoice, InvoiceLine
-from rebill.kit.bulk import Numbers, chunks, read_all
+from rebill.kit.bulk import Numbers, chunks, read_frame
 from rebill.parties.models import Customer, Seller
-from rebill.rules.money import digits_of
 from rebill.rules.periods import add_months
 from rebill.subscriptions.models import Change, Subscription
 
-INVOICES_AT_ONCE = 500
+INVOICES_AT_ONCE = 10_000
+LINES_AT_ONCE = 50_000
 # How much of parties and subscriptions is remembered from block to block.
-REMEMBERED = 50_000
+REMEMBERED = 100_000
+
+Columns = Mapping[str, str]
+
+# What is read of each table: the name in the block, and the field. Quantities are of 10⁻⁸, prices and rates of 10⁻⁶,
+# amounts in minor units. A join needs the names that stand in KEYS, whatever is asked for.
+LINE: Columns = MappingProxyType({
+    "invoice_id": "invoice_id", "position": "position", "charge": "charge", "kind": "kind",
+    "product_code": "product_code", "description": "description", "summary_group": "summary_group",
+    "starts_on": "starts_on", "ends_before": "ends_before", "quantity_e8": "quantity",
+    "prorated_e8": "prorated_quantity", "unit": "unit", "price_e6": "unit_price", "currency": "currency",
+    "net_minor": "net_amount", "tax_category": "tax_category", "rate_e6": "tax_rate",
+    "ledger_account": "ledger_account", "cost_centre": "cost_centre", "corrects_number": "corrects_number",
+    "dimensions": "dimensions",
+})  # fmt: skip
+BILL: Columns = MappingProxyType({
+    "invoice_id": "id", "number": "number", "issued_on": "issued_on", "bill_kind": "kind", "due_on": "due_on",
+    "payment_reference": "payment_reference", "customer_reference": "customer_reference", "buyer_id": "customer_id",
+})  # fmt: skip
+TOLD: Columns = MappingProxyType({
+    "charge": "id", "end_customer_id": "end_customer_id", "subscription_id": "subscription_id",
+    "sequence": "sequence", "source": "source", "key": "key",
+})  # fmt: skip
+PARTY: Columns = MappingProxyType({
+    "id": "id", "number": "number", "name": "name", "cost_centre": "cost_centre", "vat_id": "vat_id",
+    "country": "country", "city": "city", "seller_id": "seller_id", "dealer_id": "as_seller__id",
+})  # fmt: skip
+ORDERED: Columns = MappingProxyType({
+    "subscription_id": "id", "uuid": "uuid", "start_on": "start_on", "subscription_reference": "reference",
+    "order_number": "order__number", "general_reference": "order__general_reference",
+    "ordered_on": "order__ordered_on",
+})  # fmt: skip
+CHANGED: Columns = MappingProxyType(
+    {"subscription_id": "subscription_id", "sequence": "sequence", "reference": "reference"}
+)
+# Of customers of dealers no more is shown than their lines say: who they are.
+PRIVATE = ("cost_centre", "vat_id", "country", "city")
+
+_WHO = ("id", "number", "name")
+END_CUSTOMER = tuple(f"end_customer_{name}" for name in (*_WHO, *PRIVATE))
+DEALER = tuple(f"dealer_{name}" for name in _WHO)
+WHOLESALER = tuple(f"wholesaler_{name}" for name in _WHO)
+# Every column that a block can have.
+NAMES = frozenset((*LINE, *BILL, *TOLD, *ORDERED, "reference", *END_CUSTOMER, *DEALER, *WHOLESALER))
 
 
-class Line(NamedTuple):
-    """A line as it is read; quantities of 10⁻⁸, prices and rates of 10⁻⁶, amounts in minor units."""
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A link of the chain as a file names it; nobody without an id."""
 
-    invoice_id: int
-    position: int
-    charge: int | None
-    kind: str
-    product_code: str
-    description: str
-    summary_group: int
-    starts_on: date | None
-    ends_before: date | None
-    quantity_e8: int
-    prorated_e8: int
-    unit: str
-    price_e6: int
-    currency: str
-    net_minor: int
-    tax_category: str
-    rate_e6: int
-    ledger_account: str
-    cost_centre: str
-    corrects_number: str
-    dimensions: dict[str, str]
+    id: int | None = None
+    number: str = ""
+    name: str = ""
 
-
-LINE_COLUMNS = (
-    "invoice_id", "position", "charge", "kind", "product_code", "description", "summary_group", "starts_on",
-    "ends_before", "quantity", "prorated_quantity", "unit", "unit_price", "currency", "net_amount", "tax_category",
-    "tax_rate", "ledger_account", "cost_centre", "corrects_number", "dimensions",
-)  # fmt: skip
-
-
-class Billed(NamedTuple):
-    """The document of a line."""
-
-    id: int
-    number: str
-    issued_on: date
-    kind: str
-    due_on: date
-    payment_reference: str
-    customer_reference: str
-    customer_id: int
-
-
-class Told(NamedTuple):
-    """The charge of a line."""
-
-    id: int
-    end_customer_id: int
-    subscription_id: int | None
-    sequence: int
-    source: str
-    key: str
-    product_id: int | None
-
-
-class Party(NamedTuple):
-    """A customer, and whether it is a seller itself."""
-
-    id: int
-    number: str | None
-    name: str
-    cost_centre: str
-    vat_id: str
-    country: str
-    city: str
-    seller_id: int
-    dealer_id: int | None
-
-
-class Ordered(NamedTuple):
-    """A subscription, with its order."""
-
-    id: int
-    uuid: object
-    start_on: date
-    reference: str
-    order_number: str | None
-    general_reference: str | None
-    ordered_on: date | None
-
-
-NOBODY = Party(0, "", "", "", "", "", "", 0, None)
-UNTOLD = Told(0, 0, None, 0, "", "", None)
-UNORDERED = Ordered(0, "", date.min, "", None, None, None)
+    def columns(self, prefix: str) -> list[pl.Expr]:
+        """The same in every row."""
+        return [
+            pl.lit(self.id, dtype=pl.Int64).alias(f"{prefix}_id"),
+            pl.lit(self.number).alias(f"{prefix}_number"),
+            pl.lit(self.name).alias(f"{prefix}_name"),
+        ]
 
 
 @dataclass(slots=True)
-class Block:
-    """The lines of some documents, with all that is said of each; one item of every list belongs to one line."""
+class Known:
+    """Rows of a table that were read, so that a block reads only those that it is the first to name."""
 
-    lines: list[Line]
-    bills: list[Billed]
-    told: list[Told]
-    end_customers: list[Party]
-    dealers: list[Party]
-    wholesalers: list[Party]
-    orders: list[Ordered]
-    references: list[str]
+    key: str
+    read: Callable[[list[int]], pl.DataFrame]
+    frame: pl.DataFrame | None = None
+
+    def of(self, ids: pl.Series) -> pl.DataFrame:
+        """The rows of these ids, and more."""
+        wanted = ids.drop_nulls().unique()
+        if self.frame is None or self.frame.height > REMEMBERED:
+            self.frame = self.read(wanted.to_list())
+            return self.frame
+        unknown = wanted.filter(~wanted.is_in(self.frame[self.key].implode()))
+        if len(unknown):
+            self.frame = pl.concat([self.frame, self.read(unknown.to_list())])
+        return self.frame
 
 
 @dataclass(slots=True)
@@ -138,26 +116,24 @@ class LineReader:
     side: Side
     invoices: QuerySet[Invoice] = field(init=False)
     # The seller; what it is as a dealer, nobody if it is none; and the seller above, itself if there is none.
-    me: Party = field(init=False)
-    own: Party = field(init=False)
-    above: Party = field(init=False)
-    _parties: dict[int, Party] = field(default_factory=dict)
-    _orders: dict[int, Ordered] = field(default_factory=dict)
-    _accounts: dict[str, str] = field(default_factory=dict)
+    me: Who = field(init=False)
+    own: Who = field(init=False)
+    above: Who = field(init=False)
+    # On which account the seller books what it buys, by the code that the seller above gave the product.
+    accounts: dict[str, str] = field(default_factory=dict)
+    _parties: Known = field(init=False)
+    _orders: Known = field(init=False)
 
     def __post_init__(self) -> None:
         require(self.acting, Permission.EXPORT)
         seller = Seller.objects.select_related("as_customer__seller").get(pk=self.acting.seller_id)
-        self.me = self.above = NOBODY._replace(id=seller.pk, number=seller.slug, name=seller.name)
-        self.own = NOBODY
+        self.me = self.above = Who(seller.pk, seller.slug, seller.name)
+        self.own = Who()
         self.invoices = Invoice.objects.filter(seller_id=seller.pk)
         if seller.as_customer is not None:
-            above = seller.as_customer.seller
-            self.above = NOBODY._replace(id=above.pk, number=above.slug, name=above.name)
-            as_customer = seller.as_customer
-            self.own = NOBODY._replace(
-                id=as_customer.pk, number=as_customer.number or "", name=as_customer.name, dealer_id=seller.pk
-            )
+            above, as_customer = seller.as_customer.seller, seller.as_customer
+            self.above = Who(above.pk, above.slug, above.name)
+            self.own = Who(as_customer.pk, as_customer.number or "", as_customer.name)
         if self.side is Side.PURCHASE:
             self.invoices = Invoice.objects.none()
             if seller.as_customer is not None:
@@ -166,124 +142,107 @@ class LineReader:
                 )
             # What it is booked on is the dealer's own affair: its product says so, never the wholesaler's.
             resold = Product.objects.filter(seller_id=seller.pk, resells__isnull=False).order_by("id")
-            self._accounts = dict(resold.values_list("resells__code", "ledger_account"))
+            self.accounts = dict(resold.values_list("resells__code", "ledger_account"))
+        self._parties = Known("id", self._read_parties)
+        self._orders = Known("subscription_id", _read_orders)
 
     def count(self, month: date) -> int:
         """How many lines the month has."""
         return InvoiceLine.objects.filter(invoice__in=self._of_month(month)).count()
 
-    def read(self, month: date, *, most: int | None = None) -> Iterator[Block]:
-        """The lines of documents dated in the month, as they were issued; of the first documents only, if wanted."""
+    def read(self, month: date, *, most: int | None = None, names: Collection[str] = NAMES) -> Iterator[pl.DataFrame]:
+        """The lines of documents dated in the month, as they were issued; of the first documents only, if wanted.
+
+        A block has a row for each line, and at least the columns that are asked for of NAMES. LINES_AT_ONCE bound it,
+        unless a single document has more.
+        """
         ids = self._of_month(month).order_by("id").values_list("id", flat=True)
         for some in chunks(list(ids if most is None else ids[:most]), INVOICES_AT_ONCE):
-            yield self._block(some)
-
-    def account_of(self, line: Line) -> str:
-        """On which ledger account the seller books the line."""
-        return line.ledger_account if self.side is Side.SALES else self._accounts.get(line.product_code, "")
+            for part in _of_lines_at_once(some):
+                block = self._block(part, frozenset(names))
+                if block.height:
+                    yield block
 
     def _of_month(self, month: date) -> QuerySet[Invoice]:
         first = month.replace(day=1)
         return self.invoices.filter(issued_on__gte=first, issued_on__lt=add_months(first, 1))
 
-    def _block(self, invoice_ids: Sequence[int]) -> Block:
-        bills = {
-            row[0]: Billed(*row)
-            for row in read_all(
-                Invoice.objects.filter(id__among=Numbers(invoice_ids)).order_by("id"),
-                "id", "number", "issued_on", "kind", "due_on", "payment_reference", "customer_reference",
-                "customer_id",
+    def _block(self, invoice_ids: Sequence[int], names: frozenset[str]) -> pl.DataFrame:
+        among = Numbers(invoice_ids)
+        lines = InvoiceLine.objects.filter(invoice_id__among=among).order_by("invoice_id", "position")
+        block = read_frame(lines, **_chosen(LINE, names, "invoice_id", "charge"))
+        bills = Invoice.objects.filter(id__among=among).order_by()
+        bill = read_frame(bills, **_chosen(BILL, names, "invoice_id", "buyer_id"))
+        block = block.join(bill, on="invoice_id", how="left", maintain_order="left")
+        chain = names.intersection((*END_CUSTOMER, *DEALER, *WHOLESALER))
+        ordered = names.intersection((*ORDERED, "reference"))
+        if chain or ordered or names.intersection(TOLD):
+            told = Charge.objects.filter(id__among=Numbers(block["charge"].drop_nulls().to_list())).order_by()
+            told_of = read_frame(
+                told, **_chosen(TOLD, names, "charge", "end_customer_id", "subscription_id", "sequence")
             )
-        }  # fmt: skip
-        lines = list(
-            map(
-                Line._make,
-                read_all(
-                    InvoiceLine.objects.filter(invoice_id__among=Numbers(invoice_ids)).order_by(
-                        "invoice_id", "position"
-                    ),
-                    *LINE_COLUMNS,
-                ),
-            )
+            block = block.join(told_of, on="charge", how="left", maintain_order="left")
+            block = block.with_columns(pl.coalesce("end_customer_id", "buyer_id").alias("end_customer_id"))
+        if chain:
+            block = self._with_chain(block)
+        if ordered:
+            block = self._with_orders(block)
+        return block
+
+    def _with_chain(self, block: pl.DataFrame) -> pl.DataFrame:
+        """The end customer, and whoever buys from the seller and sells on, and who sells to it."""
+        parties = self._parties.of(pl.concat([block["end_customer_id"], block["buyer_id"]]))
+        ends = parties.select(
+            pl.col("id").alias("end_customer_id"),
+            *(pl.col(name).alias(f"end_customer_{name}") for name in ("number", "name", *PRIVATE)),
         )
-        told = self._told(lines)
-        line_bills = [bills[line.invoice_id] for line in lines]
-        line_told = [UNTOLD if line.charge is None else told.get(line.charge, UNTOLD) for line in lines]
-        ends = [each.end_customer_id or bill.customer_id for each, bill in zip(line_told, line_bills, strict=True)]
-        self._learn_parties({*ends, *(bill.customer_id for bill in bills.values())})
-        pairs = {(bill.customer_id, end) for bill, end in zip(line_bills, ends, strict=True)}
-        chains = {pair: self._chain(*pair) for pair in pairs}
-        line_chains = [chains[bill.customer_id, end] for bill, end in zip(line_bills, ends, strict=True)]
-        orders, references = self._ordered(line_told)
-        return Block(
-            lines=lines,
-            bills=line_bills,
-            told=line_told,
-            end_customers=[self._parties[end] for end in ends],
-            dealers=[dealer for dealer, _wholesaler in line_chains],
-            wholesalers=[wholesaler for _dealer, wholesaler in line_chains],
-            orders=orders,
-            references=references,
-        )
-
-    def _told(self, lines: Sequence[Line]) -> dict[int, Told]:
-        ids = [line.charge for line in lines if line.charge is not None]
-        rows = read_all(
-            Charge.objects.filter(id__among=Numbers(ids)).order_by(),
-            "id", "end_customer_id", "subscription_id", "sequence", "source", "key", "product_id",
-        )  # fmt: skip
-        return {row[0]: Told._make(row) for row in rows}
-
-    def _learn_parties(self, ids: Collection[int]) -> None:
-        if len(self._parties) > REMEMBERED:
-            self._parties.clear()
-        unknown = [each for each in ids if each not in self._parties]
-        rows = read_all(
-            Customer.objects.filter(id__among=Numbers(unknown)).order_by(),
-            "id", "number", "name", "cost_centre", "vat_id", "country", "city", "seller_id", "as_seller__id",
-        ) if unknown else []  # fmt: skip
-        for row in rows:
-            party = Party._make(row)
-            if party.seller_id != self.acting.seller_id:
-                # Of customers of dealers no more than their lines say: who they are.
-                party = party._replace(cost_centre="", vat_id="", country="", city="")
-            self._parties[party.id] = party
-
-    def _chain(self, buyer_id: int, end_customer_id: int) -> tuple[Party, Party]:
-        """The dealer and the wholesaler of a line: whoever buys from the seller and sells on, and who sells to it."""
+        block = block.join(ends, on="end_customer_id", how="left", maintain_order="left")
         if self.side is Side.PURCHASE:
-            return self.own, self.above
-        buyer = self._parties[buyer_id]
-        if buyer.dealer_id is not None:
-            return buyer, self.me
-        return self.own, self.above
+            return block.with_columns(*self.own.columns("dealer"), *self.above.columns("wholesaler"))
+        dealers = parties.filter(pl.col("dealer_id").is_not_null())
+        resellers = dealers.select(
+            pl.col("id").alias("buyer_id"), *(pl.col(name).alias(f"dealer_{name}") for name in _WHO)
+        )
+        block = block.join(resellers, on="buyer_id", how="left", maintain_order="left")
+        resold = pl.col("dealer_id").is_not_null()
+        mine, above = self.me.columns("wholesaler"), self.above.columns("wholesaler")
+        return block.with_columns(
+            *(pl.coalesce(own.meta.output_name(), own) for own in self.own.columns("dealer")),
+            *(pl.when(resold).then(me).otherwise(them) for me, them in zip(mine, above, strict=True)),
+        )
 
-    def _ordered(self, told: Sequence[Told]) -> tuple[list[Ordered], list[str]]:
-        """The order of each line, and the reference of the change that it is about."""
-        if len(self._orders) > REMEMBERED:
-            self._orders.clear()
-        ids = {each.subscription_id for each in told if each.subscription_id is not None}
-        unknown = [each for each in ids if each not in self._orders]
-        rows = read_all(
-            Subscription.objects.filter(id__among=Numbers(unknown)).order_by(),
-            "id", "uuid", "start_on", "reference", "order__number", "order__general_reference", "order__ordered_on",
-        ) if unknown else []  # fmt: skip
-        self._orders |= {row[0]: Ordered._make(row) for row in rows}
-        changed = {each.subscription_id for each in told if each.sequence and each.subscription_id is not None}
-        changes: dict[tuple[int, int], str] = {}
-        if changed:
-            found = Change.objects.filter(subscription_id__among=Numbers(changed)).order_by()
-            changes = {
-                (subscription_id, sequence): reference
-                for subscription_id, sequence, reference in found.values_list(
-                    "subscription_id", "sequence", "reference"
-                )
-            }
-        orders = [self._orders[each.subscription_id] if each.subscription_id else UNORDERED for each in told]
-        references = [changes.get((each.subscription_id or 0, each.sequence), "") for each in told]
-        return orders, references
+    def _read_parties(self, ids: list[int]) -> pl.DataFrame:
+        found = read_frame(Customer.objects.filter(id__among=Numbers(ids)).order_by(), **PARTY)
+        mine = pl.col("seller_id") == self.acting.seller_id
+        return found.with_columns(
+            pl.when(mine).then(pl.col(name)).otherwise(pl.lit("")).alias(name) for name in PRIVATE
+        )
+
+    def _with_orders(self, block: pl.DataFrame) -> pl.DataFrame:
+        """The subscription of each line, its order, and the reference of the change that it is about."""
+        orders = self._orders.of(block["subscription_id"])
+        block = block.join(orders, on="subscription_id", how="left", maintain_order="left")
+        changed = block.filter(pl.col("sequence") != 0)["subscription_id"].drop_nulls().unique().to_list()
+        if not changed:
+            return block.with_columns(reference=pl.lit(""))
+        found = read_frame(Change.objects.filter(subscription_id__among=Numbers(changed)).order_by(), **CHANGED)
+        return block.join(found, on=["subscription_id", "sequence"], how="left", maintain_order="left")
 
 
-def digits_by_currency(lines: Sequence[Line]) -> dict[str, int]:
-    """How many decimals each of the currencies has."""
-    return {currency: digits_of(currency) for currency in {line.currency for line in lines}}
+def _read_orders(ids: list[int]) -> pl.DataFrame:
+    return read_frame(Subscription.objects.filter(id__among=Numbers(ids)).order_by(), **ORDERED)
+
+
+def _chosen(columns: Columns, names: Collection[str], *keys: str) -> Columns:
+    """The columns that are asked for, and those that blocks are joined by."""
+    return {name: column for name, column in columns.items() if name in keys or name in names}
+
+
+def _of_lines_at_once(invoice_ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The documents in parts that have no more than LINES_AT_ONCE together, or are one document."""
+    lines = InvoiceLine.objects.filter(invoice_id__among=Numbers(invoice_ids)).count()
+    if lines <= LINES_AT_ONCE or len(invoice_ids) == 1:
+        yield invoice_ids
+        return
+    for part in chunks(invoice_ids, max(len(invoice_ids) * LINES_AT_ONCE // (lines + lines // 10), 1)):
+        yield from _of_lines_at_once(part)

@@ -29,7 +29,8 @@ class Among(Lookup):
         column, before = self.process_lhs(compiler, connection)
         numbers = list(self.rhs.numbers if isinstance(self.rhs, Numbers) else self.rhs)
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s::bigint[])", [*before, numbers]
+            # As text, because psycopg looks at each member of a list by itself.
+            return f"{column} = ANY(%s::bigint[])", [*before, f"{{{','.join(map(int.__repr__, numbers))}}}"]
         return f"{column} IN (SELECT value FROM json_each(%s))", [*before, json.dumps(numbers)]
 
 

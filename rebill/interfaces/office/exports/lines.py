@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -230,8 +229,10 @@ def _context(request: OfficeRequest, chosen: Chosen) -> dict[str, Any]:
 
 def _first_rows(reader: LineReader, layout: LinesLayout, month: date) -> list[tuple[str, ...]]:
     writer = LineWriter(reader, layout)
-    rows = (row for block in reader.read(month, most=ROWS_SHOWN) for row in writer.cells(block))
-    return list(islice(rows, ROWS_SHOWN))
+    rows: list[tuple[str, ...]] = []
+    for block in reader.read(month, most=ROWS_SHOWN, names=writer.names):
+        rows += writer.cells(block.head(ROWS_SHOWN - len(rows)))
+    return rows
 
 
 def _shown(column: LineColumn, layout: LinesLayout, language: str) -> dict[str, str]:
