@@ -12,13 +12,13 @@ from rebill.catalogue.models import Product
 from rebill.catalogue.queries.vat_rates import RateUnknown, tax_table
 from rebill.kit.errors import Invalid, reason_of
 from rebill.kit.fields import Inexact, QuantityField, UnitPriceField
-from rebill.parties.models import Seller
 from rebill.rules.money import amount_minor, digits_of
 from rebill.rules.naming import name_in
 from rebill.rules.periods import local_day
 from rebill.rules.tabs import order_gross
 from rebill.rules.tax import RateClass, Supply, VatScheme
-from rebill.sources.tabs.models import Tab, TabOrderLine
+from rebill.sources.tabs.models import TabOrderLine
+from rebill.sources.tabs.queries.tabs import TabTerms
 
 KEY_LENGTH_MAX = 80
 LINES_MAX = 500
@@ -75,22 +75,19 @@ class OrderContent:
     fingerprint: str
 
 
-def order_content(*, terms: OrderTerms, tab: Tab, seller: Seller, products: Mapping[str, Product]) -> OrderContent:
+def order_content(*, terms: OrderTerms, tab: TabTerms, products: Mapping[str, Product]) -> OrderContent:
     """The order in full; TabOrderUnfit says what is wrong with it."""
     _check_texts(terms)
     require_moment(terms.ordered_at)
     if not 0 < len(terms.lines) <= LINES_MAX:
         raise TabOrderUnfit("lines", _("An order has 1 to %(most)s lines.") % {"most": LINES_MAX})
-    on = local_day(terms.ordered_at, seller.time_zone)
-    lines = [
-        _line(said, number, on=on, tab=tab, seller=seller, products=products)
-        for number, said in enumerate(terms.lines, start=1)
-    ]
+    on = local_day(terms.ordered_at, tab.time_zone)
+    lines = [_line(said, number, on=on, tab=tab, products=products) for number, said in enumerate(terms.lines, start=1)]
     amounts = ((line.amount.minor, int(line.vat_rate.scaleb(6))) for line in lines)
     gross = order_gross(amounts, includes_vat=terms.includes_vat)
     if gross > AMOUNT_MAX:
         raise TabOrderUnfit("lines", _("The order comes to more than can be kept."))
-    return OrderContent(gross, on, lines, fingerprint_of(tab.pk, terms.includes_vat, lines))
+    return OrderContent(gross, on, lines, fingerprint_of(tab.id, terms.includes_vat, lines))
 
 
 def require_moment(moment: datetime) -> None:
@@ -115,20 +112,18 @@ def codes_in(terms: OrderTerms) -> set[str]:
     return {line.product_code for line in terms.lines if line.product_code}
 
 
-def _line(
-    said: OrderLine, number: int, *, on: date, tab: Tab, seller: Seller, products: Mapping[str, Product]
-) -> TabOrderLine:
+def _line(said: OrderLine, number: int, *, on: date, tab: TabTerms, products: Mapping[str, Product]) -> TabOrderLine:
     product = products.get(said.product_code) if said.product_code else None
     if said.product_code and product is None:
         why = _("There is no product with the code %(named)r.") % {"named": said.product_code}
         raise TabOrderUnfit("product_code", why, line=number)
-    spoken = tab.customer.language or seller.language
-    named = (name_in(product.names, spoken, seller.language) or product.code) if product else ""
+    spoken = tab.customer_language or tab.seller_language
+    named = (name_in(product.names, spoken, tab.seller_language) or product.code) if product else ""
     description = " ".join(said.description.split()) or named
     if not description or len(description) > 200:
         raise TabOrderUnfit("description", _("It says what it is in 1 to 200 characters."), line=number)
     quantity_e8, price_e6 = _numbers(said, number)
-    rate_class, rate_e6 = _vat(said, number, on=on, seller=seller, product=product)
+    rate_class, rate_e6 = _vat(said, number, on=on, tab=tab, product=product)
     return TabOrderLine(
         number=number,
         product=product,
@@ -156,20 +151,20 @@ def _numbers(said: OrderLine, number: int) -> tuple[int, int]:
         raise TabOrderUnfit("quantity", reason_of(refusal), line=number) from None
 
 
-def _vat(said: OrderLine, number: int, *, on: date, seller: Seller, product: Product | None) -> tuple[RateClass, int]:
+def _vat(said: OrderLine, number: int, *, on: date, tab: TabTerms, product: Product | None) -> tuple[RateClass, int]:
     """The class and rate of the line: as said, else the product's, else the standard one; the two must agree."""
-    small = seller.vat_scheme == VatScheme.SMALL_BUSINESS
+    small = tab.vat_scheme == VatScheme.SMALL_BUSINESS
     rate_class = said.rate_class or (None if product is None else RateClass(product.rate_class))
     if said.vat_percent is None or small:
         known = rate_class or RateClass.STANDARD
-        return known, 0 if small else _rate(seller.country, known, on, number)
+        return known, 0 if small else _rate(tab.country, known, on, number)
     wanted = int(said.vat_percent * _E6)
     if said.rate_class is None:
-        rate_class = _class_with(seller.country, wanted, on, first=rate_class)
-    if rate_class is None or _rate(seller.country, rate_class, on, number) != wanted:
+        rate_class = _class_with(tab.country, wanted, on, first=rate_class)
+    if rate_class is None or _rate(tab.country, rate_class, on, number) != wanted:
         why = _("There is no VAT rate of %(percent)s %% in %(country)s on %(on)s that fits it.") % {
             "percent": said.vat_percent,
-            "country": seller.country,
+            "country": tab.country,
             "on": f"{on:%d-%m-%Y}",
         }
         raise TabOrderUnfit("vat_percent", why, line=number)

@@ -1,7 +1,7 @@
 """Orders on tabs: reserving, booking, cancelling, settling and giving back, within the limit whoever asks at once."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError
@@ -41,7 +41,7 @@ from rebill.sources.tabs.models import (
     TabStatus,
 )
 from rebill.sources.tabs.queries.orders import TabOrderUnknown
-from rebill.sources.tabs.queries.tabs import TabUnknown
+from rebill.sources.tabs.queries.tabs import TabTerms, tab_terms_of
 from rebill.sources.tabs.words import STATE_WORDS
 
 
@@ -71,19 +71,13 @@ def place_tab_order(
     in any case, and marked where it is over the limit or the tab was not for sale.
     """
     require(acting, Permission.SELL_ON_TABS)
-    tab = Tab.objects.select_related("seller", "customer").filter(seller_id=acting.seller_id, pk=tab_id).first()
-    if tab is None:
-        raise TabUnknown(_("There is no tab %(named)s.") % {"named": tab_id})
-    codes = codes_in(terms)
-    products = Product.objects.filter(seller_id=acting.seller_id, code__in=codes) if codes else ()
-    content = order_content(
-        terms=terms, tab=tab, seller=tab.seller, products={product.code: product for product in products}
-    )
+    tab = tab_terms_of(acting, tab_id)
+    content = order_content(terms=terms, tab=tab, products=_products(acting, terms))
     if terms.holder_id is not None:
         _require_buyer(tab, terms.holder_id)
     order = TabOrder(
         seller_id=acting.seller_id,
-        tab=tab,
+        tab_id=tab.id,
         key=terms.key,
         fingerprint=content.fingerprint,
         till=terms.till,
@@ -119,7 +113,7 @@ def book_tab_order(
         if content is not None and content.fingerprint != order.fingerprint:
             more = content.amount_minor - order.amount.minor
             also = {"amount": content.amount_minor, "fingerprint": content.fingerprint}
-            also |= _take(order.tab, more, order.ordered_at, is_late=is_late, is_new=False)
+            also |= _take(order.tab_id, more, order.ordered_at, is_late=is_late, is_new=False)
             TabOrderLine.objects.filter(order_id=order.pk).delete()
             _write_lines(order, content.lines)
         _move(order, OrderState.BOOKED, **also)
@@ -176,15 +170,15 @@ def refund_tab_order(
         wanted = [line for line in bought if line.number not in given and (lines is None or line.number in lines)]
         if not wanted or (lines is not None and len(wanted) != len(set(lines))):
             raise TabOrderUnfit("lines", _("Name lines that the order has and that were not given back yet."))
-        refund, back = _refund(
-            order, wanted, refund_key, ordered_at, now, is_last=len(given) + len(wanted) == len(bought)
-        )
+        on = local_day(ordered_at, tab_terms_of(acting, order.tab_id).time_zone)
+        is_last = len(given) + len(wanted) == len(bought)
+        refund, back = _refund(order, wanted, refund_key, ordered_at, on, now, is_last=is_last)
         TabOrder.objects.filter(pk=order.pk).update(refunded=F("refunded") + _money(-refund.amount.minor))
         return _insert(refund, back, now)
 
 
 def _refund(
-    order: TabOrder, wanted: Sequence[TabOrderLine], key: str, at: datetime, now: datetime, *, is_last: bool
+    order: TabOrder, wanted: Sequence[TabOrderLine], key: str, at: datetime, on: date, now: datetime, *, is_last: bool
 ) -> tuple[TabOrder, list[TabOrderLine]]:
     """The order below zero. The last one takes what is left, so that VAT rounded per refund loses no cent."""
     back = [
@@ -207,7 +201,7 @@ def _refund(
     gross = -left if is_last else max(order_gross(amounts, includes_vat=order.includes_vat), -left)
     refund = TabOrder(
         seller_id=order.seller_id,
-        tab=order.tab,
+        tab_id=order.tab_id,
         key=key,
         fingerprint=fingerprint_of(order.tab_id, order.includes_vat, back, refunds=order.key),
         till=order.till,
@@ -215,7 +209,7 @@ def _refund(
         holder_id=order.holder_id,
         state=OrderState.SETTLED if order.state == OrderState.SETTLED else OrderState.BOOKED,
         ordered_at=at,
-        ordered_on=local_day(at, order.tab.seller.time_zone),
+        ordered_on=on,
         received_at=now,
         ended_at=now if order.state == OrderState.SETTLED else None,
         currency=order.currency,
@@ -229,9 +223,9 @@ def _refund(
 # --- the one update ---------------------------------------------------------------------------------------------------
 
 
-def _take(tab: Tab, minor: int, at: datetime, *, is_late: bool, is_new: bool = True) -> dict[str, Any]:
+def _take(tab_id: int, minor: int, at: datetime, *, is_late: bool, is_new: bool = True) -> dict[str, Any]:
     """Raises the balance if that may be; returns what an order that came late is marked with."""
-    rows = Tab.objects.filter(pk=tab.pk)
+    rows = Tab.objects.filter(pk=tab_id)
     raised: dict[str, Any] = {"balance": F("balance") + _money(minor), "stamp": Stamp(Tab)}
     if is_new and minor > 0:
         # What comes late may be older than what is known.
@@ -291,7 +285,7 @@ def _insert(order: TabOrder, lines: Sequence[TabOrderLine], now: datetime) -> Ta
                 early.delete()
                 order.refresh_from_db()
             elif order.state != OrderState.SETTLED:
-                marks = _take(order.tab, order.amount.minor, order.ordered_at, is_late=order.is_late)
+                marks = _take(order.tab_id, order.amount.minor, order.ordered_at, is_late=order.is_late)
                 if any(marks.values()):
                     TabOrder.objects.filter(pk=order.pk).update(**marks)
                     order.refresh_from_db(fields=list(marks))
@@ -322,7 +316,7 @@ def _held(acting: Acting, key: str) -> TabOrder:
     if customer_id is None:
         raise TabOrderUnknown(_("There is no order %(named)s.") % {"named": key})
     list(Customer.objects.select_for_update().filter(pk=customer_id).values_list("id", flat=True))
-    rows = rows.select_related("tab__seller", "tab__customer").select_for_update(of=("self",))
+    rows = rows.select_for_update(of=("self",))
     return rows.get()
 
 
@@ -348,7 +342,7 @@ def _end(acting: Acting, key: str, to: OrderState, reason: str, now: datetime, *
                     _("Order %(key)s was given back, at least in part; give the rest back too.") % {"key": key}
                 )
             _move(order, to, ended_at=now, ended_reason=reason)
-            _take(order.tab, -order.amount.minor, now, is_late=True)
+            _take(order.tab_id, -order.amount.minor, now, is_late=True)
             order.refresh_from_db()
     return order
 
@@ -362,14 +356,17 @@ def _move(order: TabOrder, to: OrderState, **also: Any) -> None:
 
 
 def _content_again(acting: Acting, order: TabOrder, terms: OrderTerms) -> OrderContent:
-    codes = codes_in(terms)
-    products = Product.objects.filter(seller_id=acting.seller_id, code__in=codes) if codes else ()
     said = OrderTerms(key=order.key, ordered_at=order.ordered_at, lines=terms.lines, includes_vat=order.includes_vat)
-    return order_content(
-        terms=said, tab=order.tab, seller=order.tab.seller, products={product.code: product for product in products}
-    )
+    return order_content(terms=said, tab=tab_terms_of(acting, order.tab_id), products=_products(acting, terms))
 
 
-def _require_buyer(tab: Tab, holder_id: int) -> None:
-    if not TabHolder.objects.filter(tab_id=tab.pk, holder_id=holder_id, may_buy=True).exists():
+def _products(acting: Acting, terms: OrderTerms) -> dict[str, Product]:
+    codes = codes_in(terms)
+    if not codes:
+        return {}
+    return {product.code: product for product in Product.objects.filter(seller_id=acting.seller_id, code__in=codes)}
+
+
+def _require_buyer(tab: TabTerms, holder_id: int) -> None:
+    if not TabHolder.objects.filter(tab_id=tab.id, holder_id=holder_id, may_buy=True).exists():
         raise HolderMayNotBuy(_("This holder may not buy on tab %(number)s.") % {"number": tab.number})
