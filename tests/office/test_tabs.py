@@ -1,6 +1,9 @@
 """Tabs in the office: the terms, the list with its bulk change and one undo, a tab's page, billing, and the import."""
 
+from io import BytesIO
+
 import pytest
+from python_calamine import CalamineWorkbook
 
 from rebill.access.acting import Role
 from rebill.parties.commands import grant_role
@@ -116,15 +119,27 @@ def test_a_tab_shows_its_orders_and_bills_them_now(office, bar):
 
 def test_orders_are_downloaded_without_formulas(office, bar):
     tab = bar.tab("400")
-    bar.buy(tab, ("=1+1", "2", "2.80"), key="-1")
+    bar.buy(tab, ("=1+1", "2", "2.80"), key="-1+1")
 
     file = office.get(f"{LIST}{tab.pk}/entries/file/")
 
     rows = file.content.decode("utf-8-sig").splitlines()
     assert len(rows) == 2
     assert "'=1+1;2;2,8;5,60;21;" in rows[1]
-    assert "'-1" in rows[1]
+    assert "'-1+1" in rows[1]
     assert file["Content-Disposition"].startswith("attachment")
+
+
+def test_orders_are_downloaded_as_a_workbook_of_texts_and_numbers(office, bar):
+    tab = bar.tab("400")
+    bar.buy(tab, ("=1+1", "2", "2.80"), key="-1+1")
+
+    file = office.get(f"{LIST}{tab.pk}/entries/file/?as=xlsx")
+
+    [_headings, row] = CalamineWorkbook.from_filelike(BytesIO(file.content)).get_sheet_by_index(0).to_python()
+    assert row[1] == "-1+1"
+    assert row[8:12] == ["=1+1", 2, 2.8, 5.6]
+    assert file["Content-Disposition"].endswith('.xlsx"')
 
 
 def test_holders_are_linked_agree_and_are_erased(office, bar):

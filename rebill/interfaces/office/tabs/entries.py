@@ -1,9 +1,9 @@
 """The orders of a tab as a list: on screen, on paper, and as a file."""
 
-import csv
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
+from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Permission
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.pager import ROWS, page_number, pager
+from rebill.kit.imports.spreadsheet import OutCell, write_csv, write_xlsx
 from rebill.rules.money import Money
 from rebill.sources.tabs.models import OrderState, Tab, TabOrder
 from rebill.sources.tabs.queries.orders import order_sums, tab_orders_of
@@ -28,8 +29,7 @@ PILLS = {
     OrderState.CANCELLED: "off",
 }
 FILE_MAX = 100_000
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,34 +70,36 @@ def entries_page(request: OfficeRequest, tab_id: int) -> HttpResponse:
 
 @page(Permission.EXPORT)
 def entries_file(request: OfficeRequest, tab_id: int) -> HttpResponse:
-    """The same as a file: one row for each line of each order."""
+    """The same as a file, CSV or with `as=xlsx` a workbook: one row for each line of each order."""
     tab = tab_of(request.acting, tab_id)
-    zone = ZoneInfo(request.seller.time_zone)
-    file = StringIO()
-    rows = csv.writer(file, delimiter=";")
-    rows.writerow(
-        [
-            _("Tab"), _("Order"), _("Day"), _("Time"), _("State"), _("Till"), _("Holder"), _("Line"), _("Description"),
-            _("Quantity"), _("Price"), _("Amount"), _("VAT %"), _("VAT in the price"), _("Currency"),
-        ]
-    )  # fmt: skip
-    for order in _orders(request, tab, _state(request))[:FILE_MAX]:
+    rows = _rows(tab, _orders(request, tab, _state(request))[:FILE_MAX], ZoneInfo(request.seller.time_zone))
+    file = BytesIO()
+    as_workbook = request.GET.get("as") == "xlsx"
+    if as_workbook:
+        write_xlsx(rows, to=file, made_at=request.now)
+    else:
+        write_csv(rows, to=file)
+    response = HttpResponse(file.getvalue(), content_type=_WORKBOOK if as_workbook else "text/csv; charset=utf-8")
+    name = "".join(each if each.isalnum() or each in "-_." else "-" for each in tab.number)
+    ending = "xlsx" if as_workbook else "csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="tab-{name}.{ending}"'
+    return response
+
+
+def _rows(tab: Tab, orders: Iterable[TabOrder], zone: ZoneInfo) -> Iterator[Sequence[OutCell]]:
+    yield [
+        _("Tab"), _("Order"), _("Day"), _("Time"), _("State"), _("Till"), _("Holder"), _("Line"), _("Description"),
+        _("Quantity"), _("Price"), _("Amount"), _("VAT %"), _("VAT in the price"), _("Currency"),
+    ]  # fmt: skip
+    for order in orders:
         bought_at: datetime = order.ordered_at.astimezone(zone)
         for line in order.lines.all():
-            rows.writerow(
-                [
-                    *map(_plain, (tab.number, order.key)), f"{order.ordered_on:%Y-%m-%d}", f"{bought_at:%H:%M}",
-                    STATE_WORDS[order.state], *map(_plain, (order.till, order.holder.name if order.holder else "")),
-                    line.number, _plain(line.description), _number(f"{line.quantity.normalize():f}"),
-                    _number(f"{line.unit_price.normalize():f}"), _number(str(line.amount.decimal)),
-                    _number(f"{line.vat_rate.normalize():f}"), _("yes") if order.includes_vat else _("no"),
-                    tab.currency,
-                ]
-            )  # fmt: skip
-    response = HttpResponse(file.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    name = "".join(each if each.isalnum() or each in "-_." else "-" for each in tab.number)
-    response.headers["Content-Disposition"] = f'attachment; filename="tab-{name}.csv"'
-    return response
+            yield [
+                tab.number, order.key, order.ordered_on, f"{bought_at:%H:%M}", str(STATE_WORDS[order.state]),
+                order.till, order.holder.name if order.holder else "", line.number, line.description,
+                line.quantity.normalize(), line.unit_price.normalize(), line.amount.decimal, line.vat_rate.normalize(),
+                _("yes") if order.includes_vat else _("no"), tab.currency,
+            ]  # fmt: skip
 
 
 def _orders(request: OfficeRequest, tab: Tab, state: str) -> QuerySet[TabOrder]:
@@ -120,11 +122,3 @@ def _shown(orders: list[TabOrder]) -> list[Entry]:
         )
         for order in orders
     ]
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _number(text: str) -> str:
-    return text.replace(".", ",")
