@@ -61,7 +61,9 @@ def test_the_first_rows_stand_below_the_columns_while_one_chooses(office):
     assert shown.context["headings"] == ["Preis", "Endkundenname", "Amountnew"]
     assert shown.context["rows"][0] == ("27,00", "Rederij Nauta", "3,0000")
     assert shown.context["count"] == 3
-    assert "<html" not in shown.content.decode()
+    content = shown.content.decode()
+    assert "<html" not in content
+    assert content.count('<li draggable="true">') == content.count('id="grip-') == 3
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,48 @@ document.addEventListener("keydown", (event) => {
   if (anew) { event.preventDefault(); location.assign(anew.href); }
 });
 
+// A sorted list: its items are dragged, or moved with Alt and an arrow. Their fields stand in the new order, and the form
+// is told that something was entered.
+let dragged = null;
+const sortable = (event) => event.target.closest?.("[data-sort] > li");
+const isSorted = (item) => {
+  item.closest("[data-sort]").querySelectorAll(".ix").forEach((number, at) => { number.textContent = at + 1; });
+  item.dispatchEvent(new Event("input", { bubbles: true }));
+};
+document.addEventListener("dragstart", (event) => {
+  dragged = sortable(event);
+  if (!dragged) return;
+  dragged.classList.add("on");
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", "");
+});
+document.addEventListener("dragover", (event) => {
+  const over = dragged && sortable(event);
+  if (!over || over.parentElement !== dragged.parentElement) return;
+  event.preventDefault();
+  if (over === dragged) return;
+  const place = over.getBoundingClientRect();
+  over[event.clientY > place.top + place.height / 2 ? "after" : "before"](dragged);
+});
+document.addEventListener("drop", (event) => { if (dragged) event.preventDefault(); });
+document.addEventListener("dragend", () => {
+  if (!dragged) return;
+  dragged.classList.remove("on");
+  if (dragged.isConnected) isSorted(dragged);
+  dragged = null;
+});
+document.addEventListener("keydown", (event) => {
+  const item = event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key) && sortable(event);
+  if (!item) return;
+  event.preventDefault();
+  const beside = event.key === "ArrowUp" ? item.previousElementSibling : item.nextElementSibling;
+  if (!beside) return;
+  const focused = document.activeElement;
+  beside[event.key === "ArrowUp" ? "before" : "after"](item);
+  focused.focus();
+  isSorted(item);
+});
+
 // In the jump box and below a field with suggestions the arrows walk what was found; Enter takes the first.
 document.addEventListener("keydown", (event) => {
   const box = event.target.closest?.("#jumper, [data-suggest]");
