@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import psycopg
 
 from benchmarks.base import POSTGRES, empty_place
+from benchmarks.parts import LINES_HEADING, REBILLING_HEADING, TABS_HEADING, lines_part, rebilling_part, tabs_part
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 
@@ -26,6 +27,8 @@ HEADINGS = (
     "| database | customers | prepare s | issue s | invoices/s | ms per invoice | floor/s | ratio to floor "
     "| second prepare ÷ first | preview ms | memory MB |"
 )
+
+PARTS = {TABS_HEADING: tabs_part, REBILLING_HEADING: rebilling_part, LINES_HEADING: lines_part}
 
 Measured = dict[str, float]
 
@@ -172,12 +175,18 @@ def main() -> None:
     parser.add_argument("--pages", action="store_true", help="the big office alone, and its part of the page")
     parser.add_argument("--intake", action="store_true", help="call files alone, and their part of the page")
     parser.add_argument("--calls", action="store_true", help="the rating of calls alone, and its part of the page")
+    for name, words in (("tabs", "orders on tabs"), ("rebilling", "re-billing"), ("lines", "line exports")):
+        parser.add_argument(f"--{name}", action="store_true", help=f"{words} alone, and their part of the page")
     options = parser.parse_args()
+    for heading, make in PARTS.items():
+        if getattr(options, make.__name__.removesuffix("_part")):
+            part = make(databases())
+            keep_part(heading, part)
+            print(part)
+            return
     if options.intake:
         part = intake_part(taken_calls(INTAKE_LINES))
-        text = PAGE.read_text()
-        before = text.partition(INTAKE_HEADING)[0] if INTAKE_HEADING in text else text.partition(PDFS_HEADING)[0]
-        PAGE.write_text(before + part + "\n" + PDFS_HEADING + text.partition(PDFS_HEADING)[2])
+        keep_part(INTAKE_HEADING, part)
         print(part)
         return
     if options.quick:
@@ -211,7 +220,23 @@ def main() -> None:
     print(intake_part(taken))
     calls = calls_part(calls_rated(10_000_000))
     print(calls)
-    PAGE.write_text(page(rows, pdf, pages, taken) + calls)
+    parts = [make(databases()) for make in PARTS.values()]
+    print("\n".join(parts))
+    text = page(rows, pdf, pages, taken)
+    before, heading, rest = text.partition(PDFS_HEADING)
+    PAGE.write_text("\n".join([before.rstrip("\n") + "\n", *parts, heading + rest]) + calls)
+
+
+def keep_part(heading: str, part: str) -> None:
+    """Writes a part of the page anew, before the PDFs where it is not there yet."""
+    text = PAGE.read_text()
+    if heading not in text:
+        before, pdfs, rest = text.partition(PDFS_HEADING)
+        PAGE.write_text(f"{before}{part}\n{pdfs}{rest}")
+        return
+    before, _, rest = text.partition(heading)
+    _, following, rest = rest.partition("\n## ")
+    PAGE.write_text(before + part + following + rest)
 
 
 def calls_part(figures: str) -> str:
