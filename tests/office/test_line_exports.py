@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from rebill.catalogue.models import Product
 from rebill.catalogue.queries.resale import offered_product
@@ -187,3 +188,37 @@ def test_only_the_own_wholesalers_products_are_offered(dealer):
 
     with pytest.raises(NotFound):
         offered_product(dealer.acting, product_id=other.pk)
+
+
+def test_columns_are_chosen_by_hand_and_keyboard_seen_at_once_and_downloaded(chromium, live_server, office):
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 1200}, locale="en-GB")
+    context.add_cookies([{"name": "sessionid", "value": office.cookies["sessionid"].value, "url": live_server.url}])
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    chosen = page.locator("[data-sort] > li .nm b")
+    page.goto(f"{ADDRESS}?month=2026-08")
+
+    page.get_by_role("button", name="Remove all").click()
+    expect(page.get_by_text("Choose at least one column.")).to_be_visible()
+    page.get_by_role("searchbox", name="Search columns").fill("endkunde")
+    page.get_by_role("button", name="Add all 3").click()
+    expect(chosen).to_have_text(["End customer id", "End customer no.", "End customer name"])
+    page.get_by_role("searchbox", name="Search columns").fill("amount")
+    page.get_by_role("button", name="Add Amount", exact=True).click()
+    expect(chosen).to_have_count(4)
+
+    page.get_by_role("button", name="Move the column Amount").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("table.csv th").nth(2)).to_contain_text("Amount")
+    expect(page.get_by_role("button", name="Move the column Amount")).to_be_focused()
+    page.locator("[data-sort] > li").nth(3).drag_to(page.locator("[data-sort] > li").nth(0))
+    expect(page.locator("table.csv th").nth(0)).to_contain_text("End customer name")
+    page.get_by_role("button", name="Remove End customer id").click()
+    expect(page.locator("table.csv th")).to_have_count(3)
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    rows = download.value.path().read_text("utf-8-sig").splitlines()
+    assert download.value.suggested_filename == "VK_2026-08.csv"
+    assert rows[:2] == ["End customer name;End customer no.;Amount", "Rederij Nauta;10482;27,00"]
+    context.close()
