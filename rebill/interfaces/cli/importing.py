@@ -20,8 +20,8 @@ from rebill.interfaces.cli.purchases.importing import import_purchases
 from rebill.interfaces.cli.rates.diff import import_facts, print_diff
 from rebill.interfaces.imports.entities import ENTITIES, importable
 from rebill.interfaces.imports.inspecting import OpenedFile, inspect_file, open_file
+from rebill.interfaces.imports.purchase_rows import PURCHASES, purchase_rows
 from rebill.interfaces.imports.running import FileImport, import_file
-from rebill.interfaces.purchases.tables import purchase_rows
 from rebill.kit.errors import Invalid
 from rebill.kit.imports.mapping import MappedColumn
 from rebill.kit.imports.preview import Preview
@@ -32,7 +32,6 @@ from rebill.kit.imports.running import write_rejects_csv
 SHOWN_REJECTS = 10
 
 CALLS = "calls"
-PURCHASES = "purchase-invoice"
 Entity = StrEnum(  # type: ignore[misc]
     "Entity", {name.replace("-", "_").upper(): name for name in (*ENTITIES, CALLS, PURCHASES)}
 )

@@ -9,6 +9,7 @@ from rebill.interfaces.imports.importable import Importable
 from rebill.interfaces.imports.interim_lines import interim_lines
 from rebill.interfaces.imports.prices import prices
 from rebill.interfaces.imports.products import products
+from rebill.interfaces.imports.purchase_rows import PURCHASES, purchase_rows
 from rebill.interfaces.imports.rates import rates
 from rebill.interfaces.imports.subscribers import subscribers
 from rebill.interfaces.imports.subscriptions import subscriptions
@@ -40,3 +41,8 @@ def importable(name: str) -> Importable:
             _("“%(name)s” cannot be imported. Use one of: %(names)s.") % {"name": name, "names": ", ".join(ENTITIES)}
         )
     return ENTITIES[name]()
+
+
+def uploadable(name: str) -> Importable:
+    """What an uploaded file of this name holds: something that can be imported, or lines of suppliers' invoices."""
+    return purchase_rows() if name == PURCHASES else importable(name)

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 from rebill.access.acting import Acting, require
-from rebill.interfaces.imports.entities import importable
+from rebill.interfaces.imports.entities import uploadable
 from rebill.interfaces.imports.inspecting import OpenedFile, Wishes, open_file
 from rebill.kit.imports import uploads
 from rebill.kit.imports.options import ENCODINGS, ImportOptions
@@ -20,9 +20,9 @@ def take_upload(
     *, acting: Acting, entity: str, source: Path, file_name: str, options: ImportOptions, now: datetime
 ) -> Upload:
     """Keep the file until it is imported or thrown away. FileRefused when it cannot be read to its end as a table."""
-    require(acting, importable(entity).permission)
+    require(acting, uploadable(entity).permission)
     wishes = Wishes(options=options)
-    opened = open_file(acting=acting, entity=entity, source=source, file_name=file_name, wishes=wishes)
+    opened = open_file(acting=acting, entity=uploadable(entity), source=source, file_name=file_name, wishes=wishes)
     return uploads.keep_upload(
         seller_id=acting.seller_id,
         actor_id=acting.user_id,
@@ -38,7 +38,7 @@ def take_upload(
 def own_upload(*, acting: Acting, upload_id: UUID) -> Upload:
     """The seller's uploaded file; Forbidden to those who may not import what it holds."""
     upload = uploads.upload_of(seller_id=acting.seller_id, upload_id=upload_id)
-    require(acting, importable(upload.entity).permission)
+    require(acting, uploadable(upload.entity).permission)
     return upload
 
 
@@ -58,7 +58,8 @@ def open_upload(*, acting: Acting, upload: Upload, wishes: Wishes | None = None,
         source = _head(uploads.upload_path(upload), upload.encoding)
         if wishes.options.encoding is None and upload.encoding in ENCODINGS:
             wishes = replace(wishes, options=replace(wishes.options, encoding=upload.encoding))
-    return open_file(acting=acting, entity=upload.entity, source=source, file_name=upload.file_name, wishes=wishes)
+    target = uploadable(upload.entity)
+    return open_file(acting=acting, entity=target, source=source, file_name=upload.file_name, wishes=wishes)
 
 
 def has_all_lines(upload: Upload) -> bool:
@@ -68,7 +69,7 @@ def has_all_lines(upload: Upload) -> bool:
 
 def decide(*, acting: Acting, upload: Upload, wishes: Wishes, remembers: bool) -> None:
     """Keep what a person decided about the file."""
-    require(acting, importable(upload.entity).permission)
+    require(acting, uploadable(upload.entity).permission)
     uploads.decide_upload(
         seller_id=acting.seller_id,
         upload_id=upload.id,
@@ -81,7 +82,7 @@ def decide(*, acting: Acting, upload: Upload, wishes: Wishes, remembers: bool) -
 
 def throw_away(*, acting: Acting, upload: Upload) -> None:
     """Delete a file that was not imported."""
-    require(acting, importable(upload.entity).permission)
+    require(acting, uploadable(upload.entity).permission)
     uploads.throw_upload_away(seller_id=acting.seller_id, upload_id=upload.id)
 
 

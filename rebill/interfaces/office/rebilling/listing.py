@@ -1,6 +1,9 @@
 """Purchase invoices: those that wait, one to be sent, and what re-billing earned."""
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,11 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from rebill.access.acting import Permission
+from rebill.interfaces.imports.purchase_rows import PURCHASES
+from rebill.interfaces.imports.uploads import take_upload
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import note, toast
 from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.interfaces.purchases.arriving import Arrived, take_path_named
+from rebill.interfaces.purchases.tables import is_table, lacks_columns
 from rebill.interfaces.receiving import received_file
+from rebill.kit.imports.options import ImportOptions
+from rebill.kit.imports.refusals import FileRefused
+from rebill.kit.imports.uploads import unfinished_uploads
+from rebill.kit.models import Upload
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseState
 from rebill.sources.supplier_invoices.queries.accounts import supplier_balances
 from rebill.sources.supplier_invoices.queries.margins import monthly_margins, purchase_margins
@@ -74,19 +84,37 @@ def send_page(request: OfficeRequest) -> HttpResponse:
     if request.method == "POST":
         file, problem = received_file(request, "file")
         if file is not None:
-            arrived = take_path_named(
-                acting=request.acting, path=file.temporary_file_path(), name=str(file.name), now=request.now
-            )
+            path, name = Path(file.temporary_file_path()), str(file.name)
+            waiting = _waiting_for_columns(request, path, name)
+            if waiting is not None:
+                return redirect("office:rebilling-columns", request.seller.slug, waiting.id)
+            arrived = take_path_named(acting=request.acting, path=str(path), name=name, now=request.now)
             taken = [invoice for each in arrived for invoice in each.invoices]
             if taken:
-                return _taken(request, taken, arrived)
+                return taken_in(request, taken, arrived)
             problem = " ".join(_said(each, arrived) for each in arrived if not each.is_left)
             first_id = next((each.first_id for each in arrived if each.first_id is not None), None)
-    context = {"problem": problem, "first_id": first_id}
+    waiting_files = unfinished_uploads(seller_id=request.acting.seller_id).filter(entity=PURCHASES)[:ROWS]
+    context = {"problem": problem, "first_id": first_id, "waiting": waiting_files}
     return render(request, "office/rebilling/send.html", context, status=422 if problem else 200)
 
 
-def _taken(request: OfficeRequest, taken: list[PurchaseInvoice], arrived: list[Arrived]) -> HttpResponse:
+def _waiting_for_columns(request: OfficeRequest, path: Path, name: str) -> Upload | None:
+    """The table, kept until a person has said which column is which; None for whatever needs no such word."""
+    with suppress(FileRefused):
+        if is_table(name) and lacks_columns(acting=request.acting, source=path, name=name):
+            return take_upload(
+                acting=request.acting,
+                entity=PURCHASES,
+                source=path,
+                file_name=name,
+                options=ImportOptions(),
+                now=request.now,
+            )
+    return None
+
+
+def taken_in(request: OfficeRequest, taken: list[PurchaseInvoice], arrived: Sequence[Arrived] = ()) -> HttpResponse:
     """To the invoice that came in, or to the list of several; with a note of what did not."""
     for each in arrived:
         if not each.is_settled:
@@ -99,7 +127,7 @@ def _taken(request: OfficeRequest, taken: list[PurchaseInvoice], arrived: list[A
     return redirect("office:rebilling", request.seller.slug)
 
 
-def _said(each: Arrived, arrived: list[Arrived]) -> str:
+def _said(each: Arrived, arrived: Sequence[Arrived]) -> str:
     return each.words if len(arrived) == 1 else f"{each.name}: {each.words}"
 
 

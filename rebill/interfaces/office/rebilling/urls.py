@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from rebill.interfaces.office.rebilling import billing, groups, listing, mending, showing, suppliers
+from rebill.interfaces.office.rebilling import billing, columns, groups, listing, mending, showing, suppliers
 
 urlpatterns = [
     path("", listing.purchases_page, name="rebilling"),
     path("send/", listing.send_page, name="rebilling-send"),
+    path("send/<uuid:upload_id>/", columns.columns_page, name="rebilling-columns"),
+    path("send/<uuid:upload_id>/throw-away/", columns.throw_away_page, name="rebilling-throw-away"),
     path("margins/", listing.margins_page, name="rebilling-margins"),
     path("groups/", groups.groups_page, name="rebilling-groups"),
     path("groups/<int:group_id>/", groups.group_page, name="rebilling-group"),

@@ -1,0 +1,83 @@
+"""A supplier's table of which not every column is known: which is which is said here, and remembered."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rebill.access.acting import Permission
+from rebill.interfaces.imports.purchase_rows import PURCHASES
+from rebill.interfaces.imports.uploads import own_upload, throw_away, wishes_of
+from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
+from rebill.interfaces.office.imports.columns import Wizard, decide_columns
+from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.rebilling.listing import taken_in
+from rebill.interfaces.office.toasts import toast
+from rebill.interfaces.purchases.tables import take_table
+from rebill.kit.errors import Refused, reason_of
+from rebill.kit.imports.uploads import UploadUnknown, upload_path
+from rebill.kit.models import Upload
+
+
+@page(Permission.KEEP_PURCHASES)
+def columns_page(request: OfficeRequest, upload_id: UUID) -> HttpResponse:
+    """Shows the columns of a table that waits, keeps what is decided of them, and takes its invoices in."""
+    return decide_columns(request, _waiting(request, upload_id), _TAKING)
+
+
+@page(Permission.KEEP_PURCHASES)
+def throw_away_page(request: OfficeRequest, upload_id: UUID) -> HttpResponse:
+    """Asks before a table that waits is deleted, and deletes it."""
+    upload = _waiting(request, upload_id)
+    back = reverse("office:rebilling-send", args=[request.seller.slug])
+    if request.method == "POST":
+        throw_away(acting=request.acting, upload=upload)
+        toast(request, _("%(file)s was thrown away.") % {"file": upload.file_name})
+        return redirect(back)
+    dialog = Dialog(
+        question=_("Throw away %(file)s?") % {"file": upload.file_name},
+        effects=(
+            Effect("x", _("The file and what was chosen for its columns are deleted.")),
+            Effect("check", _("No invoice of it was taken in, so nothing else changes.")),
+        ),
+        verb=_("Throw away"),
+        action=request.path,
+        back=back,
+        hurts=True,
+    )
+    return show_dialog(request, dialog)
+
+
+def _take_in(request: OfficeRequest, upload: Upload) -> HttpResponse | str:
+    """The invoices of the table are there, and the file is kept with each of them; or what it lacks, in words."""
+    path = upload_path(upload)
+    try:
+        with transaction.atomic():
+            taken = take_table(
+                acting=request.acting,
+                source=path,
+                content=path.read_bytes(),
+                name=upload.file_name,
+                now=request.now,
+                wishes=wishes_of(upload),
+                remembers=upload.remembers,
+            )
+    except Refused as refusal:
+        return reason_of(refusal)
+    throw_away(acting=request.acting, upload=upload)
+    return taken_in(request, taken)
+
+
+def _waiting(request: OfficeRequest, upload_id: UUID) -> Upload:
+    upload = own_upload(acting=request.acting, upload_id=upload_id)
+    if upload.entity != PURCHASES:
+        raise UploadUnknown(_("There is no file %(upload_id)s to import.") % {"upload_id": upload_id})
+    return upload
+
+
+_TAKING = Wizard(
+    "office:rebilling-columns", "office/rebilling/columns.html", "office/rebilling/columns_bar.html", False, _take_in
+)
