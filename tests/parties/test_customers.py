@@ -169,7 +169,7 @@ def test_customers_are_found_by_words_numbers_and_identifiers():
     nauta = make_customer(
         seller, name="Rederij Nauta", number="10482", vat_id="NL004495445B01", invoice_emails=["ap@nauta.example"]
     )
-    make_customer(seller, name="Waterkant", number="20482", city="Sneek")
+    make_customer(seller, name="Waterkant", number="20482", city="Sneek", invoice_emails=["ap@waterkant.example"])
     make_customer(make_seller(), name="Rederij Nauta", number="10482")
 
     for search in ("nauta", "REDERIJ naut", "104", "ap@nauta", "0044.95.445.B01", "harlingen 104"):
