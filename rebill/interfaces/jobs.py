@@ -26,6 +26,7 @@ from rebill.interfaces.calls.watching import WatchedFolder, incoming_folder
 from rebill.invoices.commands.rendering import PDF, render_documents
 from rebill.invoices.queries.documents import unrendered_invoices
 from rebill.kit.answers import forget_answers
+from rebill.kit.arrivals import Arrivals
 from rebill.kit.errors import Conflict, reason_of
 from rebill.kit.queue import Repeated, failed_tasks, keep_repeated, queued_names, start_task
 from rebill.parties.models import Customer, Seller
@@ -131,7 +132,7 @@ def start_taking_calls() -> int:
     now, names, started = read_clock(), queued_names(), 0
     for switch in Switch.objects.select_related("seller").order_by("id"):
         folder, name = incoming_folder(switch.seller.slug, switch.code), f"take calls {switch.pk}"
-        if name not in names and folder.is_dir() and WatchedFolder(folder).settled(now):
+        if name not in names and folder.is_dir() and Arrivals(folder).settled(now):
             start_task("rebill.interfaces.jobs.take_incoming_calls", switch.pk, name=name, group="calls")
             started += 1
     return started
@@ -156,7 +157,7 @@ def forget_stopped_calls() -> int:
 def take_incoming_calls(switch_id: int) -> str:
     """Take the files that have arrived in the watched folder of a switch."""
     switch = Switch.objects.select_related("seller").get(pk=switch_id)
-    watched = WatchedFolder(incoming_folder(switch.seller.slug, switch.code))
+    watched = WatchedFolder(Arrivals(incoming_folder(switch.seller.slug, switch.code)))
     taken = watched.take_settled(acting=timetable(switch.seller_id), switch=switch, now=read_clock())
     return ", ".join(f"{each.name}: {each.file.state if each.file else each.words}" for each in taken) or "nothing new"
 

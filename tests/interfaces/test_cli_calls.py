@@ -6,6 +6,7 @@ import os
 import pytest
 
 from rebill.interfaces.calls.watching import WatchedFolder
+from rebill.kit.arrivals import Arrivals
 from rebill.sources.usage.models import CallFile, Endpoint, Switch
 from tests.factories import NOW, acting_of, make_customer
 from tests.sources.usage.intake import HEADING, SIMPLE, call, make_switch
@@ -81,7 +82,7 @@ def test_endpoints_are_added_listed_and_ended(rebill, seller, write):
 
 def test_a_watched_folder_takes_what_has_arrived_whole(seller, folder):
     switch = make_switch(seller)
-    watched = WatchedFolder(folder)
+    watched = WatchedFolder(Arrivals(folder))
 
     def look():
         return [

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from rebill.interfaces.purchases.arriving import WatchedPurchases
+from rebill.kit.arrivals import Arrivals
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from tests.factories import NOW, acting_of, make_customer, make_product
 from tests.sources.supplier_invoices.written import Finvoice
@@ -50,7 +51,7 @@ def test_one_broken_file_does_not_stop_the_others(rebill, folder):
 
 
 def test_a_watched_folder_takes_what_has_stopped_growing(seller, folder):
-    watched = WatchedPurchases(folder)
+    watched = WatchedPurchases(Arrivals(folder))
     (folder / "c.xml").write_bytes(b"no invoice")
     looks = [list(watched.look(acting=acting_of(seller), now=NOW)) for _look in range(3)]
 

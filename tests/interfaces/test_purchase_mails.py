@@ -12,6 +12,7 @@ from django.db import OperationalError
 
 from rebill.interfaces.purchases.arriving import WatchedPurchases
 from rebill.interfaces.purchases.mails import MessageUnreadable, is_message, parts_of
+from rebill.kit.arrivals import Arrivals
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from tests.factories import NOW, acting_of
 from tests.sources.supplier_invoices.written import Finvoice
@@ -132,7 +133,7 @@ def test_tables_and_forwarded_messages_are_looked_into(rebill, tmp_path):
 def test_a_watched_folder_may_be_the_new_mail_of_a_maildir(seller, tmp_path):
     (tmp_path / "1793520000.M1P2.mail").write_bytes(mail(FINVOICE, PICTURE).as_bytes())
     (tmp_path / "1793520001.M1P3.mail").write_bytes(mail().as_bytes())
-    watched = WatchedPurchases(tmp_path)
+    watched = WatchedPurchases(Arrivals(tmp_path))
 
     looks = [list(watched.look(acting=acting_of(seller), now=NOW)) for _look in range(2)]
 

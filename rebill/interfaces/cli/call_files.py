@@ -12,6 +12,7 @@ from rebill.interfaces.cli.acting import Session, read_clock
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
+from rebill.kit.arrivals import Arrivals
 from rebill.kit.files import path_of
 from rebill.sources.usage.commands import keep_switch, take_calls
 from rebill.sources.usage.models import CallFile, CallFileState, Switch
@@ -75,7 +76,7 @@ def _switch(session: Session, code: str | None, dialect: str | None) -> Switch:
 def _watch(session: Session, switch: Switch, folder: Path) -> int:
     if not folder.is_dir():
         raise typer.BadParameter(_("There is no folder %(path)s.") % {"path": folder}, param_hint="--watch")
-    watched = WatchedFolder(folder)
+    watched = WatchedFolder(Arrivals(folder))
     print_note(_("Watching %(folder)s. Ctrl+C stops it.") % {"folder": folder})
     while True:
         for looked in watched.look(acting=session.acting, switch=switch, now=read_clock()):

@@ -3,9 +3,8 @@
 A mail message is what is attached to it.
 """
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,15 +15,12 @@ from rebill.access.acting import Acting
 from rebill.interfaces.imports.inspecting import Wishes
 from rebill.interfaces.purchases.mails import Part, is_message, parts_of
 from rebill.interfaces.purchases.tables import is_table, take_table
+from rebill.kit.arrivals import Arrivals
 from rebill.kit.errors import Invalid, Refused, reason_of
 from rebill.kit.xml import BYTES_MAX
 from rebill.sources.supplier_invoices.commands import take_purchase_invoice
 from rebill.sources.supplier_invoices.commands.taking import TakenAlready
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
-
-DONE, FAILED = "done", "failed"
-# A file that has such a name is still being written by whoever brings it.
-_UNFINISHED = (".part", ".tmp", ".filepart", ".crdownload")
 
 
 class FileTooLarge(Invalid):
@@ -121,44 +117,15 @@ def take_path_named(*, acting: Acting, path: str, name: str, now: datetime) -> l
     return take_file(acting=acting, content=Path(path).read_bytes(), name=name, now=now)
 
 
-def files_in(path: Path) -> list[Path]:
-    """The files of a folder that have arrived whole, by name; a file is itself."""
-    if not path.is_dir():
-        return [path]
-    return [each for each in sorted(path.iterdir()) if each.is_file() and is_whole(each)]
-
-
-def is_whole(path: Path) -> bool:
-    """Whether its name says nothing of being on its way still, or hidden."""
-    return not path.name.startswith(".") and not path.name.endswith(_UNFINISHED)
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class WatchedPurchases:
-    """A folder into which a mail program or an operator puts invoices; taken once they have stopped growing, and moved
-    to done or failed."""
+    """A folder into which a mail program or an operator puts invoices; each is taken once it has arrived whole."""
 
-    folder: Path
-    _seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    arrivals: Arrivals
 
     def look(self, *, acting: Acting, now: datetime) -> Iterator[Arrived]:
         """Take what has arrived whole since the look before."""
-        for path in files_in(self.folder):
-            stands = (path.stat().st_size, path.stat().st_mtime_ns)
-            if self._seen.get(path.name) != stands:
-                self._seen[path.name] = stands
-                continue
-            self._seen.pop(path.name)
+        for path in self.arrivals.look():
             arrived = take_path(acting=acting, path=path, now=now)
-            self._move(path, DONE if all(each.is_settled or each.first_id for each in arrived) else FAILED)
+            self.arrivals.put_away(path, done=all(each.is_settled or each.first_id for each in arrived))
             yield from arrived
-
-    def _move(self, path: Path, into: str) -> None:
-        """Out of the way, beside a file of the same name that came before."""
-        folder = self.folder / into
-        folder.mkdir(exist_ok=True)
-        target, number = folder / path.name, 1
-        while target.exists():
-            number += 1
-            target = folder / f"{path.stem}-{number}{path.suffix}"
-        os.replace(path, target)

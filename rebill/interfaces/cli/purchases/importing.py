@@ -15,7 +15,8 @@ from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED, TRY_AGAIN
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
 from rebill.interfaces.imports.inspecting import Wishes
-from rebill.interfaces.purchases.arriving import Arrived, WatchedPurchases, files_in, take_file, take_path
+from rebill.interfaces.purchases.arriving import Arrived, WatchedPurchases, take_file, take_path
+from rebill.kit.arrivals import Arrivals, files_in
 from rebill.kit.xml import BYTES_MAX
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from rebill.sources.supplier_invoices.queries.purchases import RowCounts, row_counts
@@ -72,7 +73,7 @@ def _code(arrived: Sequence[Arrived]) -> int:
 def _watch(session: Session, folder: Path) -> int:
     if not folder.is_dir():
         raise typer.BadParameter(_("There is no folder %(path)s.") % {"path": folder}, param_hint="--watch")
-    watched = WatchedPurchases(folder)
+    watched = WatchedPurchases(Arrivals(folder))
     print_note(_("Watching %(folder)s. Ctrl+C stops it.") % {"folder": folder})
     while True:
         for each in watched.look(acting=session.acting, now=read_clock()):

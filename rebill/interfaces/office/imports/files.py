@@ -16,13 +16,12 @@ from rebill.access.acting import Permission, require
 from rebill.access.queries import actor_of, with_actors
 from rebill.interfaces.imports.entities import ENTITIES, importable
 from rebill.interfaces.imports.importable import Importable
-from rebill.interfaces.imports.uploads import own_upload, take_upload, throw_away
-from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
+from rebill.interfaces.imports.uploads import own_upload, take_upload
 from rebill.interfaces.office.imports.options import OptionsForm
 from rebill.interfaces.office.imports.steps import steps
+from rebill.interfaces.office.imports.throwing_away import ask_to_throw_away
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.refusals import status_of
-from rebill.interfaces.office.toasts import toast
 from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.interfaces.receiving import BYTES_MAX, received_file
 from rebill.kit.errors import Refused, reason_of
@@ -127,24 +126,12 @@ def headings_file(request: OfficeRequest, entity: str) -> HttpResponse:
 @page(Permission.KEEP_PARTIES)
 def throw_away_page(request: OfficeRequest, upload_id: UUID) -> HttpResponse:
     """Asks before a file that waits is deleted, and deletes it."""
-    upload = own_upload(acting=request.acting, upload_id=upload_id)
-    back = reverse("office:imports", args=[request.seller.slug])
-    if request.method == "POST":
-        throw_away(acting=request.acting, upload=upload)
-        toast(request, _("%(file)s was thrown away.") % {"file": upload.file_name})
-        return redirect(back)
-    dialog = Dialog(
-        question=_("Throw away %(file)s?") % {"file": upload.file_name},
-        effects=(
-            Effect("x", _("The file and what was chosen for its columns are deleted.")),
-            Effect("check", _("Nothing of it was imported, so nothing else changes.")),
-        ),
-        verb=_("Throw away"),
-        action=request.path,
-        back=back,
-        hurts=True,
+    return ask_to_throw_away(
+        request,
+        own_upload(acting=request.acting, upload_id=upload_id),
+        reassurance=_("Nothing of it was imported, so nothing else changes."),
+        back=reverse("office:imports", args=[request.seller.slug]),
     )
-    return show_dialog(request, dialog)
 
 
 def _may_import(request: OfficeRequest, entity: str) -> Importable:

@@ -4,18 +4,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Permission
 from rebill.interfaces.imports.purchase_rows import PURCHASES
 from rebill.interfaces.imports.uploads import own_upload, throw_away, wishes_of
-from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.imports.columns import Wizard, decide_columns
+from rebill.interfaces.office.imports.throwing_away import ask_to_throw_away
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.rebilling.listing import taken_in
-from rebill.interfaces.office.toasts import toast
 from rebill.interfaces.purchases.tables import take_table
 from rebill.kit.errors import Refused, reason_of
 from rebill.kit.imports.uploads import UploadUnknown, upload_path
@@ -31,24 +29,12 @@ def columns_page(request: OfficeRequest, upload_id: UUID) -> HttpResponse:
 @page(Permission.KEEP_PURCHASES)
 def throw_away_page(request: OfficeRequest, upload_id: UUID) -> HttpResponse:
     """Asks before a table that waits is deleted, and deletes it."""
-    upload = _waiting(request, upload_id)
-    back = reverse("office:rebilling-send", args=[request.seller.slug])
-    if request.method == "POST":
-        throw_away(acting=request.acting, upload=upload)
-        toast(request, _("%(file)s was thrown away.") % {"file": upload.file_name})
-        return redirect(back)
-    dialog = Dialog(
-        question=_("Throw away %(file)s?") % {"file": upload.file_name},
-        effects=(
-            Effect("x", _("The file and what was chosen for its columns are deleted.")),
-            Effect("check", _("No invoice of it was taken in, so nothing else changes.")),
-        ),
-        verb=_("Throw away"),
-        action=request.path,
-        back=back,
-        hurts=True,
+    return ask_to_throw_away(
+        request,
+        _waiting(request, upload_id),
+        reassurance=_("No invoice of it was taken in, so nothing else changes."),
+        back=reverse("office:rebilling-send", args=[request.seller.slug]),
     )
-    return show_dialog(request, dialog)
 
 
 def _take_in(request: OfficeRequest, upload: Upload) -> HttpResponse | str:
