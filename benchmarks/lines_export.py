@@ -76,7 +76,7 @@ def add_lines(seller_id: int, count: int) -> None:
                 charge_ids[number],
                 seller_id, customer_id, customer_id, "recurring", f"s{number}", "PERIODIC", product_id, "", day, day,
                 START, START, 0, prorated, prorated, price, "EUR", amount, "standard", "services", "8010", 2, "",
-                subscription_id, 0, "", None, "plan", NOW, number, None, "", False, 0, {},
+                subscription_id, 0, "", None, "plan", NOW, number, None, "", False, 0, {}, None, None,
             )  # fmt: skip
 
     def invoices() -> Iterator[tuple[object, ...]]:

@@ -30,7 +30,7 @@ COLUMNS = (
     "ends_before", "whole_from", "whole_before", "part", "quantity", "prorated_quantity", "unit_price", "currency",
     "amount", "rate_class", "supply", "ledger_account", "summary_group", "cost_centre", "subscription_id", "sequence",
     "reference", "corrects_id", "origin", "told_at", "claim", "not_before", "waived_reason", "was_issued",
-    "credited", "dimensions",
+    "credited", "dimensions", "gross_amount", "gross_rate",
 )  # fmt: skip
 # From its product on, a claim holds the values of these columns in their order.
 CLAIM_STARTS_AT = Claim._fields.index("product_id")
@@ -132,6 +132,8 @@ def _rows(
             False,
             0,
             claim.dimensions or {},
+            claim.gross_minor,
+            claim.gross_rate_e6,
         )
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from rebill.catalogue.models import Product
-from rebill.kit.fields import MoneyField, QuantityField, UnitPriceField
+from rebill.kit.fields import MoneyField, QuantityField, RateField, UnitPriceField
 from rebill.parties.models import Customer, Seller
 from rebill.rules.reconcile import ChargeKind
 from rebill.subscriptions.models import Subscription
@@ -19,6 +19,9 @@ class Charge(models.Model):
 
     A person may bill it otherwise than it was told, on the draft that bills it: `edited_quantity` and `edited_price`
     stand for the prorated quantity and the price then, and what was told stays.
+
+    Where it was sold with VAT in its price, `gross_amount` is what was asked for it and `gross_rate` the rate of that
+    VAT: what bills it at that rate asks no cent more or less.
 
     `dimensions` are analytic keys besides the cost centre, the value by its heading, as they were when it was told.
 
@@ -52,6 +55,8 @@ class Charge(models.Model):
     unit_price = UnitPriceField()
     currency = models.CharField(max_length=3)
     amount = MoneyField()
+    gross_amount = MoneyField(null=True, blank=True)
+    gross_rate = RateField(null=True, blank=True)
     rate_class = models.CharField(max_length=20)
     supply = models.CharField(max_length=12)
     ledger_account = models.CharField(max_length=20, blank=True, default="")
@@ -95,6 +100,11 @@ class Charge(models.Model):
                 condition=models.Q(claim__isnull=False)
                 | models.Q(edited_quantity__isnull=True, edited_price__isnull=True),
                 name="charge_is_edited_where_it_is_billed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gross_amount__isnull=True, gross_rate__isnull=True)
+                | models.Q(gross_amount__isnull=False, gross_rate__isnull=False),
+                name="charge_was_asked_at_a_rate",
             ),
         ]
         indexes = [

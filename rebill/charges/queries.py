@@ -255,6 +255,8 @@ class OpenCharge(NamedTuple):
     starts_on: date | None
     ends_before: date | None
     amount_minor: int
+    gross_minor: int | None
+    gross_rate_e6: int | None
 
 
 def open_charges_of(*, seller_id: int, billed_on: date, customer_ids: Collection[int]) -> list[OpenCharge]:
@@ -262,9 +264,11 @@ def open_charges_of(*, seller_id: int, billed_on: date, customer_ids: Collection
     rows = Charge.objects.filter(
         BILLABLE, not_postponed(billed_on), seller_id=seller_id, buyer_id__among=Numbers(customer_ids)
     )
-    found = rows.order_by("id").values_list(
-        "id", "buyer_id", "currency", "cost_centre", "rate_class", "supply", "starts_on", "ends_before", "amount"
-    )
+    found = read_all(
+        rows.order_by("id"),
+        "id", "buyer_id", "currency", "cost_centre", "rate_class", "supply", "starts_on", "ends_before", "amount",
+        "gross_amount", "gross_rate",
+    )  # fmt: skip
     return list(starmap(OpenCharge, found))
 
 

@@ -35,7 +35,7 @@ from rebill.kit.events import subject_type_of
 from rebill.kit.models import Event, Sequence
 from rebill.parties.models import NumberSeries
 from rebill.rules.money import amount_minor, digits_of
-from rebill.rules.tax import tax_of
+from rebill.rules.tax import Included
 from rebill.runs.models import Draft, DraftState
 
 FROZEN = gettext_noop(
@@ -143,10 +143,14 @@ def _wrong_taxes(acting: Acting) -> Iterator[Problem]:
         }
         yield Problem("invoice.tax_base_differs", _("invoice %(number)s") % {"number": number}, why, _(FROZEN))
     # The last credit note of an invoice takes the remainder of its VAT, so only what is no credit is computed anew.
-    for number, category, rate, base, tax in read_rows(
-        taxes.filter(invoice__credits__isnull=True), "invoice__number", "category", "rate", "base_amount", "tax_amount"
+    asked = lines.filter(gross_amount__isnull=False)
+    computed = taxes.filter(invoice__credits__isnull=True).annotate(
+        asked_net=_total(asked, "invoice", "net_amount"), asked_gross=_total(asked, "invoice", "gross_amount")
+    )
+    for number, category, rate, base, tax, net, gross in read_rows(
+        computed, "invoice__number", "category", "rate", "base_amount", "tax_amount", "asked_net", "asked_gross"
     ):
-        if tax_of(base, rate) != tax:
+        if Included(net, gross - net).tax_over(base, rate) != tax:
             why = _("The VAT of category %(category)s is not its rate of its base.") % {"category": category}
             yield Problem("invoice.tax_differs", _("invoice %(number)s") % {"number": number}, why, _(FROZEN))
 

@@ -104,6 +104,7 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """A line as printed. `charge` is the number of the charge it bills; `credits` the line a credit line corrects.
 
+    Where it was sold with VAT in its price, `gross_amount` is what was asked, and the document's VAT is what was in it.
     `dimensions` are the analytic keys it is booked under besides the cost centre, the value by its heading.
     """
 
@@ -125,6 +126,7 @@ class InvoiceLine(models.Model):
     unit_price = UnitPriceField()
     currency = models.CharField(max_length=3)
     net_amount = MoneyField()
+    gross_amount = MoneyField(null=True, blank=True)
     tax_category = models.CharField(max_length=2, choices=[(each.value, each.value) for each in TaxCategory])
     tax_rate = RateField()
     ledger_account = models.CharField(max_length=20, blank=True, default="")
@@ -147,7 +149,10 @@ class InvoiceLine(models.Model):
 
 
 class InvoiceTax(models.Model):
-    """VAT of one document for one category and rate: computed once, over the sum of its lines (EN 16931, BR-CO-17)."""
+    """VAT of one document for one category and rate: computed once, over the sum of its lines (EN 16931, BR-CO-17).
+
+    What was sold with VAT in its price counts with the VAT that was in it.
+    """
 
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="taxes", db_index=False)
     category = models.CharField(max_length=2, choices=[(each.value, each.value) for each in TaxCategory])

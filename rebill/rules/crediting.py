@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rebill.rules.errors import Invalid
 from rebill.rules.errors import said as _
 from rebill.rules.money import ONE_E6, ONE_E8, amount_minor, divide_half_up, split_minor
-from rebill.rules.tax import TaxCategory, TaxLine, paper_order, tax_of
+from rebill.rules.tax import Included, TaxCategory, TaxLine, paper_order, tax_of
 
 
 class NothingLeft(Invalid):
@@ -44,6 +44,8 @@ class InvoicedLine:
     net_minor: int
     category: TaxCategory
     rate_e6: int
+    # What was asked for it where VAT was in its price.
+    gross_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,8 @@ def _credit_tax(
         nets[line.category, line.rate_e6] = nets.get((line.category, line.rate_e6), 0) + line.net_minor
     now = {line.position: line.net_minor for line in credited}
     left = what_is_left(lines, earlier)
+    asked = _asked(lines, credited)
+    asked_before = _asked(lines, [line for credit in earlier for line in credit.lines])
     taxed = []
     for key in sorted(nets, key=paper_order):
         before = [tax for credit in earlier for tax in credit.tax_lines if (tax.category, tax.rate_e6) == key]
@@ -257,8 +261,10 @@ def _credit_tax(
         tax_minor = _group_tax(
             invoiced[key],
             nets[key],
-            base_before=sum(tax.base_minor for tax in before),
-            tax_before=sum(tax.tax_minor for tax in before),
+            asked=asked.get(key, _NONE),
+            base_before=sum(tax.base_minor for tax in before) - asked_before.get(key, _NONE).net_minor,
+            tax_before=sum(tax.tax_minor for tax in before) - asked_before.get(key, _NONE).tax_minor,
+            left_minor=invoiced[key].tax_minor - sum(tax.tax_minor for tax in before),
             takes_the_rest=all(each.net_minor == now.get(each.line.position, 0) for each in group),
             one_sign=len({each.line.net_minor > 0 for each in group if each.line.net_minor}) == 1,
         )
@@ -266,21 +272,45 @@ def _credit_tax(
     return tuple(taxed)
 
 
+_NONE = Included(0, 0)
+
+
+def _asked(lines: Sequence[InvoicedLine], taken: Iterable[CreditLine]) -> dict[tuple[str, int], Included]:
+    """What was sold with VAT in its price and is taken back whole, by category and rate."""
+    sold = {line.position: (line, line.gross_minor) for line in lines if line.gross_minor is not None}
+    found: dict[tuple[str, int], Included] = {}
+    for line in taken:
+        of, gross = sold.get(line.position, (None, 0))
+        if of is not None and (line.net_minor, line.taken_e8) == (of.net_minor, of.quantity_e8):
+            net, tax = found.get((line.category, line.rate_e6), _NONE)
+            found[line.category, line.rate_e6] = Included(net + line.net_minor, tax + gross - line.net_minor)
+    return found
+
+
 def _group_tax(
-    invoiced: TaxLine, net_minor: int, *, base_before: int, tax_before: int, takes_the_rest: bool, one_sign: bool
+    invoiced: TaxLine,
+    net_minor: int,
+    *,
+    asked: Included,
+    base_before: int,
+    tax_before: int,
+    left_minor: int,
+    takes_the_rest: bool,
+    one_sign: bool,
 ) -> int:
     """The VAT a credit note takes back for one category and rate.
 
     The one that takes the rest takes the rest of the VAT too. Any other rounds its own VAT, as EN 16931 asks of every
     document, but is held within one cent of the VAT of all credits together, so that small credits cannot drift away.
+    A line that was sold with VAT in its price and is taken back whole gives back that VAT; it counts apart.
     """
-    left = invoiced.tax_minor - tax_before
     if takes_the_rest:
-        return left
-    together = tax_of(base_before + net_minor, invoiced.rate_e6) - tax_before
-    tax_minor = min(max(tax_of(net_minor, invoiced.rate_e6), together - 1), together + 1)
+        return left_minor
+    rest = net_minor - asked.net_minor
+    together = tax_of(base_before + rest, invoiced.rate_e6) - tax_before
+    tax_minor = min(max(tax_of(rest, invoiced.rate_e6), together - 1), together + 1) + asked.tax_minor
     if one_sign:
-        tax_minor = min(max(tax_minor, min(0, left)), max(0, left))
+        tax_minor = min(max(tax_minor, min(0, left_minor)), max(0, left_minor))
     return tax_minor
 
 

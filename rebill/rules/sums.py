@@ -1,11 +1,11 @@
 """The sums of a document: line nets rounded once, totals from the rounded lines, VAT once per category and rate."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from rebill.rules.money import amount_minor
-from rebill.rules.tax import TaxCategory, TaxLine, tax_totals
+from rebill.rules.tax import NOTHING_INCLUDED, Included, TaxCategory, TaxLine, tax_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,15 @@ def line_nets(lines: Iterable[SumLine], digits: int) -> list[int]:
     return [amount_minor(line.quantity_e8, line.price_e6, digits) for line in lines]
 
 
-def document_totals(lines: Iterable[tuple[str, int, int]]) -> DocumentTotals:
+def document_totals(
+    lines: Iterable[tuple[str, int, int]], included: Mapping[tuple[str, int], Included] = NOTHING_INCLUDED
+) -> DocumentTotals:
     """The totals of a document from its lines' (category, rate, rounded net amount).
 
     The net total is the sum of the rounded lines (EN 16931 BR-CO-10), so a reader who adds up the lines finds it.
+    `included` is as in `tax_totals`.
     """
-    tax_lines = tax_totals(lines)
+    tax_lines = tax_totals(lines, included)
     net = tax = 0
     for line in tax_lines:
         net += line.base_minor

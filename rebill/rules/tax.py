@@ -4,9 +4,11 @@ The articles named here are those of Directive 2006/112/EC; "IR" is Implementing
 are special territories (Canary Islands, Åland, Northern Ireland), margin schemes and domestic reverse charge.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from rebill.rules.errors import Invalid
 from rebill.rules.money import ONE_E8, divide_half_up, split_minor
@@ -102,6 +104,20 @@ class TaxLine:
     tax_minor: int
 
 
+class Included(NamedTuple):
+    """What was sold with VAT in its price, of one category and rate: its net amount, and the VAT that was asked."""
+
+    net_minor: int
+    tax_minor: int
+
+    def tax_over(self, base_minor: int, rate_e6: int) -> int:
+        """The VAT over a base of which this is a part: as it was asked, and of the rest rounded once."""
+        return tax_of(base_minor - self.net_minor, rate_e6) + self.tax_minor
+
+
+NOTHING_INCLUDED: Mapping[tuple[str, int], Included] = MappingProxyType({})
+_NONE = Included(0, 0)
+
 _MEMBER_STATES = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 MEMBER_STATES = frozenset(_MEMBER_STATES.split())
 # Art. 7: for VAT these are not countries of their own. EL is how VAT ids write Greece.
@@ -171,10 +187,13 @@ def vat_country(country: str) -> str:
     return _COUNTRY_FOR_VAT.get(code, code)
 
 
-def tax_totals(lines: "Iterable[tuple[str, int, int]]") -> tuple[TaxLine, ...]:
+def tax_totals(
+    lines: "Iterable[tuple[str, int, int]]", included: Mapping[tuple[str, int], Included] = NOTHING_INCLUDED
+) -> tuple[TaxLine, ...]:
     """The VAT of a document from its lines' (category, rate, net amount): rounded once per category and rate.
 
     EN 16931 BR-CO-17; rounding per line would differ by a cent. Ordered by category S Z E AE K G O, highest rate first.
+    `included` says what of a category and rate was sold with VAT in its price: that VAT counts as it was asked.
     """
     bases: dict[tuple[str, int], int] = {}
     for category, rate_e6, net_minor in lines:
@@ -182,8 +201,8 @@ def tax_totals(lines: "Iterable[tuple[str, int, int]]") -> tuple[TaxLine, ...]:
         bases[key] = bases.get(key, 0) + net_minor
     if len(bases) == 1:
         ((category, rate_e6), base_minor) = bases.popitem()
-        return (_tax_line(category, rate_e6, base_minor),)
-    return tuple(_tax_line(*key, bases[key]) for key in sorted(bases, key=paper_order))
+        return (_tax_line(category, rate_e6, base_minor, included.get((category, rate_e6), _NONE)),)
+    return tuple(_tax_line(*key, bases[key], included.get(key, _NONE)) for key in sorted(bases, key=paper_order))
 
 
 def tax_of(base_minor: int, rate_e6: int) -> int:
@@ -217,12 +236,12 @@ def paper_order(key: tuple[str, int]) -> tuple[int, int]:
     return _CATEGORIES[category][0], -rate_e6
 
 
-def _tax_line(category: str, rate_e6: int, base_minor: int) -> TaxLine:
+def _tax_line(category: str, rate_e6: int, base_minor: int, included: Included) -> TaxLine:
     known = _CATEGORIES[category][1]
     if known is TaxCategory.S:
         if rate_e6 <= 0:
             raise WrongRate(f"Category S needs a rate above 0, not {rate_e6}.")
-        return TaxLine(known, rate_e6, base_minor, tax_of(base_minor, rate_e6))
+        return TaxLine(known, rate_e6, base_minor, included.tax_over(base_minor, rate_e6))
     if rate_e6:
         raise WrongRate(f"Category {category} has no rate, yet {rate_e6} was given.")
     return TaxLine(known, 0, base_minor, 0)

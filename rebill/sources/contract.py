@@ -47,6 +47,9 @@ class Claim(NamedTuple):
     end_customer_id: int = 0
     # Analytic keys besides the cost centre: the value by its heading.
     dimensions: dict[str, str] | None = None
+    # What was asked for it with VAT in the price, and the rate of that VAT; None where the price is without.
+    gross_minor: int | None = None
+    gross_rate_e6: int | None = None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from rebill.rules.money import ONE_E6, ONE_E8, divide_half_up
 from rebill.rules.sums import DocumentTotals, SumLine, document_totals, line_nets
-from rebill.rules.tax import DiscountTooLarge, TaxCategory, TaxLine, WrongRate, spread_discount, tax_of, tax_totals
+from rebill.rules.tabs import net_shares
+from rebill.rules.tax import (
+    DiscountTooLarge,
+    Included,
+    TaxCategory,
+    TaxLine,
+    WrongRate,
+    spread_discount,
+    tax_of,
+    tax_totals,
+)
 
 S, Z, E, AE, K, G, O = TaxCategory  # noqa: E741 - the letters are the codes
 
@@ -20,6 +30,42 @@ def standard(rate: str | int, *nets: int) -> list[tuple[str, int, int]]:
 
 def tax(lines: list[tuple[str, int, int]]) -> int:
     return sum(line.tax_minor for line in tax_totals(lines))
+
+
+def sold_with_vat(rate_e6: int, *grosses: int) -> DocumentTotals:
+    nets = net_shares(grosses, rate_e6)
+    included = {("S", rate_e6): Included(sum(nets), sum(grosses) - sum(nets))}
+    return document_totals([("S", rate_e6, net) for net in nets], included)
+
+
+# --- prices with VAT in them ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("gross", "rate", "net", "vat"), [(52_50, 12, 46_88, 5_62), (10_00, 21, 8_26, 1_74), (3, 21, 2, 1)]
+)
+def test_c042_a_document_of_prices_with_vat_comes_to_what_was_asked(gross: int, rate: int, net: int, vat: int) -> None:
+    totals = sold_with_vat(rate * ONE_E6, gross)
+
+    assert (totals.net_minor, totals.tax_minor, totals.gross_minor) == (net, vat, gross)
+
+
+@given(st.lists(st.integers(-100_000, 100_000), min_size=1, max_size=60), st.sampled_from([9, 14, 19, 21, 25.5]))
+def test_any_prices_with_vat_come_to_what_was_asked_and_are_no_cent_off_their_rate(grosses, rate) -> None:
+    rate_e6 = int(rate * ONE_E6)
+
+    totals = sold_with_vat(rate_e6, *grosses)
+
+    assert totals.gross_minor == sum(grosses)
+    assert abs(totals.tax_minor - tax_of(totals.net_minor, rate_e6)) <= 1
+
+
+def test_what_is_priced_without_vat_has_it_added_beside_it() -> None:
+    included = {("S", 21 * ONE_E6): Included(8_26, 1_74)}
+
+    totals = document_totals([*standard(21, 8_26, 50_00), *standard(9, 1_00)], included)
+
+    assert [line.tax_minor for line in totals.tax_lines] == [1_74 + 10_50, 9]
 
 
 # --- traps ------------------------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ def _line(note_id: int, position: int, line: CreditLine, of: InvoiceLine, curren
         note_id, position, of.charge, of.id, ChargeKind.CREDIT.value, of.product_code, of.description,
         of.summary_group, of.starts_on, of.ends_before, -line.taken_e8, -line.quantity_e8, of.unit, line.price_e6,
         currency, -line.net_minor, line.category.value, line.rate_e6, of.ledger_account, of.cost_centre, of.reference,
-        "", of.dimensions,
+        "", of.dimensions, None,
     )  # fmt: skip
     return values
 

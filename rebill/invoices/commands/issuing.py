@@ -34,7 +34,7 @@ from rebill.runs.commands.tallying import tally_moved
 from rebill.runs.models import DRAFT_MOVES, Draft, DraftState
 from rebill.runs.queries.customers import DraftCustomer
 from rebill.runs.queries.lines import DraftLine, lines_of
-from rebill.runs.queries.taxing import TaxedTotals, taxed_totals
+from rebill.runs.queries.taxing import TaxedTotals, gross_asked, taxed_totals
 
 CHUNK = 1000
 # Clocks of several machines differ by seconds, never by this much.
@@ -300,7 +300,7 @@ class _Page:
             line.currency, line.amount_minor, decision.code, decision.rate_e6, line.ledger_account,
             line.cost_centre, line.reference,
             "" if line.corrects_id is None else self.corrected.get(line.corrects_id, ""),
-            line.dimensions,
+            line.dimensions, gross_asked(line, decision),
         )  # fmt: skip
 
     def _add_taxes(self, invoice_id: int, currency: str, taxed: TaxedTotals, language: str) -> None:

@@ -19,7 +19,7 @@ LINE_COLUMNS = (
     "invoice_id", "position", "charge", "credits_id", "kind", "product_code", "description", "summary_group",
     "starts_on", "ends_before", "quantity", "prorated_quantity", "unit", "unit_price", "currency", "net_amount",
     "tax_category", "tax_rate", "ledger_account", "cost_centre", "reference",
-    "corrects_number", "dimensions",
+    "corrects_number", "dimensions", "gross_amount",
 )  # fmt: skip
 
 TAX_COLUMNS = (

@@ -110,6 +110,7 @@ def invoiced_lines(invoice_id: int) -> list[tuple[InvoicedLine, InvoiceLine]]:
             net_minor=line.net_amount.minor,
             category=TaxCategory(line.tax_category),
             rate_e6=int(line.tax_rate.scaleb(6)),
+            gross_minor=None if line.gross_amount is None else line.gross_amount.minor,
         )
         found.append((values, line))
     return found

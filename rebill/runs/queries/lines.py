@@ -42,6 +42,8 @@ class DraftLine(NamedTuple):
     reference: str
     corrects_id: int | None
     dimensions: dict[str, str]
+    gross_minor: int | None
+    gross_rate_e6: int | None
     edited: bool
 
     @property
@@ -73,7 +75,7 @@ def lines_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Dr
         Charge.objects.filter(seller_id=seller_id, claim__among=asked).order_by("claim", "summary_group", "id"),
         "id", "claim", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
-        "summary_group", "cost_centre", "reference", "corrects_id", "dimensions",
+        "summary_group", "cost_centre", "reference", "corrects_id", "dimensions", "gross_amount", "gross_rate",
     )  # fmt: skip
     for row in rows:
         line = DraftLine._make((*row, False))
@@ -89,6 +91,8 @@ class TaxedSum(NamedTuple):
     supplied_on: date | None
     amount_minor: int
     line_count: int
+    gross_minor: int | None
+    gross_rate_e6: int | None
 
 
 def sums_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[TaxedSum]]:
@@ -105,16 +109,25 @@ def sums_of(*, seller_id: int, draft_ids: Collection[int]) -> dict[int, list[Tax
             seller_id=seller_id, claim__among=Numbers([each for each in draft_ids if each not in edited])
         )
         .order_by()
-        .values("claim", "rate_class", "supply", "starts_on", "ends_before")
-        .annotate(total=Sum("amount"), lines=Count("id"))
+        .values("claim", "rate_class", "supply", "starts_on", "ends_before", "gross_rate")
+        .annotate(total=Sum("amount"), lines=Count("id"), asked=Sum("gross_amount"))
     )
-    for claim, rate_class, supply, starts_on, ends_before, total, lines in read_all(
-        rows, "claim", "rate_class", "supply", "starts_on", "ends_before", "total", "lines"
+    for claim, rate_class, supply, starts_on, ends_before, *sums in read_all(
+        rows, "claim", "rate_class", "supply", "starts_on", "ends_before", "total", "lines", "asked", "gross_rate"
     ):
-        found[claim].append(TaxedSum(rate_class, supply, last_day(starts_on, ends_before), total, lines))
+        found[claim].append(TaxedSum(rate_class, supply, last_day(starts_on, ends_before), *sums))
     for draft_id, lines_of_draft in lines_of(seller_id=seller_id, draft_ids=edited).items():
         found[draft_id] = [
-            TaxedSum(line.rate_class, line.supply, line.supplied_on, line.amount_minor, 1) for line in lines_of_draft
+            TaxedSum(
+                line.rate_class,
+                line.supply,
+                line.supplied_on,
+                line.amount_minor,
+                1,
+                line.gross_minor,
+                line.gross_rate_e6,
+            )
+            for line in lines_of_draft
         ]
     return found
 
@@ -137,17 +150,25 @@ class Owed(Protocol):
     @property
     def amount_minor(self) -> int: ...
 
+    @property
+    def gross_minor(self) -> int | None: ...
+
+    @property
+    def gross_rate_e6(self) -> int | None: ...
+
 
 def summed_up(owed: Iterable[Owed]) -> list[TaxedSum]:
     """What will be the lines of one draft, summed as `sums_of` would read them back."""
-    sums: dict[tuple[str, str, date | None, date | None], tuple[int, int]] = {}
+    sums: dict[tuple[str, str, date | None, date | None, int | None], tuple[int, int, int]] = {}
     for each in owed:
-        key = (each.rate_class, each.supply, each.starts_on, each.ends_before)
-        amount, lines = sums.get(key, (0, 0))
-        sums[key] = (amount + each.amount_minor, lines + 1)
+        key = (each.rate_class, each.supply, each.starts_on, each.ends_before, each.gross_rate_e6)
+        amount, lines, asked = sums.get(key, (0, 0, 0))
+        sums[key] = (amount + each.amount_minor, lines + 1, asked + (each.gross_minor or 0))
     return [
-        TaxedSum(rate_class, supply, last_day(starts_on, ends_before), amount, lines)
-        for (rate_class, supply, starts_on, ends_before), (amount, lines) in sums.items()
+        TaxedSum(
+            rate_class, supply, last_day(starts_on, ends_before), amount, lines, None if rate is None else asked, rate
+        )
+        for (rate_class, supply, starts_on, ends_before, rate), (amount, lines, asked) in sums.items()
     ]
 
 
@@ -185,7 +206,7 @@ def _edited(
     if prorated_e8 is None and price_e6 is None:
         return edited
     amount = amount_minor(edited.prorated_e8, edited.price_e6, digits_of(edited.currency))
-    return edited._replace(amount_minor=amount)
+    return edited._replace(amount_minor=amount, gross_minor=None, gross_rate_e6=None)
 
 
 def edit_of(*, acting: Acting, charge_id: int) -> LineEdit | None:

@@ -120,7 +120,7 @@ def _open_lines(seller: Seller, customer: DraftCustomer, billed_on: date) -> lis
         Charge.objects.filter(id__among=[charge.id for charge in waiting]).order_by("id"),
         "id", "buyer_id", "kind", "product_id", "description", "starts_on", "ends_before", "quantity",
         "prorated_quantity", "unit_price", "currency", "amount", "rate_class", "supply", "ledger_account",
-        "summary_group", "cost_centre", "reference", "corrects_id", "dimensions",
+        "summary_group", "cost_centre", "reference", "corrects_id", "dimensions", "gross_amount", "gross_rate",
     )  # fmt: skip
     return [DraftLine._make((row[0], 0, *row[1:], False)) for row in rows]
 
@@ -149,5 +149,7 @@ def _claimed(claim: Claim) -> DraftLine:
         reference=claim.reference,
         corrects_id=claim.corrects_id,
         dimensions=claim.dimensions or {},
+        gross_minor=claim.gross_minor,
+        gross_rate_e6=claim.gross_rate_e6,
         edited=False,
     )

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from rebill.catalogue.queries.tax_desk import TaxDecision, TaxDesk, TaxParty
 from rebill.rules.sums import DocumentTotals, document_totals
+from rebill.rules.tax import Included
 from rebill.runs.queries.customers import DraftCustomer
 
 
@@ -26,6 +27,12 @@ class Taxable(Protocol):
 
     @property
     def line_count(self) -> int: ...
+
+    @property
+    def gross_minor(self) -> int | None: ...
+
+    @property
+    def gross_rate_e6(self) -> int | None: ...
 
 
 class TaxedTotals(NamedTuple):
@@ -52,12 +59,14 @@ def taxed_totals(desk: TaxDesk, customer: DraftCustomer, lines: Sequence[Taxable
     """Decides the tax of every line and sums the document up, VAT once per category and rate.
 
     A line counts with the rate of the last day it is supplied on; a line without a day, with that of `default_on`.
+    What was sold with VAT in its price at that very rate comes to what was asked.
     """
     party = TaxParty(customer.country, customer.vat_id, customer.is_organisation)
     decisions = tuple(
         desk.decide(party, line.rate_class, line.supply, line.supplied_on or default_on) for line in lines
     )
     taxed: list[tuple[str, int, int]] = []
+    included: dict[tuple[str, int], Included] = {}
     unrated = []
     for line, decision in zip(lines, decisions, strict=True):
         if decision is None:
@@ -65,10 +74,20 @@ def taxed_totals(desk: TaxDesk, customer: DraftCustomer, lines: Sequence[Taxable
             taxed.append(("O", 0, line.amount_minor))
         else:
             taxed.append((decision.code, decision.rate_e6, line.amount_minor))
+            asked = gross_asked(line, decision)
+            if asked is not None:
+                key = (decision.code, decision.rate_e6)
+                net, tax = included.get(key, (0, 0))
+                included[key] = Included(net + line.amount_minor, tax + asked - line.amount_minor)
     return TaxedTotals(
-        totals=document_totals(taxed),
+        totals=document_totals(taxed, included),
         decisions=decisions,
         line_count=sum(line.line_count for line in lines),
         vat_id_missing=any(decision is not None and decision.vat_id_missing for decision in decisions),
         unrated=tuple(sorted(set(unrated))),
     )
+
+
+def gross_asked(line: Taxable, decision: TaxDecision) -> int | None:
+    """What was asked for the line with VAT in its price; None where it had none, or that of another rate."""
+    return line.gross_minor if line.gross_rate_e6 and line.gross_rate_e6 == decision.rate_e6 else None

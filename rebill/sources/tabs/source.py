@@ -1,7 +1,7 @@
 """The source of tabs: booked orders become charges once, and go back exactly as they were when a document is undone.
 
 What a till sold with VAT in its prices is billed without: the net of all lines of a customer at one rate is found
-together and shared out over them, so that the invoice comes back to what the till asked.
+together and shared out over them, and each charge says what was asked for it, so that the invoice asks the same.
 """
 
 from collections import defaultdict
@@ -167,6 +167,8 @@ class TabSource:
             reference=tab.number,
             corrects_id=None,
             origin=ORIGIN,
+            gross_minor=row.amount if line.includes_vat else None,
+            gross_rate_e6=line.rate_e6 if line.includes_vat else None,
         )
 
 

@@ -57,12 +57,17 @@ class Bar:
         )
 
     def terms(self, *lines: Any, key: str = "", **terms: Any) -> OrderTerms:
-        """An order of lines, each a price or (what, quantity, price)."""
+        """An order of lines, each a price or (what, quantity, price[, VAT in percent])."""
         self._keys += 1
         said = [
             OrderLine(description="Bier", quantity=Decimal(1), unit_price=Decimal(line))
             if isinstance(line, str)
-            else OrderLine(description=line[0], quantity=Decimal(line[1]), unit_price=Decimal(line[2]))
+            else OrderLine(
+                description=line[0],
+                quantity=Decimal(line[1]),
+                unit_price=Decimal(line[2]),
+                vat_percent=Decimal(line[3]) if len(line) > 3 else None,
+            )
             for line in lines
         ]
         return OrderTerms(key=key or f"order-{self._keys}", ordered_at=terms.pop("at", EVENING), lines=said, **terms)

@@ -1,6 +1,7 @@
 """Billing of tabs: open orders become charges once, with the till's amounts, and go back exactly as they were."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -10,13 +11,18 @@ from rebill.charges.checks import check_charges
 from rebill.charges.commands import reopen_charge, waive_charge
 from rebill.charges.models import Charge
 from rebill.invoices import checks
+from rebill.invoices.commands import credit_invoice
 from rebill.invoices.models import Invoice, InvoiceKind
 from rebill.kit.errors import Conflict, Invalid
+from rebill.parties.models import Customer
+from rebill.rules.crediting import LineRequest
 from rebill.runs.checks import check_claims, check_drafts
+from rebill.runs.commands import change_draft_line, review_drafts
 from rebill.runs.models import Draft
+from rebill.runs.queries.preview import preview_draft
 from rebill.sources.tabs.commands import set_tab_rules
 from rebill.sources.tabs.models import TabLayout
-from tests.sources.tabs.bar import EVENING, OCTOBER, Bar
+from tests.sources.tabs.bar import EVENING, OCTOBER, SEPTEMBER, Bar
 
 
 def lines_of(bar: Bar) -> list[tuple[str, str, str]]:
@@ -48,6 +54,120 @@ def test_only_booked_orders_are_billed(bar, tab):
         "booked": "billed", "reserved": "reserved", "cancelled": "cancelled", "settled": "settled",
     }  # fmt: skip
     assert bar.balance(tab) == "5.00"
+    assert everything_holds(bar)
+
+
+@pytest.mark.parametrize(
+    ("lines", "gross"),
+    [
+        (["10"], "10.00"),
+        # What 21 % on whole cents can never come to.
+        (["0.03"], "0.03"),
+        (["10", ("Cola", "3", "0.33"), ("Wijn", "0.125", "21.99")], "13.74"),
+    ],
+)
+def test_the_invoice_comes_to_what_the_till_asked(bar, tab, lines, gross):
+    bar.buy(tab, *lines)
+
+    bar.prepare()
+    [draft] = Draft.objects.all()
+    [invoice] = bar.issue()
+
+    assert str(draft.gross_amount.decimal) == str(invoice.gross_amount.decimal) == gross
+    assert everything_holds(bar)
+
+
+MIXED = [
+    [("Bier", "3", "2.80"), ("Tosti", "1", "4.50", "9"), ("Cola", "3", "0.33")],
+    ["10", ("Koffie", "1", "2.95", "9")],
+    [("Wijn", "0.125", "21.99"), ("Olijven", "7", "0.01")],
+    ["0.03", "0.03", ("Chips", "2", "1.13", "9")],
+]
+
+
+@pytest.mark.parametrize("layout", TabLayout)
+def test_any_mix_comes_to_what_the_till_asked(bar, layout):
+    """Several rates, parts, what was given back, and a price without VAT beside it."""
+    tab = bar.tab("1000")
+    orders = [bar.buy(tab, *lines) for lines in MIXED for _ in range(2)]
+    bar.give_back(orders[0], "back-1")
+    bar.buy(tab, ("Zaal", "1.5", "33.33"), includes_vat=False)
+    asked = sum(order.amount.minor for order in orders[1:])
+
+    bar.bill_now(tab, layout=layout)
+    bar.buy(tab, "10")
+    bar.prepare()
+    billed = bar.issue()
+
+    # What was asked without VAT has it added once, to the sum.
+    assert sum(each.gross_amount.minor for each in billed) == asked + 60_50 + 10_00
+    assert everything_holds(bar)
+
+
+@pytest.mark.parametrize("layout", TabLayout)
+def test_what_was_asked_is_given_back_to_the_cent(bar, tab, layout):
+    bar.buy(tab, "10", ("Cola", "1", "10"), ("Koffie", "3", "0.33", "9"))
+    bar.bill_now(tab, layout=layout)
+    [invoice] = bar.issue()
+
+    notes = [
+        credit_invoice(
+            acting=bar.acting, invoice_id=invoice.pk, reason="Terug", today=SEPTEMBER, now=EVENING,
+            lines=[LineRequest(position)],
+        )
+        for position in (2, 1, 3)
+    ]  # fmt: skip
+
+    assert [str(note.gross_amount.decimal) for note in notes] == ["-10.00", "-10.00", "-0.99"]
+    assert everything_holds(bar)
+
+
+def test_the_preview_of_a_draft_asks_the_same(bar, tab):
+    bar.buy(tab, "10")
+
+    [shown] = preview_draft(acting=bar.acting, customer_id=tab.customer_id, billed_on=SEPTEMBER).drafts
+
+    assert shown.totals.gross_minor == 10_00
+
+
+def test_a_line_with_another_price_is_taxed_as_any_other(bar, tab):
+    bar.buy(tab, "10", "10")
+    bar.bill_now(tab)
+    [first, _second] = bar.charges()
+
+    change_draft_line(
+        acting=bar.acting, draft_id=first.claim, charge_id=first.pk, unit_price=Decimal("8.00"), reason="Afgesproken",
+        now=EVENING,
+    )  # fmt: skip
+    [invoice] = bar.issue()
+
+    # 8.00 and 1.68 VAT, and the other as it was asked.
+    assert str(invoice.gross_amount.decimal) == "19.68"
+    assert everything_holds(bar)
+
+
+def test_who_owes_the_vat_himself_is_billed_without(bar, tab):
+    bar.buy(tab, "10")
+    bar.bill_now(tab)
+    Customer.objects.filter(pk=tab.customer_id).update(country="BE", vat_id="BE0403019261")
+
+    review_drafts(acting=bar.acting, drafts=Draft.objects.all())
+
+    [draft] = Draft.objects.all()
+    assert (draft.net_amount.minor, draft.gross_amount.minor) == (8_26, 8_26)
+
+
+def test_what_waits_from_an_earlier_draft_is_still_billed_as_asked(bar, tab):
+    bar.buy(tab, "10", "10", key="both")
+    bar.bill_now(tab)
+    [given_up, _kept] = bar.charges()
+    waive_charge(acting=bar.acting, charge=given_up, reason="Omgestoten", now=EVENING, claim=given_up.claim)
+    bar.discard()
+
+    bar.prepare()
+
+    [draft] = Draft.objects.filter(state="open")
+    assert str(draft.gross_amount.decimal) == "10.00"
     assert everything_holds(bar)
 
 
