@@ -70,6 +70,24 @@ def test_one_command_serves_pages_and_works_the_queue_and_ends_whole(environment
     assert processes_of(tmp_path) == set()
 
 
+@pytest.mark.once
+def test_who_has_computed_serves_in_a_process_that_begins_anew(environment):
+    """Forked after Polars made its threads, the processes that answer would wait for these forever."""
+    port = free_port(18_100)
+    computes = (
+        "from tests.interfaces.computing import computed; from rebill.interfaces.cli.serve import become_server; "
+        f"computed(); become_server(port={port})"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", computes], env={**environment, "DJANGO_SETTINGS_MODULE": "tests.interfaces.computing"}
+    )
+    try:
+        assert answer_of(f"http://127.0.0.1:{port}/computed") == "500500"
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=60)
+
+
 @pytest.mark.django_db
 def test_a_port_that_is_taken_is_said(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:

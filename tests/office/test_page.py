@@ -5,7 +5,7 @@ from django.test import Client, RequestFactory
 from django.views.defaults import server_error
 
 from rebill.access.commands import change_language
-from tests.factories import NOW, make_seller
+from tests.factories import NOW, make_customer, make_seller
 
 
 def test_nobody_signed_in_is_asked_to_sign_in(client, seller):
@@ -32,6 +32,15 @@ def test_home_leads_to_the_seller_looked_at_last(office, owner):
     office.get("/s/waterkant/")
 
     assert office.get("/").headers["Location"] == "/s/waterkant/"
+
+
+def test_home_leads_to_the_seller_itself_before_its_dealers(office, owner, seller):
+    dealer = make_seller("abeel", owner=owner)
+    dealer.as_customer = make_customer(seller)
+    dealer.save()
+
+    assert office.get("/").headers["Location"] == "/s/waterkant/"
+    assert office.get("/my-account/").headers["Location"] == "/s/waterkant/account/"
 
 
 def test_a_user_without_a_seller_is_told_so(client: Client, db):

@@ -20,7 +20,7 @@ from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.demo_chapters import CHAPTERS, tell_end, tell_office
 from rebill.interfaces.cli.exit_codes import DONE
 from rebill.interfaces.cli.options import YesOption
-from rebill.interfaces.cli.serve import FIRST_PORT, HOST, free_port, open_browser, serve_office
+from rebill.interfaces.cli.serve import FIRST_PORT, HOST, become_server, free_port
 from rebill.interfaces.cli.tables import print_note, print_title
 from rebill.interfaces.demo.diary import clear_folder
 from rebill.interfaces.demo.outcome import outcome_of
@@ -78,9 +78,8 @@ def demo_command(
     if not serve:
         return DONE
     port = free_port(FIRST_PORT)
-    place = f"http://{HOST}:{port}/"
-    tell_office(stage, place=place)
-    return serve_office(host=HOST, port=port, when_ready=lambda: open_browser(place))
+    tell_office(stage, place=f"http://{HOST}:{port}/")
+    become_server(port=port)
 
 
 def _greet(stage: Stage, *, was_told: bool) -> None:

@@ -5,10 +5,9 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
 from contextlib import nullcontext
 from time import sleep
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from django.conf import settings
@@ -39,6 +38,7 @@ def serve_command(
     worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Also keep the timetable running, as `rebill worker` does.")
     ] = True,
+    browser: Annotated[bool, typer.Option("--open", help="Open the office in a browser, where there is one.")] = False,
 ) -> int:
     """Serve the office and the API until stopped with Ctrl+C.
 
@@ -56,22 +56,10 @@ def serve_command(
         _("The office is at %(place)s (data in %(rebill_data)s). Ctrl+C stops it.")
         % {"place": place, "rebill_data": settings.REBILL_DATA}
     )
-    return serve_office(host=host, port=port, processes=processes, worker=worker)
-
-
-def serve_office(
-    *,
-    host: str,
-    port: int,
-    processes: int = 2,
-    worker: bool = True,
-    when_ready: Callable[[], None] | None = None,
-) -> int:
-    """Serve until this process is told to stop; `when_ready` is called once, when somebody listens."""
     # The processes that answer are forked; each makes connections of its own.
     connections.close_all()
-    if when_ready is not None:
-        threading.Thread(target=_call_when_ready, args=(host, port, when_ready), daemon=True).start()
+    if browser:
+        threading.Thread(target=_open_when_ready, args=(host, port, place), daemon=True).start()
     with Companion(worker_command()) if worker else nullcontext():
         try:
             Office(bind=f"{host}:{port}", processes=processes).run()
@@ -80,12 +68,25 @@ def serve_office(
     return DONE
 
 
+def become_server(*, port: int) -> NoReturn:
+    """Goes on as `rebill serve --open` in a process that begins anew.
+
+    Whoever has computed must not serve: the processes that answer are forked, and Polars would wait in them for threads
+    that a fork leaves behind.
+    """
+    connections.close_all()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    serve = ["-m", "rebill.interfaces.cli", "serve", "--port", str(port), "--open"]
+    os.execv(sys.executable, [sys.executable, *serve])
+
+
 def free_port(first: int) -> int:
     """The first port from `first` on that nobody listens on."""
     return next(port for port in range(first, 65536) if _is_free(HOST, port))
 
 
-def open_browser(place: str) -> None:
+def _open_browser(place: str) -> None:
     """Open the page where somebody sits in front of a screen; nothing happens elsewhere."""
     has_screen = sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     if has_screen and sys.stdout.isatty():
@@ -102,12 +103,12 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-def _call_when_ready(host: str, port: int, when_ready: Callable[[], None]) -> None:
+def _open_when_ready(host: str, port: int, place: str) -> None:
     for _second in range(_SECONDS_TO_START * 5):
         try:
             socket.create_connection((host, port), timeout=1).close()
         except OSError:
             sleep(0.2)
         else:
-            when_ready()
+            _open_browser(place)
             return

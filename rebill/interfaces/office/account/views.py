@@ -1,7 +1,5 @@
 """One's own account: name and language here, password, second factors and sessions on allauth's pages."""
 
-from typing import cast
-
 from django import forms
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -12,20 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rebill.access.commands import change_language
-from rebill.access.models import User
 from rebill.interfaces.office.forms import OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
-from rebill.interfaces.office.today.views import LAST_SELLER
-from rebill.parties.queries import sellers_of
+from rebill.interfaces.office.today.views import slug_to_open
 
 
 @login_required
 def my_account(request: HttpRequest) -> HttpResponse:
     """To the account page beside the seller that was looked at last: for allauth's pages, which know no seller."""
-    slugs = [seller.slug for seller in sellers_of(cast(User, request.user))]
-    last = request.session.get(LAST_SELLER)
-    return redirect("office:account", last if last in slugs else slugs[0]) if slugs else redirect("office:home")
+    slug = slug_to_open(request)
+    return redirect("office:home") if slug is None else redirect("office:account", slug)
 
 
 class LanguageForm(OfficeForm):

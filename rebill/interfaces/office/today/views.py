@@ -1,10 +1,13 @@
 """The first page: what needs me now. And the two addresses that belong to no seller."""
 
+from typing import cast
+
 from django.contrib.auth.views import redirect_to_login
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
+from rebill.access.models import User
 from rebill.access.queries import is_anybody_known
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.today.first_steps import first_steps
@@ -17,15 +20,20 @@ from rebill.runs.queries.standing import Standing, latest_run, standings_waiting
 LAST_SELLER = "office.last_seller"
 
 
+def slug_to_open(request: HttpRequest) -> str | None:
+    """The seller that was looked at last, else the user's first one that is nobody's dealer; None without any."""
+    sellers = sorted(sellers_of(cast(User, request.user)), key=lambda seller: seller.as_customer_id is not None)
+    slugs = [seller.slug for seller in sellers]
+    last = request.session.get(LAST_SELLER)
+    return last if last in slugs else next(iter(slugs), None)
+
+
 def home(request: HttpRequest) -> HttpResponse:
-    """To the seller that was looked at last, else to the user's first one; where nobody is known yet, to the setup."""
+    """To the seller that is opened first; where nobody is known yet, to the setup."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path()) if is_anybody_known() else redirect("office:setup")
-    slugs = [seller.slug for seller in sellers_of(request.user)]
-    if not slugs:
-        return render(request, "office/no_seller.html", status=403)
-    last = request.session.get(LAST_SELLER)
-    return redirect("office:today", last if last in slugs else slugs[0])
+    slug = slug_to_open(request)
+    return render(request, "office/no_seller.html", status=403) if slug is None else redirect("office:today", slug)
 
 
 def health(request: HttpRequest) -> HttpResponse:
