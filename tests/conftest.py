@@ -20,6 +20,8 @@ os.environ["COLUMNS"] = "120"
 os.environ["REBILL_LANGUAGE"] = "en"
 # Playwright runs an event loop in the thread of the test, in which Django would refuse to touch the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# A good hash takes a quarter of a second, and hundreds of tests begin with somebody who has a password.
+project.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
 
 # A slow machine is no broken rule. Where a change is let in or not (REBILL_CI=1) the same examples are drawn each time:
 # what it says of a commit it says again. Everybody else draws new ones, which is how counterexamples are found.

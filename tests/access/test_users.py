@@ -1,10 +1,13 @@
 """People who sign in: one name, one e-mail address, one language each."""
 
 import pytest
+from django.conf import global_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
 from rebill.access.acting import Role
 from rebill.access.commands import UserInvalid, UserTaken, change_language, create_user
 from rebill.access.queries import UserUnknown, user_named, user_with_email
+from rebill.config import settings as production
 from rebill.kit.errors import Forbidden
 from rebill.kit.models import Event
 from tests.factories import NOW, acting_of, make_seller, make_user
@@ -20,6 +23,17 @@ def test_a_user_is_found_by_name_and_by_address_whatever_its_capitals():
     assert user_named("marit") == user_with_email("MARIT@noordwal.example") == marit
     assert (marit.first_name, marit.last_name) == ("Marit", "de Boer")
     assert not marit.has_usable_password()
+
+
+def test_outside_of_tests_a_password_is_hashed_as_often_as_django_holds_necessary(settings):
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+
+    marit = make_user("marit", password="kade-molen-1187")
+
+    assert not hasattr(production, "PASSWORD_HASHERS")
+    assert marit.password.startswith(f"pbkdf2_sha256${PBKDF2PasswordHasher.iterations}$")
+    assert marit.check_password("kade-molen-1187")
+    assert not marit.check_password("kade-molen-1188")
 
 
 def test_who_may_no_longer_sign_in_is_not_found():
