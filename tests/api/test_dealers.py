@@ -7,9 +7,11 @@ import pytest
 from rebill.access.acting import Role
 from rebill.access.scopes import ALL_SCOPES
 from rebill.charges.models import Charge
+from rebill.interfaces.jobs import read_clock
 from rebill.parties.commands import create_token
 from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import acting_for
+from rebill.rules.periods import add_months, local_day
 from rebill.subscriptions.models import Subscription
 from tests.api.conftest import Program
 from tests.factories import NOW
@@ -124,6 +126,20 @@ def test_an_order_for_a_dealers_customer_is_placed_once(top):
     assert program_for(top).post("/dealers/orders", {**body, "unit_price": "1"}).status_code == 422
 
 
+def test_an_order_is_shown_before_it_is_placed(top):
+    first = add_months(local_day(read_clock(), top.seller.time_zone).replace(day=1), 1)
+    order = {"customer_id": top.nauta.pk, "product_id": top.seat.pk, "quantity": "2", "start_on": first.isoformat()}
+
+    said = program_for(top).post("/dealers/orders/effect", order).json()
+
+    [own, below] = said["levels"]
+    assert (own["bills"], own["buys"], own["differences"]) == (
+        "Delta Telecom", False, [{"amount": "12.00", "currency": "EUR"}],
+    )  # fmt: skip
+    assert (below["dealer"], below["bills"], below["differences"]) == ("delta", "Rederij Nauta", None)
+    assert not Subscription.objects.exists()
+
+
 def test_only_who_stands_above_orders_moves_and_looks(top):
     order = {"customer_id": top.nauta.pk, "product_id": top.seat.pk, "quantity": "1", "start_on": "2026-08-01"}
     move = {"customer_id": top.nauta.pk, "dealer": "gamma", "on": "2026-08-11"}
@@ -132,7 +148,7 @@ def test_only_who_stands_above_orders_moves_and_looks(top):
         program = program_for(nobody)
         answers = [
             program.post("/dealers/orders", order), program.post("/dealers/moves", move),
-            program.post("/dealers/moves/effect", move),
+            program.post("/dealers/moves/effect", move), program.post("/dealers/orders/effect", order),
         ]  # fmt: skip
         assert {answer.status_code for answer in answers} == {404}
     to_nobody = program_for(top).post("/dealers/moves", {**move, "dealer": "noord"})

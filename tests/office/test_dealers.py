@@ -9,7 +9,10 @@ from django.test import Client
 from rebill.charges.models import Charge
 from rebill.interfaces.jobs import read_clock
 from rebill.parties.models import Customer, Seller
-from rebill.rules.periods import add_months, local_day
+from rebill.pipeline import move_customer
+from rebill.rules.periods import Alignment, Timing, add_months, local_day
+from rebill.runs.queries.moving import effect_of_move
+from rebill.subscriptions.commands import change_quantity
 from rebill.subscriptions.models import Subscription
 from tests.stories.chain import Link
 
@@ -26,11 +29,15 @@ def top(db) -> Link:
     return link
 
 
+def office_of(link: Link) -> Client:
+    client = Client()
+    client.force_login(link.seller.memberships.get().user)
+    return client
+
+
 @pytest.fixture
 def office(top) -> Client:
-    client = Client()
-    client.force_login(top.seller.memberships.get().user)
-    return client
+    return office_of(top)
 
 
 @pytest.fixture
@@ -76,14 +83,80 @@ def test_an_order_for_a_dealers_customer_is_the_dealers(office, top, today):
 
     page = office.get(address)
     refused = office.post(address, {**said, "product": other.pk})
-    placed = office.post(address, {**said, "product": top.seat.pk})
+    shown = office.post(address, {**said, "product": top.seat.pk})
+    assert not Subscription.objects.exists()
+    seen = {"seen": shown.context["seen"]}
+    other = office.post(address, {**said, "quantity": "7", "product": top.seat.pk, **seen})
+    assert not Subscription.objects.exists()
+    placed = office.post(address, {**said, "product": top.seat.pk, **seen})
 
     assert [pk for pk, _name in page.context["products"]] == [top.seat.pk]
-    assert (refused.status_code, placed.status_code) == (422, 302)
+    assert [each.status_code for each in (refused, shown, other, placed)] == [422, 200, 200, 302]
     subscription = Subscription.objects.get()
     assert (subscription.seller, subscription.product, subscription.quantity) == (
         top.delta.seller, top.delta.sold, Decimal(6),
     )  # fmt: skip
+
+
+def test_an_order_is_shown_on_each_level_with_the_prices_that_are_the_sellers_own(top, today):
+    """In the middle of a chain: what it buys at, what it sells at, and of those below only who bills whom."""
+    oost = top.delta.dealer("Oost ICT", slug="oost")
+    oost.resells(top.delta.sold, "PLEK", "percent", "10")
+    bol = oost.customer("Bakker Bol", number="7")
+    first = add_months(today.replace(day=1), 1)
+
+    shown = office_of(top.delta).post(
+        f"/s/delta/dealers/customers/{bol.pk}/order/",
+        {"quantity": "2", "start_on": first.isoformat(), "product": top.delta.sold.pk},
+    )
+
+    levels = [(each.seller.name, each.buyer.name, each.buys) for each in shown.context["levels"]]
+    assert levels == [
+        ("Elbtal Kommunikation", "Delta Telecom", True), ("Delta Telecom", "Oost ICT", False),
+        ("Oost ICT", "Bakker Bol", False),
+    ]  # fmt: skip
+    effects = [each.effect and each.effect.differences for each in shown.context["levels"]]
+    assert effects == [(("EUR", 1200),), (("EUR", 1800),), None]
+    page = shown.content.decode()
+    assert "9.90" not in page
+    assert "19.80" not in page
+    asked = office_of(top).post(
+        f"/s/elbtal/dealers/customers/{bol.pk}/order/",
+        {"quantity": "2", "start_on": first.isoformat(), "product": top.seat.pk},
+    )
+    top_levels = [(each.buyer.name, each.effect is not None) for each in asked.context["levels"]]
+    assert top_levels == [("Delta Telecom", True), ("Oost ICT", False), ("Bakker Bol", False)]
+    assert [each for each in ("9.00", "18.00", "9.90", "19.80") if each in asked.content.decode()] == []
+
+
+@pytest.mark.parametrize("alignment", Alignment)
+def test_a_move_with_later_changes_bills_what_was_shown(top, today, alignment):
+    top.gamma.resells(top.seat, "PLEK", "percent", "20")
+    first = add_months(today.replace(day=1), 1)
+    started = top.delta.subscribe(
+        top.nauta, top.delta.sold, first + timedelta(days=4), "3", alignment=alignment, timing=Timing.ADVANCE
+    )
+    for days, quantity in ((24, "5"), (50, "2")):
+        change_quantity(
+            acting=top.delta.acting, subscription=started, quantity=Decimal(quantity),
+            effective_on=first + timedelta(days=days), now=top.at(first),
+        )  # fmt: skip
+    terms = {"customer_id": top.nauta.pk, "to_seller_id": top.gamma.seller.pk, "on": first + timedelta(days=14)}
+
+    shown = effect_of_move(acting=top.acting, today=first, **terms)
+    move_customer(acting=top.acting, now=top.at(first), **terms)
+    top.prepare(shown.gone_to.effect.billed_on)
+
+    billed = {
+        name: sum(each.amount.minor for each in Charge.objects.filter(seller=top.seller, buyer__name=name))
+        for name in ("Delta Telecom", "Gamma")
+    }
+    assert shown.gone_to.effect.differences == (("EUR", billed["Gamma"]),)
+    assert [(each.prorated_e8, each.amount_minor) for each in shown.gone_to.effect.lines] == [
+        (int(each.prorated_quantity.scaleb(8)), each.amount.minor)
+        for each in Charge.objects.filter(seller=top.seller, buyer__name="Gamma").order_by("id")
+    ]
+    assert billed["Delta Telecom"] > 0
 
 
 def test_a_move_is_shown_before_it_is_made(office, top, today):

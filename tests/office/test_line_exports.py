@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from rebill.catalogue.models import Product
+from rebill.catalogue.models import Product, ResalePrice
 from rebill.catalogue.queries.resale import offered_product
 from rebill.exports.lines.columns import COLUMNS, DEFAULT_COLUMNS
 from rebill.exports.margins import By, margins, totals
@@ -176,7 +176,14 @@ def test_a_product_is_taken_over_and_priced_on_its_pages(office, dealer):
     assert adopted.status_code == 302
     product = Product.objects.get(seller=dealer.seller, code="LIJN")
     assert (product.resells, product.names["nl"]) == (dealer.line, "Lijn")
-    office.post(f"/s/delta/products/{product.pk}/resale/", {"kind": "fixed", "value": "15", "valid_from": "2026-08-01"})
+    office.post(
+        f"/s/delta/products/{product.pk}/resale/",
+        {"kind": "fixed", "value": "15", "months": "12", "setup_price": "25", "valid_from": "2026-08-01"},
+    )
+    price = ResalePrice.objects.get(product=product)
+    assert (price.months, price.setup_price) == (12, Decimal(25))
+    said = office.get(f"/s/delta/products/{product.pk}/resale/").context["prices"][0]["words"]
+    assert said == "15.00 a year, set-up 25.00"
     offers = office.get("/s/delta/products/resell/")
     assert [row["sell"] for row in offers.context["rows"]] == ["15.00", "9.00"]
     office.post("/s/delta/products/resell/all/", {"kind": "percent", "value": "20", "valid_from": "2026-08-01"})

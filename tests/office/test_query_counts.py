@@ -37,6 +37,7 @@ LISTS = [
     "lines/?q=Klant",
     "tabs/",
     "tabs/?tab=over&q=Klant",
+    "dealers/",
     "exports/",
     "imports/",
     "calls/",

@@ -173,7 +173,7 @@ def _own_words(asked: str) -> dict[str, Any]:
     """Where a name means something else than elsewhere."""
     if asked in ("invoices.queries.invoice_page", "invoices.queries.matching_invoices"):
         return {"wanted": InvoiceFilter()}
-    if asked.endswith(("start_subscription", "start_subscription_below")):
+    if asked.endswith(("start_subscription", "start_subscription_below", "effect_of_order_below")):
         return {"terms": StartTerms(quantity=Decimal(1), start_on=SEPTEMBER)}
     if asked.endswith("rebill_purchase"):
         return {"terms": RebillingTerms(invoice_on=SEPTEMBER)}

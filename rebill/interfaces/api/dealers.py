@@ -32,6 +32,7 @@ from rebill.parties import commands
 from rebill.parties.models import Customer
 from rebill.pipeline import move_customer
 from rebill.runs.queries.moving import MoveSide, effect_of_move
+from rebill.runs.queries.orders_below import Level, effect_of_order_below
 from rebill.subscriptions.commands import start_subscription_below
 from rebill.subscriptions.queries.below import Dealer, customers_below, dealer_of, dealers_of
 
@@ -109,6 +110,25 @@ class OrderBelowShown(Shown):
     product_id: int = Field(description="The seller's own product that was ordered.")
     quantity: Exact
     start_on: date
+
+
+class LevelShown(Shown):
+    """One seller of the chain: what it would bill its own customer for the order, without VAT.
+
+    Null where that is its own affair: of the sellers further down only names are known.
+    """
+
+    dealer: str
+    bills: str
+    buys: bool = Field(description="Whether it is what the acting seller itself is billed.")
+    billed_on: date | None
+    differences: list[Amount] | None
+
+
+class OrderBelowEffectShown(Shown):
+    """What an order for a dealer's customer would do on each level, from the top down. Nothing is written."""
+
+    levels: list[LevelShown]
 
 
 class MoveAsked(Body):
@@ -233,6 +253,30 @@ def order_below(request: ApiRequest, body: OrderBelow) -> OrderBelowShown:
         product_id=body.product_id,
         quantity=started.quantity,
         start_on=started.start_on,
+    )
+
+
+@dealers.read("/dealers/orders/effect", method="POST")
+def preview_order_below(request: ApiRequest, body: OrderBelow) -> OrderBelowEffectShown:
+    """Show what an order for a dealer's customer would bill on each level, before it is placed."""
+    levels = effect_of_order_below(
+        acting=request.acting,
+        customer_id=body.customer_id,
+        product_id=body.product_id,
+        terms=body.terms(),
+        today=request.today,
+    )
+    return OrderBelowEffectShown(levels=[_show_level(level) for level in levels])
+
+
+def _show_level(level: Level) -> LevelShown:
+    effect = level.effect
+    return LevelShown(
+        dealer=level.seller.slug,
+        bills=level.buyer.name,
+        buys=level.buys,
+        billed_on=None if effect is None else effect.billed_on,
+        differences=None if effect is None else [minor_amount(minor, code) for code, minor in effect.differences],
     )
 
 

@@ -4,15 +4,16 @@ The same two questions as for any other change: what is owed as it is, and what 
 the seller bills: the dealer that is left, and the one that is gone to. Nothing is written.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import chain_below, seller_of
 from rebill.rules.proration import ProrationBase
-from rebill.rules.timeline import FOREVER, ChangeKind, Step
+from rebill.rules.timeline import FOREVER, ChangeKind, Step, Stretch
 from rebill.runs.queries.effects import Effect, compare_effect, run_that_bills
 from rebill.sources.recurring.queries import NOT_RESOLD, Recurring, Tier, latest_revision, subscriptions_of_customer
 from rebill.sources.recurring.supposing import with_step
@@ -48,8 +49,8 @@ def effect_of_move(*, acting: Acting, customer_id: int, to_seller_id: int, on: d
     seller, old = seller_of(acting), move.customer.seller
     found = _as_billed(seller, move.customer)
     ended = [with_step(each, Step(each.sequence + 1, ChangeKind.CANCEL, on)) for each in found]
-    from_buyer, to_buyer = _buyer(seller, old, move.customer), _buyer(seller, move.to, move.customer)
-    gone = [each for each in _gone(seller, move, to_buyer) if each.product_id != NOT_RESOLD]
+    from_buyer, to_buyer = billed_for(seller, old, move.customer), billed_for(seller, move.to, move.customer)
+    gone = _gone(seller, move, to_buyer)
     return MoveEffect(
         move=move,
         left=MoveSide(
@@ -61,7 +62,7 @@ def effect_of_move(*, acting: Acting, customer_id: int, to_seller_id: int, on: d
     )
 
 
-def _buyer(seller: Seller, of: Seller, customer: Customer) -> Customer:
+def billed_for(seller: Seller, of: Seller, customer: Customer) -> Customer:
     """Whom the acting seller bills for a customer of the other: its own direct customer on the way down."""
     if of.pk == seller.pk:
         return customer
@@ -87,41 +88,69 @@ def _as_billed(seller: Seller, customer: Customer) -> Sequence[Recurring]:
     )
 
 
+def tier_at(seller: Seller, of: Seller, customer: Customer) -> Tier | None:
+    """How the seller bills what a customer of the other takes; None where the customer is its own."""
+    if of.pk == seller.pk:
+        return None
+    dealer = dealers_below(seller.pk).get(of.pk)
+    events = {} if dealer is None else dealer.events
+    return Tier(customer.pk, customer.name, ProrationBase(of.proration_base), events)
+
+
 def _gone(seller: Seller, move: MoveBelow, buyer: Customer) -> list[Recurring]:
-    """What would begin at the new seller, as the acting seller bills it: each stretch of days by itself."""
-    tier = None
-    if move.to.pk != seller.pk:
-        dealer = dealers_below(seller.pk).get(move.to.pk)
-        events = {} if dealer is None else dealer.events
-        tier = Tier(move.customer.pk, move.customer.name, ProrationBase(move.to.proration_base), events)
+    """What would begin at the new seller, as the acting seller bills it: each with what was to change later."""
+    tier = tier_at(seller, move.to, move.customer)
     return [
         Recurring(
             # Below every id that the database gives.
             id=-position,
             customer_id=buyer.pk,
-            product_id=move.top.get(days.product_id, NOT_RESOLD),
+            product_id=move.top.get(first.product_id, NOT_RESOLD),
             description="" if tier else taken.subscription.description,
             months=taken.subscription.billing_months,
             timing=taken.subscription.timing,
             alignment=taken.subscription.alignment,
             cost_centre="" if tier else taken.subscription.cost_centre,
-            sequence=0,
-            start_on=days.starts_on,
-            ends_before=None if days.ends_before == FOREVER else days.ends_before,
+            sequence=len(steps),
+            start_on=first.starts_on,
+            ends_before=None if last.ends_before == FOREVER else last.ends_before,
             trial_before=None,
-            quantity_e8=days.quantity_e8,
+            quantity_e8=first.quantity_e8,
             price_e6=None,
-            reference=days.reference,
+            reference=first.reference,
             told_before=None,
             next_on=None,
             seen_sequence=None,
             price_revision=None,
             begun=None,
             owes_setup=False,
-            steps=(),
+            steps=steps,
             tier=tier,
         )
-        for position, (taken, days) in enumerate(
-            ((taken, days) for taken in move.taken for days in taken.days), start=1
+        for position, (taken, first, last, steps) in enumerate(
+            (
+                (taken, taken.days[0], taken.days[-1], tuple(_numbered(_later(taken.days, move))))
+                for taken in move.taken
+            ),
+            start=1,
         )
     ]
+
+
+def _later(days: Sequence[Stretch], move: MoveBelow) -> Iterator[Step]:
+    """What was to change after the day, as the move enters it anew."""
+    for before, after in pairwise(days):
+        if before.ends_before < after.starts_on:
+            yield Step(0, ChangeKind.PAUSE, before.ends_before)
+            yield Step(0, ChangeKind.RESUME, after.starts_on)
+        change = Step(0, ChangeKind.QUANTITY, after.starts_on, after.quantity_e8, reference=after.reference)
+        if before.product_id != after.product_id:
+            product_id = move.top.get(after.product_id, NOT_RESOLD)
+            yield replace(change, kind=ChangeKind.PRODUCT, product_id=product_id)
+        elif before.quantity_e8 != after.quantity_e8:
+            yield change
+
+
+def _numbered(steps: Iterator[Step]) -> Iterator[Step]:
+    for number, step in enumerate(steps, start=1):
+        yield replace(step, sequence=number)

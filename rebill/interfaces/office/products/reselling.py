@@ -13,7 +13,7 @@ from rebill.access.acting import Permission
 from rebill.catalogue.commands import ResaleTerms, adopt_product, set_resale_price
 from rebill.catalogue.commands.products import ProductCodeTaken
 from rebill.catalogue.commands.resale import ProductResold
-from rebill.catalogue.models import Product, ResalePrice
+from rebill.catalogue.models import Product, ProductKind, ResalePrice
 from rebill.catalogue.queries import product_of
 from rebill.catalogue.queries.price_book import read_price_book
 from rebill.catalogue.queries.resale import (
@@ -27,6 +27,8 @@ from rebill.catalogue.queries.resale import (
 from rebill.interfaces import formats
 from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
 from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.products.pricing import MONTHS
+from rebill.interfaces.office.products.words import per
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Refused
 from rebill.rules.naming import name_in
@@ -45,15 +47,33 @@ class PriceForm(OfficeForm):
 
     kind = forms.ChoiceField(label=gettext_lazy("How it is priced"))
     value = NumberField(label=gettext_lazy("Percentage or amount"), max_digits=18, decimal_places=6, required=False)
+    months = forms.ChoiceField(
+        label=gettext_lazy("The price is for"),
+        required=False,
+        help_text=gettext_lazy("Holds for a fixed price and an amount; a percentage goes by the buy price."),
+    )
+    setup_price = NumberField(
+        label=gettext_lazy("Setup"),
+        required=False,
+        min_value=0,
+        help_text=gettext_lazy("In place of the one you pay; if left empty, that one, with the percentage."),
+    )
     valid_from = DayField(label=gettext_lazy("From"))
     valid_before = DayField(label=gettext_lazy("Until before"), required=False)
 
-    def __init__(self, *args: Any, fixed: bool = True, common: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, fixed: bool = True, common: bool = False, recurring: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        months = self.fields["months"]
+        assert isinstance(months, forms.ChoiceField)
+        choices = [(str(each), per(each)) for each in MONTHS]
+        # A recurring product is always sold for months; another may be sold once.
+        months.choices = choices if recurring else [("", per(None)), *choices]
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ChoiceField)
-        choices = [(value, words) for value, words in KINDS.items() if fixed or value != ResaleKind.FIXED]
-        kind.choices = [("", _("As all that is resold")), *choices] if common else choices
+        kinds = [(value, words) for value, words in KINDS.items() if fixed or value != ResaleKind.FIXED]
+        kind.choices = [("", _("As all that is resold")), *kinds] if common else kinds
 
     def clean(self) -> dict[str, Any]:
         """A kind needs a value."""
@@ -65,7 +85,14 @@ class PriceForm(OfficeForm):
     def terms(self) -> ResaleTerms | None:
         """The terms as the commands take them; None where the price is that of all."""
         said = self.cleaned_data
-        return ResaleTerms(kind=ResaleKind(said["kind"]), value=said["value"]) if said["kind"] else None
+        if not said["kind"]:
+            return None
+        return ResaleTerms(
+            kind=ResaleKind(said["kind"]),
+            value=said["value"],
+            months=int(said["months"]) if said["months"] else None,
+            setup_price=said["setup_price"],
+        )
 
 
 class AdoptForm(PriceForm):
@@ -74,7 +101,12 @@ class AdoptForm(PriceForm):
     code = forms.CharField(label=gettext_lazy("Your code"), max_length=60)
     name = forms.CharField(label=gettext_lazy("Your name for it"), max_length=200, required=False)
     ledger_account = forms.CharField(label=gettext_lazy("Ledger account"), max_length=20, required=False)
-    field_order = ("code", "name", "ledger_account", "kind", "value", "valid_from", "valid_before")
+    field_order = ("code", "name", "ledger_account", "kind", "value", "months", "setup_price", "valid_from")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, common=True, **kwargs)
+        # It holds until the next one is set.
+        del self.fields["valid_before"]
 
 
 @page()
@@ -106,7 +138,7 @@ def adopt_page(request: OfficeRequest, offered_id: int) -> HttpResponse:
     """Takes a product of the wholesaler over."""
     offered = offered_product(request.acting, product_id=offered_id)
     initial = {"valid_from": request.today.replace(day=1), "kind": ResaleKind.PERCENT.value, "code": offered.code}
-    form = AdoptForm(request.POST or None, initial=initial, common=True)
+    form = AdoptForm(request.POST or None, initial=initial, recurring=_recurs(offered))
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -148,7 +180,10 @@ def common_price_page(request: OfficeRequest) -> HttpResponse:
 
 def _price_page(request: OfficeRequest, product: Product | None, title: str) -> HttpResponse:
     form = PriceForm(
-        request.POST or None, initial={"valid_from": request.today.replace(day=1)}, fixed=product is not None
+        request.POST or None,
+        initial={"valid_from": request.today.replace(day=1)},
+        fixed=product is not None,
+        recurring=product is None or _recurs(product),
     )
     if request.method == "POST" and form.is_valid():
         terms = form.terms()
@@ -172,15 +207,26 @@ def _price_page(request: OfficeRequest, product: Product | None, title: str) -> 
     return render(request, "office/products/resell_form.html", context, status=422 if form.errors else 200)
 
 
+def _recurs(product: Product) -> bool:
+    return product.kind == ProductKind.RECURRING
+
+
 def _said(prices: Any) -> list[dict[str, Any]]:
     return [{"price": each, "words": _words(each)} for each in prices]
 
 
 def _words(each: ResalePrice) -> str:
+    words = _price_words(each)
+    if each.setup_price is None:
+        return words
+    return _("%(price)s, set-up %(setup)s") % {"price": words, "setup": formats.price(each.setup_price)}
+
+
+def _price_words(each: ResalePrice) -> str:
     if each.unit_price is None:
         percent = formats.number((each.percent or Decimal(0)).normalize())
         return _("buy price and %(percent)s %%") % {"percent": percent}
-    amount = formats.price(each.unit_price)
+    amount = f"{formats.price(each.unit_price)} {per(each.months)}"
     if each.kind == ResaleKind.AMOUNT:
         return _("buy price and %(amount)s") % {"amount": amount}
     return amount
