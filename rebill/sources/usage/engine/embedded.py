@@ -67,7 +67,8 @@ class Embedded:
 
     def split(self, calls: Frame) -> Iterator[Piece]:
         for number, shard in enumerate(self._sharded(_native(calls))):
-            held = shard.collect(engine="streaming").rechunk()
+            # Not streamed: what comes in chunks would have to be copied together before it is put in order.
+            held = shard.collect(engine="in-memory").rechunk()
             order = _order(held)
             cuts = list(_cuts(held["owner_id"].gather(order)))
             for cut, (begin, end) in enumerate(cuts, 1):
@@ -119,7 +120,12 @@ def _order(calls: pl.DataFrame) -> pl.Series:
     if calls.select(back.any()).item():
         return calls.select(pl.arg_sort_by("owner_id", "start_s", "file_id", "line")).to_series()
     # Calls of one moment stand as they should already: one number is enough to sort by, and much faster.
-    first, last = calls.select(first=pl.col("start_s").min(), last=pl.col("start_s").max()).row(0)
-    owner = pl.col("owner_id").fill_null(-1) + 1
-    key = owner * ((last or 0) - (first or 0) + 1) + pl.col("start_s") - (first or 0)
-    return calls.select(pl.arg_sort_by(key, maintain_order=True)).to_series()
+    first, last, owners = calls.select(
+        first=pl.col("start_s").min(), last=pl.col("start_s").max(), owners=pl.col("owner_id").max().fill_null(0) + 2
+    ).row(0)
+    moments, places = (last or 0) - (first or 0) + 1, len(calls)
+    key = (pl.col("owner_id").fill_null(-1) + 1) * moments + pl.col("start_s") - (first or 0)
+    if owners * moments * places >= 2**63:
+        return calls.select(pl.arg_sort_by(key, maintain_order=True)).to_series()
+    # Faster still is to sort numbers that hold their own place.
+    return calls.select(((key * places + pl.int_range(pl.len())).sort() % places).cast(pl.UInt32)).to_series()
