@@ -15,6 +15,7 @@ from rebill.delivery.queries import newest_dispatches
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
 from rebill.interfaces.cli.exit_codes import DONE
+from rebill.interfaces.cli.exports.files import write_file
 from rebill.interfaces.cli.figures import amount, amount_of, day, exact, page_words
 from rebill.interfaces.cli.invoices.showing import invoice_facts, print_invoice
 from rebill.interfaces.cli.options import LimitOption, PageOption, open_session, read_month
@@ -23,7 +24,6 @@ from rebill.invoices.models import InvoiceKind
 from rebill.invoices.queries.files import document_copy, document_file
 from rebill.invoices.queries.invoices import invoice_numbered
 from rebill.invoices.queries.pages import InvoiceFilter, InvoicePage, InvoiceRow, invoice_page
-from rebill.kit.errors import Invalid
 from rebill.parties.queries import customer_by_number
 from rebill.rules.money import Money
 
@@ -41,10 +41,6 @@ SENDING_WORDS = {
     DispatchState.BOUNCED: (gettext_noop("came back"), "red"),
     DispatchState.CANCELLED: (gettext_noop("not sent"), "dim"),
 }
-
-
-class FileUnwritable(Invalid):
-    """The PDF cannot be written where it was asked for."""
 
 
 def list_invoices(
@@ -121,12 +117,7 @@ def write_pdf(
     invoice = invoice_numbered(acting=session.acting, number=number)
     read = document_copy if copy else document_file
     content = read(acting=session.acting, invoice=invoice)
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise FileUnwritable(
-            _("%(file)s cannot be written: %(error)s.") % {"file": file, "error": error.strerror or error}
-        ) from None
+    write_file(file, [content])
     if as_json:
         output.print_json({"number": invoice.number, "file": str(file), "bytes": len(content), "copy": copy})
     else:
