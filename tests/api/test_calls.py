@@ -5,7 +5,9 @@ import gzip
 import pytest
 
 from rebill.interfaces.calls import uploads
+from rebill.interfaces.jobs import read_clock
 from rebill.interfaces.work.doing import do_work
+from rebill.rules.periods import add_months, local_day
 from rebill.sources.usage.models import CallFile, Endpoint
 from tests.factories import make_customer
 from tests.sources.usage.intake import HEADING, SIMPLE, call
@@ -125,6 +127,23 @@ def test_what_calls_come_to_is_told_by_month_and_category(program, seller):
         "currency": "EUR",
         "months": [{**whole, "month": "2026-10-01", "categories": [{**whole, "category": 2}]}],
     }
+
+
+def test_last_months_calls_stand_beside_rates(program, seller):
+    month = add_months(local_day(read_clock(), seller.time_zone).replace(day=1), -1)
+    partner = Partner(seller=seller)
+    partner.rate("316", "0.06")
+    partner.rate("49", "0.02")
+    partner.give_number(make_customer(seller), "31201234567")
+    path = f"/rate-decks/{partner.deck.pk}/rates"
+    assert [each["calls"] for each in program.get(path).json()["items"]] == [None, None]
+    partner.take([Made("31201234567", "31612345678", f"{month:%Y-%m}-05T09:00", 90)])
+    partner.rate_month(month)
+
+    told = {each["prefix"]: each for each in program.get(path).json()["items"]}
+
+    assert [told["316"][name] for name in ("calls", "seconds", "amount")] == [1, 90, "0.09"]
+    assert [told["49"][name] for name in ("calls", "seconds", "amount")] == [None, None, None]
 
 
 def test_a_suppliers_records_are_compared(program, seller):

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from rebill.catalogue.models import Rate, RateImport
-from tests.factories import make_product
+from rebill.catalogue.queries.decks import deck_by_code
+from tests.factories import make_customer, make_product
 from tests.interfaces.conftest import THIS_MONTH
 from tests.paths import CORPORA, needs_corpora
+from tests.usage.world import Made, Partner
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +110,31 @@ def test_a_real_deck_of_24_009_prefixes_is_taken_over(seller, typed):
     assert (told["lines"], told["rejected"]) == (24_009, 0)
     typed("rates", "take", "astpp")
     assert Rate.objects.count() == 24_009
+
+
+def test_last_months_minutes_stand_beside_rates_and_changes(seller, deck, then, typed):
+    assert "Minutes" not in typed("rates", "show", deck).shown
+    partner = Partner(seller=seller)
+    partner.open_deck(buy_deck_id=deck_by_code(partner.acting, deck).pk)
+    partner.rate("49", "0.02", valid_from=LAST_MONTH)
+    partner.give_number(make_customer(seller), "31209876543")
+    partner.take([Made("31209876543", "493012345678", f"{LAST_MONTH:%Y-%m}-05T09:00", 6000)])
+    partner.rate_month(LAST_MONTH)
+
+    tried = typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH, "--dry-run")
+    typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH)
+
+    assert "+0.08 EUR" in tried.shown
+    assert "+0.08 EUR" in typed("rates", "waiting").shown
+    assert "Minutes and amounts are those of" in typed("rates", "show", deck).shown
+    shown = json.loads(typed("rates", "show", deck, "--json").shown)
+    assert shown["month"] == LAST_MONTH.isoformat()
+    rates = {each["prefix"]: (each["calls"], each["seconds"], each["amount"]) for each in shown["rates"]}
+    assert rates == {"299": (None, None, None), "49": (1, 6000, "0.72")}
+    [waiting] = json.loads(typed("rates", "waiting", "--json").shown)["waiting"]
+    assert (waiting["month"], waiting["effect"]) == (LAST_MONTH.isoformat(), "0.08")
+    assert {each["prefix"]: (each["seconds"], each["effect"]) for each in waiting["rows"]} == {
+        "299": (None, None),
+        "3834": (None, None),
+        "49": (6000, "0.08"),
+    }

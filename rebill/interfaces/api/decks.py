@@ -25,9 +25,10 @@ from rebill.interfaces.api.cursors import Page, Paged, Paging, each, page_of
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.prices import OnDay
 from rebill.interfaces.api.problems import code_of
-from rebill.interfaces.api.values import LEFT_OUT, Body, Day, Exact, Id, Line, Shown, with_example
+from rebill.interfaces.api.values import LEFT_OUT, Body, Day, Exact, Id, Line, Shown, scaled, with_example
 from rebill.kit.errors import Refused, reason_of
 from rebill.rules.rating.rates import Rounding
+from rebill.sources.usage.queries.minutes import DeckUse, deck_use, last_month
 
 decks = Endpoints(Area.CATALOGUE, "Rate decks")
 
@@ -243,10 +244,28 @@ class RatesLaid(Shown):
     rejected: list[RateOutcome]
 
 
+class DeckRateUsed(DeckRateShown):
+    """A rate with last month's calls of its prefix, once that month is rated; null before, and where there are none."""
+
+    calls: int | None
+    seconds: int | None
+    amount: Exact | None = Field(description="What they came to; of a deck that is bought by, at its prices.")
+
+
 def show_rate(rate: Rate) -> DeckRateShown:
     """The rate as an answer says it."""
     plain = {name: getattr(rate, name) for name in DeckRateShown.model_fields if name != "category"}
     return DeckRateShown(**plain, category=category_word(rate.category))
+
+
+def _with_use(rate: Rate, use: DeckUse | None) -> DeckRateUsed:
+    made = None if use is None else use.by_prefix.get(rate.prefix)
+    return DeckRateUsed(
+        **show_rate(rate).model_dump(),
+        calls=None if made is None else made.calls,
+        seconds=None if made is None else made.seconds,
+        amount=None if made is None else scaled(made.amount_e6, 6),
+    )
 
 
 class RatesOn(Paging, OnDay):
@@ -256,10 +275,11 @@ class RatesOn(Paging, OnDay):
 
 
 @decks.read("/rate-decks/{deck_id}/rates")
-def list_rates(request: ApiRequest, deck_id: Id, asked: Annotated[RatesOn, Query()]) -> Page[DeckRateShown]:
-    """List the rates of a deck that hold on a day."""
+def list_rates(request: ApiRequest, deck_id: Id, asked: Annotated[RatesOn, Query()]) -> Page[DeckRateUsed]:
+    """List the rates of a deck that hold on a day, with last month's calls of each."""
+    use = deck_use(acting=request.acting, deck=deck_of(request.acting, deck_id), month=last_month(request.today))
     rows = rates_on(request.acting, deck_id, asked.on or request.today)
-    return page_of(rows.filter(prefix__startswith=asked.prefix), asked, each(show_rate))
+    return page_of(rows.filter(prefix__startswith=asked.prefix), asked, each(lambda rate: _with_use(rate, use)))
 
 
 @decks.write("PUT", "/rate-decks/{deck_id}/rates")

@@ -22,6 +22,7 @@ from rebill.interfaces.api.cursors import Page, Paging, each, page_of
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.values import LEFT_OUT, Body, Exact, Id, Shown, scaled, with_example
 from rebill.interfaces.billed_calls import calls_billed_before
+from rebill.sources.usage.queries.minutes import DeckUse, deck_use, effect_of_change, effect_of_import, last_month
 
 rate_imports = Endpoints(Area.CATALOGUE, "Imported rates")
 
@@ -52,6 +53,8 @@ class RateImportCounts(RateImportShown):
     gone: int
     margin_low: int = Field(description="Less than 10 % is left at today's sell price.")
     below_cost: int
+    month: date | None = Field(description="Last month, once it is rated: the one that the effect is of.")
+    effect: Exact | None = Field(description="What the chosen changes bring or cost at the calls of the month.")
 
 
 class RateImportRowShown(Shown):
@@ -70,6 +73,8 @@ class RateImportRowShown(Shown):
     sell_new: Exact | None
     margin: Exact | None = Field(description="The share of the sell price that will be left: 0.2 is 20 %.")
     chosen: bool
+    seconds: int | None = Field(description="Last month's calls of the prefix, once that month is rated.")
+    effect: Exact | None = Field(description="What the change brings or costs at these calls.")
 
 
 class RowChanges(Body):
@@ -99,7 +104,11 @@ def show_import(found: RateImport) -> RateImportShown:
     return RateImportShown.model_validate(found, from_attributes=True)
 
 
-def _with_counts(found: RateImport) -> RateImportCounts:
+def _use_of(request: ApiRequest, found: RateImport) -> DeckUse | None:
+    return deck_use(acting=request.acting, deck=found.deck, month=last_month(request.today))
+
+
+def _with_counts(found: RateImport, use: DeckUse | None) -> RateImportCounts:
     counts = count_import_rows(found)
     return RateImportCounts(
         **show_import(found).model_dump(),
@@ -110,14 +119,24 @@ def _with_counts(found: RateImport) -> RateImportCounts:
         gone=counts.gone,
         margin_low=counts.low,
         below_cost=counts.below_cost,
+        month=None if use is None else use.month,
+        effect=None if use is None else scaled(effect_of_import(found, use), 6),
     )
 
 
-def show_row(row: RateImportRow, found: RateImport) -> RateImportRowShown:
+def show_row(row: RateImportRow, found: RateImport, use: DeckUse | None) -> RateImportRowShown:
     """The row as an answer says it."""
     margin = margin_of(row, found)
-    plain = {name: getattr(row, name) for name in RateImportRowShown.model_fields if name != "margin"}
-    return RateImportRowShown(**plain, margin=None if margin is None else scaled(margin, 6))
+    made = None if use is None else use.by_prefix.get(row.prefix)
+    effect = None if use is None else effect_of_change(row, use)
+    told = ("margin", "seconds", "effect")
+    plain = {name: getattr(row, name) for name in RateImportRowShown.model_fields if name not in told}
+    return RateImportRowShown(
+        **plain,
+        margin=None if margin is None else scaled(margin, 6),
+        seconds=None if made is None else made.seconds,
+        effect=None if effect is None else scaled(effect, 6),
+    )
 
 
 @rate_imports.read("/rate-imports")
@@ -133,8 +152,9 @@ def list_rate_imports(request: ApiRequest, asked: Annotated[ImportsAsked, Query(
 
 @rate_imports.read("/rate-imports/{import_id}")
 def get_rate_import(request: ApiRequest, import_id: Id) -> RateImportCounts:
-    """Show imported rates, and how many of them become dearer, cheaper, new or are gone."""
-    return _with_counts(rate_import_of(request.acting, import_id))
+    """Show imported rates, how many of them become dearer, cheaper, new or are gone, and what that brings or costs."""
+    found = rate_import_of(request.acting, import_id)
+    return _with_counts(found, _use_of(request, found))
 
 
 @rate_imports.read("/rate-imports/{import_id}/rows")
@@ -144,7 +164,8 @@ def list_rate_import_rows(
     """List what imported rates change; `low` are those with less than 10 % left."""
     found = rate_import_of(request.acting, import_id)
     rows = rows_of_import(found, "" if asked.change is LEFT_OUT else asked.change)
-    return page_of(rows, asked, each(lambda row: show_row(row, found)))
+    use = _use_of(request, found)
+    return page_of(rows, asked, each(lambda row: show_row(row, found, use)))
 
 
 @rate_imports.write("PATCH", "/rate-import-rows/{row_id}")
@@ -163,7 +184,7 @@ def change_rate_import_row(request: ApiRequest, row_id: Id, body: RowChanges) ->
             now=request.now,
         )
     row = import_row_of(request.acting, row_id)
-    return show_row(row, row.rate_import)
+    return show_row(row, row.rate_import, _use_of(request, row.rate_import))
 
 
 @rate_imports.write("POST", "/rate-imports/{import_id}/take")

@@ -28,6 +28,7 @@ from rebill.kit.imports.preview import Preview
 from rebill.kit.imports.refusals import MappingRefused
 from rebill.kit.imports.rejects import Rejected
 from rebill.kit.imports.running import write_rejects_csv
+from rebill.sources.usage.queries.minutes import deck_use, last_month
 
 SHOWN_REJECTS = 10
 
@@ -142,9 +143,10 @@ def _import(
     def show_waiting() -> None:
         if opened.entity.name == "rates":
             for each in waiting_imports_of(session.acting):
-                waiting.append(import_facts(each))
+                use = deck_use(acting=session.acting, deck=each.deck, month=last_month(session.today))
+                waiting.append(import_facts(each, use))
                 if not is_silent:
-                    print_diff(each)
+                    print_diff(each, use)
 
     title = f"{opened.entity.label}: {opened.table.file_name}"
     with output.progress(title, is_silent=is_silent) as advance:

@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 
 from rebill.catalogue.models import RateChange, RateImport, RateImportRow
 from rebill.catalogue.queries.rate_imports import ImportCounts, count_import_rows, margin_of, rows_of_import
-from rebill.interfaces.cli.figures import NOTHING, day, exact
+from rebill.interfaces.cli.figures import NOTHING, day, exact, month
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
+from rebill.sources.usage.queries.minutes import DeckUse, effect_of_change, effect_of_import
 
 SHOWN = 50
 
@@ -38,8 +39,10 @@ def counts_words(counts: ImportCounts) -> str:
     }
 
 
-def print_diff(rate_import: RateImport, *, tab: str = "", limit: int = SHOWN, page: int = 1) -> None:
-    """The rows of the import, as many as fit on a page, and their counts."""
+def print_diff(
+    rate_import: RateImport, use: DeckUse | None, *, tab: str = "", limit: int = SHOWN, page: int = 1
+) -> None:
+    """The rows of the import, as many as fit on a page, their counts, and the effect where the month is rated."""
     found = rows_of_import(rate_import, tab)
     rows = list(found[(page - 1) * limit : page * limit])
     words = change_words()
@@ -52,6 +55,7 @@ def print_diff(rate_import: RateImport, *, tab: str = "", limit: int = SHOWN, pa
             figure(_("Then")),
             figure(_("Margin")),
             figure(_("Sell for")),
+            *([] if use is None else [figure(_("Minutes")), figure(_("Effect"))]),
             short(_("From")),
         ],
         [
@@ -63,6 +67,7 @@ def print_diff(rate_import: RateImport, *, tab: str = "", limit: int = SHOWN, pa
                 rate(row.minute_new),
                 share(margin_of(row, rate_import)),
                 rate(row.sell_new),
+                *_use_cells(row, use),
                 day(row.starts_on),
             )
             for row in rows
@@ -72,6 +77,32 @@ def print_diff(rate_import: RateImport, *, tab: str = "", limit: int = SHOWN, pa
     if more > 0:
         print_note(_("… and %(result)s more.") % {"result": f"{more:,}"})
     print_line(counts_words(count_import_rows(rate_import)))
+    if use is not None:
+        words_of_effect = _(
+            "At the calls of %(month)s: %(effect)s %(currency)s. Minutes and effects are of that month."
+        )
+        effect = amount_e6(effect_of_import(rate_import, use), signed=True)
+        print_note(
+            words_of_effect % {"month": month(use.month), "effect": effect, "currency": rate_import.deck.currency}
+        )
+
+
+def _use_cells(row: RateImportRow, use: DeckUse | None) -> list[str]:
+    if use is None:
+        return []
+    effect = effect_of_change(row, use)
+    return [minutes(row.prefix, use), NOTHING if effect is None else amount_e6(effect, signed=True)]
+
+
+def minutes(prefix: str, use: DeckUse) -> str:
+    """Whole minutes of the month with the prefix."""
+    made = use.by_prefix.get(prefix)
+    return NOTHING if made is None else f"{made.seconds // 60:,}"
+
+
+def amount_e6(value: int, *, signed: bool = False) -> str:
+    """An amount of 10⁻⁶ with two decimals, for looking at; with a plus where it is more."""
+    return f"{Decimal(value).scaleb(-6):{'+' if signed and value > 0 else ''},.2f}"
 
 
 def rate(value: Decimal | None) -> str:
@@ -87,7 +118,7 @@ def share(margin_e6: int | None) -> str:
     return NOTHING if margin_e6 is None else f"{Decimal(margin_e6) / 10_000:.1f}%"
 
 
-def import_facts(rate_import: RateImport) -> dict[str, object]:
+def import_facts(rate_import: RateImport, use: DeckUse | None) -> dict[str, object]:
     """The import and all its rows, for programs."""
     counts = count_import_rows(rate_import)
     return {
@@ -106,12 +137,16 @@ def import_facts(rate_import: RateImport) -> dict[str, object]:
         "gone": counts.gone,
         "margin_low": counts.low,
         "below_cost": counts.below_cost,
-        "rows": [_row_facts(row, rate_import) for row in rows_of_import(rate_import)],
+        "month": None if use is None else use.month,
+        "effect": None if use is None else exact(Decimal(effect_of_import(rate_import, use)).scaleb(-6)),
+        "rows": [_row_facts(row, rate_import, use) for row in rows_of_import(rate_import)],
     }
 
 
-def _row_facts(row: RateImportRow, rate_import: RateImport) -> dict[str, object]:
+def _row_facts(row: RateImportRow, rate_import: RateImport, use: DeckUse | None) -> dict[str, object]:
     margin = margin_of(row, rate_import)
+    made = None if use is None else use.by_prefix.get(row.prefix)
+    effect = None if use is None else effect_of_change(row, use)
     return {
         "prefix": row.prefix,
         "destination": row.destination,
@@ -125,6 +160,8 @@ def _row_facts(row: RateImportRow, rate_import: RateImport) -> dict[str, object]
         "sell_for": _exact(row.sell_new),
         "margin": None if margin is None else exact(Decimal(margin).scaleb(-6)),
         "chosen": row.chosen,
+        "seconds": None if made is None else made.seconds,
+        "effect": None if effect is None else exact(Decimal(effect).scaleb(-6)),
     }
 
 

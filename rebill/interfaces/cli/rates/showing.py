@@ -1,6 +1,7 @@
 """`rebill rates decks`, `create`, `show` and `waiting`."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated
 
 import typer
@@ -16,10 +17,11 @@ from rebill.catalogue.queries.rate_imports import waiting_imports_of
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE
-from rebill.interfaces.cli.figures import day, exact, page_words
+from rebill.interfaces.cli.figures import NOTHING, day, exact, month, page_words
 from rebill.interfaces.cli.options import LimitOption, PageOption, SearchOption, open_session, read_day
-from rebill.interfaces.cli.rates.diff import import_facts, print_diff, rate
+from rebill.interfaces.cli.rates.diff import amount_e6, import_facts, minutes, print_diff, rate
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
+from rebill.sources.usage.queries.minutes import DeckUse, deck_use, last_month
 
 DeckArgument = Annotated[str, typer.Argument(metavar="DECK", help="The deck's code.", show_default=False)]
 
@@ -119,16 +121,22 @@ def show(
     user: UserOption = None,
     as_json: output.JsonOption = False,
 ) -> int:
-    """Show the rates of a deck that hold on a day; --search finds beginnings of prefixes and destinations."""
+    """Show the rates of a deck that hold on a day; --search finds beginnings of prefixes and destinations.
+
+    Beside each stand the minutes of last month and what they came to, once that month is rated.
+    """
     session = open_session(seller=seller, user=user)
-    found = rates_on(session.acting, deck_by_code(session.acting, deck).pk, on or session.today)
+    named = deck_by_code(session.acting, deck)
+    found = rates_on(session.acting, named.pk, on or session.today)
     if search:
         found = found.filter(Q(prefix__startswith=search) | Q(destination__icontains=search))
     matching = found.count()
     rows = list(found[(page - 1) * limit : page * limit])
+    use = deck_use(acting=session.acting, deck=named, month=last_month(session.today))
     if as_json:
-        facts = [_rate_facts(row) for row in rows]
-        output.print_json({"deck": deck, "page": page, "matching": matching, "rates": facts})
+        facts = [_rate_facts(row, use) for row in rows]
+        used = None if use is None else use.month
+        output.print_json({"deck": deck, "page": page, "matching": matching, "month": used, "rates": facts})
         return DONE
     print_columns(
         [
@@ -137,6 +145,7 @@ def show(
             figure(_("Per minute")),
             figure(_("Per call")),
             short(_("Steps")),
+            *([] if use is None else [figure(_("Minutes")), figure(_("Amount"))]),
             short(_("From")),
             short(_("Until before")),
         ],
@@ -147,6 +156,7 @@ def show(
                 rate(row.minute),
                 rate(row.setup),
                 f"{row.first_seconds}/{row.next_seconds}",
+                *_use_cells(row, use),
                 day(row.valid_from),
                 day(row.valid_before),
             )
@@ -154,10 +164,20 @@ def show(
         ],
     )
     print_note(page_words((page - 1) * limit + 1, len(rows), matching), apart=True)
+    if use is not None:
+        print_note(_("Minutes and amounts are those of %(month)s.") % {"month": month(use.month)})
     return DONE
 
 
-def _rate_facts(row: Rate) -> dict[str, object]:
+def _use_cells(row: Rate, use: DeckUse | None) -> list[str]:
+    if use is None:
+        return []
+    made = use.by_prefix.get(row.prefix)
+    return [minutes(row.prefix, use), NOTHING if made is None else amount_e6(made.amount_e6)]
+
+
+def _rate_facts(row: Rate, use: DeckUse | None) -> dict[str, object]:
+    made = None if use is None else use.by_prefix.get(row.prefix)
     return {
         "prefix": row.prefix,
         "destination": row.destination,
@@ -168,6 +188,9 @@ def _rate_facts(row: Rate) -> dict[str, object]:
         "next_seconds": row.next_seconds,
         "from": row.valid_from,
         "before": row.valid_before,
+        "calls": None if made is None else made.calls,
+        "seconds": None if made is None else made.seconds,
+        "amount": None if made is None else exact(Decimal(made.amount_e6).scaleb(-6)),
     }
 
 
@@ -186,12 +209,13 @@ def waiting(
     session = open_session(seller=seller, user=user)
     named = None if deck is None else deck_by_code(session.acting, deck)
     found = list(waiting_imports_of(session.acting, named))
+    uses = [deck_use(acting=session.acting, deck=each.deck, month=last_month(session.today)) for each in found]
     if as_json:
-        output.print_json({"waiting": [import_facts(each) for each in found]})
+        output.print_json({"waiting": [import_facts(each, use) for each, use in zip(found, uses, strict=True)]})
         return DONE
     if not found:
         print_line(_("No rates wait."))
-    for each in found:
+    for each, use in zip(found, uses, strict=True):
         print_line(
             _("%(deck)s from %(day)s: %(lines)s lines read, %(same)s the same.")
             % {
@@ -201,5 +225,5 @@ def waiting(
                 "same": f"{each.unchanged:,}",
             }
         )
-        print_diff(each, tab=only, limit=limit, page=page)
+        print_diff(each, use, tab=only, limit=limit, page=page)
     return DONE

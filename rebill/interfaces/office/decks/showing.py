@@ -28,13 +28,13 @@ from rebill.interfaces import formats
 from rebill.interfaces.office.decks.listing import category_words
 from rebill.interfaces.office.decks.trying import tried_call
 from rebill.interfaces.office.decks.waiting import shown_import
-from rebill.interfaces.office.decks.words import CATEGORIES, ROUNDINGS, bar_width, last_month, rate, share, shown_amount
+from rebill.interfaces.office.decks.words import CATEGORIES, ROUNDINGS, bar_width, rate, share, shown_amount
 from rebill.interfaces.office.forms import day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.kit.imports.spreadsheet import neutralise_cell
 from rebill.rules.rate_changes import margin_e6
-from rebill.sources.usage.queries.minutes import DeckUse, deck_use
+from rebill.sources.usage.queries.minutes import DeckUse, deck_use, last_month
 
 TAKEN_SHOWN = 5
 

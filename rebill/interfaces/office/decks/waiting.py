@@ -25,14 +25,13 @@ from rebill.catalogue.queries.decks import own_decks_of
 from rebill.catalogue.queries.rate_imports import count_import_rows, margin_of, rate_import_of, rows_of_import
 from rebill.interfaces import formats
 from rebill.interfaces.billed_calls import calls_billed_before
-from rebill.interfaces.office.decks.words import growth, last_month, rate, share, shown_amount
+from rebill.interfaces.office.decks.words import growth, rate, share, shown_amount
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.forms import plain_number
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.interfaces.pager import ROWS
-from rebill.rules.rate_changes import effect_e6
-from rebill.sources.usage.queries.minutes import DeckUse, deck_use
+from rebill.sources.usage.queries.minutes import DeckUse, deck_use, effect_of_change, effect_of_import, last_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def shown_import(
     return {
         "rate_import": rate_import,
         "use": use,
-        "effect": None if use is None else shown_amount(_whole_effect(rate_import, use), signed=True),
+        "effect": None if use is None else shown_amount(effect_of_import(rate_import, use), signed=True),
         "counts": counts,
         "tab": tab,
         "number": max(number, 1),
@@ -101,27 +100,9 @@ def shown_import(
     }
 
 
-def _whole_effect(rate_import: RateImport, use: DeckUse) -> int:
-    """What the chosen changes bring or cost at the calls of the month; new prefixes have no calls of their own yet."""
-    rows = rate_import.rows.filter(chosen=True, minute_now__isnull=False, minute_new__isnull=False).order_by("id")
-    return sum(_effect(row, use) or 0 for row in rows.only(*_PRICES))
-
-
-_PRICES = ("prefix", "minute_now", "minute_new", "setup_now", "setup_new")
-
-
-def _effect(row: RateImportRow, use: DeckUse) -> int | None:
-    made = use.by_prefix.get(row.prefix)
-    if made is None or row.minute_now is None or row.minute_new is None:
-        return None
-    setup = (int((row.setup_now or 0) * 10**6), int((row.setup_new or 0) * 10**6))
-    minute = (int(row.minute_now * 10**6), int(row.minute_new * 10**6))
-    return effect_e6(made.calls, made.seconds, minute=minute, setup=setup)
-
-
 def _shown(row: RateImportRow, rate_import: RateImport, use: DeckUse | None, trouble: str) -> ShownRow:
     made = None if use is None else use.by_prefix.get(row.prefix)
-    effect = None if use is None else _effect(row, use)
+    effect = None if use is None else effect_of_change(row, use)
     left = margin_of(row, rate_import, at_new_price=False)
     then = margin_of(row, rate_import)
     price = row.counterpart if row.sell_new is None else row.sell_new

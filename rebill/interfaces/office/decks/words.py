@@ -1,6 +1,5 @@
 """How rates, margins and categories are written on pages."""
 
-from datetime import date
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -8,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from rebill.catalogue.models import CallCategory
 from rebill.interfaces import formats
-from rebill.rules.periods import add_months
 from rebill.rules.rating.rates import Rounding
 
 CATEGORIES: dict[int, Promise] = {
@@ -48,11 +46,6 @@ def growth(now: Decimal | None, new: Decimal | None) -> str:
     if not now or new is None:
         return formats.NOTHING
     return formats.percent(int(((new - now) * 100 / abs(now)).to_integral_value()))
-
-
-def last_month(today: date) -> date:
-    """The month before this one, of which calls are known as a whole."""
-    return add_months(today.replace(day=1), -1)
 
 
 def shown_amount(amount_e6: int, *, signed: bool = False) -> str:

@@ -10,10 +10,11 @@ from typing import NamedTuple
 import polars as pl
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.catalogue.models import RateDeck
+from rebill.catalogue.models import RateDeck, RateImport, RateImportRow
 from rebill.catalogue.queries.bought import decks_bought_by
 from rebill.catalogue.queries.decks import rates_on
 from rebill.rules.periods import add_months
+from rebill.rules.rate_changes import effect_e6
 from rebill.rules.rating.decks import PREFIX_MOST, longest_prefix
 from rebill.sources.usage.models import RatedPart, RatingState
 from rebill.sources.usage.queries.ratings import kept_file
@@ -39,6 +40,11 @@ class DeckUse:
     by_prefix: Mapping[str, PrefixUse]
 
 
+def last_month(today: date) -> date:
+    """The month before this one, of which calls are known as a whole."""
+    return add_months(today.replace(day=1), -1)
+
+
 def deck_use(*, acting: Acting, deck: RateDeck, month: date) -> DeckUse | None:
     """What the ratings that count say of the deck's calls in the month; None where nothing is rated.
 
@@ -59,6 +65,25 @@ def deck_use(*, acting: Acting, deck: RateDeck, month: date) -> DeckUse | None:
     last = date.fromordinal(before.toordinal() - 1)
     prefixes = frozenset(rates_on(acting, deck.pk, last).values_list("prefix", flat=True))
     return DeckUse(month, _bought(paths, frozenset(sold_by), prefixes))
+
+
+def effect_of_change(row: RateImportRow, use: DeckUse) -> int | None:
+    """What the new rate brings or costs at the calls of the month, of 10⁻⁶; None where nothing can be compared."""
+    made = use.by_prefix.get(row.prefix)
+    if made is None or row.minute_now is None or row.minute_new is None:
+        return None
+    setup = (int((row.setup_now or 0) * 10**6), int((row.setup_new or 0) * 10**6))
+    minute = (int(row.minute_now * 10**6), int(row.minute_new * 10**6))
+    return effect_e6(made.calls, made.seconds, minute=minute, setup=setup)
+
+
+def effect_of_import(rate_import: RateImport, use: DeckUse) -> int:
+    """What the chosen changes bring or cost at the calls of the month; new prefixes have no calls of their own yet."""
+    rows = rate_import.rows.filter(chosen=True, minute_now__isnull=False, minute_new__isnull=False).order_by("id")
+    return sum(effect_of_change(row, use) or 0 for row in rows.only(*_PRICES))
+
+
+_PRICES = ("prefix", "minute_now", "minute_new", "setup_now", "setup_new")
 
 
 @lru_cache(maxsize=_DECKS_KEPT)
