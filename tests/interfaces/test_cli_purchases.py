@@ -7,7 +7,7 @@ import pytest
 
 from rebill.interfaces.purchases.arriving import WatchedPurchases
 from rebill.kit.arrivals import Arrivals
-from rebill.sources.supplier_invoices.models import PurchaseInvoice
+from rebill.sources.supplier_invoices.models import PriceGroup, PurchaseInvoice
 from tests.factories import NOW, acting_of, make_customer, make_product
 from tests.sources.supplier_invoices.written import Finvoice
 
@@ -81,6 +81,28 @@ def test_a_purchase_invoice_is_mended_and_re_billed(rebill, seller, folder):
     facts = json.loads(told.shown)
     assert (told.code, facts["rebilled"]["drafts"], facts["sold"], facts["bought"]) == (0, 1, "62.50", "50.00")
     assert "1 earlier draft was replaced" in shown.shown
+
+
+def test_price_groups_are_listed_and_shown(rebill, seller):
+    make_customer(seller, number="10388", name="Zeilmakerij Vos")
+    rebill("purchases", "group", "Margin", "--factor", "1.25", "--from", "2026-01-01", "--customer", "10388")
+    rebill("purchases", "group", "Margin", "--factor", "1.3", "--from", "2030-01-01")
+
+    listed = rebill("purchases", "groups", "--on", "2026-11-01", "--json")
+    shown = rebill("purchases", "group", "Margin", "--json")
+    read = rebill("purchases", "groups").shown + rebill("purchases", "group", "Margin").shown
+    unknown = rebill("purchases", "group", "Nobody")
+
+    assert json.loads(listed.shown)["groups"] == [
+        {"group": "Margin", "factor": "1.25", "products": 0, "customers": 1},
+    ]
+    facts = json.loads(shown.shown)
+    assert [(each["factor"], each["valid_from"]) for each in facts["factors"]] == [
+        ("1.3", "2030-01-01"), ("1.25", "2026-01-01"),
+    ]  # fmt: skip
+    assert facts["customers"] == [{"number": "10388", "name": "Zeilmakerij Vos"}]
+    assert "Zeilmakerij Vos" in read
+    assert (unknown.code, PriceGroup.objects.count()) == (2, 1)
 
 
 def test_suppliers_states_rows_and_margins(rebill, seller, folder):

@@ -15,6 +15,7 @@ from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE
 from rebill.interfaces.cli.figures import amount, day
 from rebill.interfaces.cli.options import LimitOption, PageOption, open_session, read_day, read_number
+from rebill.interfaces.cli.purchases.groups import list_groups, show_price_group
 from rebill.interfaces.cli.purchases.showing import print_purchase, purchase_facts
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, short
 from rebill.kit.errors import Invalid
@@ -256,9 +257,12 @@ def group(
     ] = None,
     seller: SellerOption = None,
     user: UserOption = None,
+    as_json: output.JsonOption = False,
 ) -> int:
-    """Set what a price group multiplies buy prices by, and who is in it."""
+    """Set what a price group multiplies buy prices by, and who is in it; with nothing to set, show both."""
     session = open_session(seller=seller, user=user)
+    if factor is None and not customers:
+        return show_price_group(session.acting, name, as_json=as_json)
     if factor is not None:
         product_id = None if product is None else product_by_code(session.acting, product).pk
         set_price_factor(
@@ -271,6 +275,20 @@ def group(
     print_line(ngettext("%(count)s customer put into %(group)s.", "%(count)s customers put into %(group)s.", len(ids))
                % {"count": len(ids), "group": name})  # fmt: skip
     return DONE
+
+
+@purchases_app.command("groups")
+def groups(
+    on: Annotated[
+        date | None, typer.Option("--on", parser=read_day, metavar="DATE", help="Whose factors; today if not said.")
+    ] = None,
+    seller: SellerOption = None,
+    user: UserOption = None,
+    as_json: output.JsonOption = False,
+) -> int:
+    """List the price groups: what each multiplies buy prices by on a day, and how many customers are in it."""
+    session = open_session(seller=seller, user=user)
+    return list_groups(session.acting, on or session.today, as_json=as_json)
 
 
 @purchases_app.command("balances")
