@@ -22,7 +22,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**kept, "REBILL_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "rebill.config.settings"}
 
 
-def answer_of(address: str, seconds: int = 60) -> str:
+def answer_of(address: str, seconds: int = 180) -> str:
     for _ in range(seconds * 5):
         try:
             return urllib.request.urlopen(address, timeout=30).read().decode()

@@ -141,6 +141,11 @@ def test_a_table_that_is_emptied_forgets_its_words(some_customers):
     seller_id = some_customers[0].seller_id
     issue(some_customers[0], "Nauta", "Nauta", "Nauta")
     Invoice.objects.all().delete()
+    if not is_postgresql():
+        # A flush gives ids out again: what were left behind would stand before the new rows.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rowid FROM invoices_invoice_search WHERE invoices_invoice_search MATCH '\"nau\"'")
+            assert cursor.fetchall() == []
     [row, _] = issue(some_customers[0], "Nauta", "Smit")
 
     found = find_by_words(Invoice.objects.filter(seller_id=seller_id), "nauta", seller_id=seller_id, newest=1)
