@@ -101,15 +101,25 @@ def chromium() -> Iterator[Browser]:
 
 # What is proved here knows no database, so that trying it on a second one would say nothing new.
 WITHOUT_DATABASE = ("architecture/", "rules/", "scenarios/", "kit/test_imports_", "usage/test_engine")
+# Minutes of a browser on every page, and the Spark that starts once.
+LONG = ("office/test_accessible.py",)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks as `once` what stands in those folders and modules and asks for no database."""
+@pytest.hookimpl(hookwrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Marks as `once` what stands in those folders and modules and asks for no database.
+
+    What takes longest begins first, so that no core waits for it in the end.
+    """
     for item in items:
-        place = item.path.relative_to(Path(__file__).parent).as_posix()
-        if place.startswith(WITHOUT_DATABASE) and "_django_db_helper" not in getattr(item, "fixturenames", ()):
+        if _place(item).startswith(WITHOUT_DATABASE) and "_django_db_helper" not in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.once)
+    yield
+    items.sort(key=lambda item: _place(item) not in LONG and "spark" not in getattr(item, "fixturenames", ()))
+
+
+def _place(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).as_posix()
 
 
 @pytest.hookimpl(hookwrapper=True)
