@@ -19,7 +19,6 @@ from rebill.runs.models import Draft, Run
 from rebill.sources.supplier_invoices.checks import check_purchases
 from rebill.sources.supplier_invoices.commands import (
     assign_rows,
-    change_supplier,
     confirm_orders,
     leave_rows_out,
     link_article,
@@ -34,7 +33,6 @@ from rebill.sources.supplier_invoices.commands.rebilling import (
     RebillingTerms,
 )
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, PurchaseState, Target
-from rebill.sources.supplier_invoices.queries.accounts import open_minor, supplier_balances
 from tests.factories import NOW, acting_of
 from tests.sources.supplier_invoices.books import BILLED_ON, TOINEN, YRITYS, Firm
 from tests.sources.supplier_invoices.written import Finvoice, Row
@@ -333,22 +331,7 @@ def test_orders_wait_until_they_are_confirmed(firm):
     assert [draft.customer for draft in firm.drafts()] == [firm.toinen]
 
 
-# --- commission -----------------------------------------------------------------------------------------------------
-
-
-def test_c125_the_commission_is_set_against_the_package_invoice_and_never_re_billed(firm):
-    package = firm.take(Finvoice([Row(price="398.41", party=YRITYS)]))
-    change_supplier(acting=firm.acting, supplier_id=package.supplier_id, commission_codes=["PALKKIO"], now=NOW)
-
-    commission = firm.take(Finvoice([Row(code="PALKKIO", price="95.62")], number="900200", kind="INV02"))
-
-    assert (str(package.gross), str(commission.gross)) == ("500.00 EUR", "-120.00 EUR")
-    assert commission.is_commission
-    assert open_minor(package) == 38_000
-    [balance] = supplier_balances(firm.acting)
-    assert (str(balance.owed), str(package.vat), str(commission.vat)) == ("380.00 EUR", "101.59 EUR", "-24.38 EUR")
-    with pytest.raises(NotToBeRebilled):
-        firm.rebill(commission)
+# --- credit notes, and what is read ---------------------------------------------------------------------------------
 
 
 def test_a_credit_note_to_end_customers_is_re_billed_as_a_credit(firm):

@@ -22,7 +22,7 @@ class NothingToSettle(Conflict):
 
 def note_commission(*, acting: Acting, invoice: PurchaseInvoice, now: datetime) -> bool:
     """Whether the purchase invoice is the supplier's commission, kept with it; a new one is set against the package
-    invoice of its month at once, where there is one."""
+    invoice of its month at once, where there is one and something is open on it."""
     is_commission = _is_commission(invoice)
     if is_commission == invoice.is_commission:
         return is_commission
@@ -31,7 +31,9 @@ def note_commission(*, acting: Acting, invoice: PurchaseInvoice, now: datetime) 
     invoice.is_commission = is_commission
     invoice.save(update_fields=["is_commission"])
     package = package_invoice(invoice) if is_commission else None
-    if package is not None and not Settlement.objects.filter(credit=invoice).exists():
+    if package is None or open_minor(package) <= 0:
+        return is_commission
+    if not Settlement.objects.filter(credit=invoice).exists():
         _settle(acting, invoice, package, now)
     return is_commission
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from rebill.access.acting import Acting, Permission, require
+from rebill.rules.matching.products import NAME
 from rebill.rules.money import Money
 from rebill.sources.supplier_invoices.contract import PurchaseKind
-from rebill.sources.supplier_invoices.models import PurchaseInvoice, Settlement, Supplier
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, Settlement, Supplier
 
 
 def open_minor(invoice: PurchaseInvoice) -> int:
@@ -18,15 +19,18 @@ def open_minor(invoice: PurchaseInvoice) -> int:
 
 
 def package_invoice(credit: PurchaseInvoice) -> PurchaseInvoice | None:
-    """The invoice that a commission is part payment of: the supplier's largest of the same month, else the latest one
-    before it."""
+    """The invoice that a commission is part payment of: the supplier's package invoice of the same month, the largest
+    if there are several; else the latest one before it. Whose rows are known by name is of the older model, and counts
+    only where there is no other."""
+    by_name = PurchaseRow.objects.filter(invoice=OuterRef("pk"), product_by=NAME)
     owed = PurchaseInvoice.objects.filter(
         supplier_id=credit.supplier_id, kind=PurchaseKind.INVOICE.value, currency=credit.currency
-    )
+    ).annotate(is_older=Exists(by_name))
     day: date = credit.starts_on or credit.issued_on
     month = Q(issued_on__year=credit.issued_on.year, issued_on__month=credit.issued_on.month)
-    same_month = owed.filter(month | Q(starts_on=day)).order_by("-gross", "id").first()
-    return same_month or owed.filter(issued_on__lte=credit.issued_on).order_by("-issued_on", "-gross", "id").first()
+    same_month = owed.filter(month | Q(starts_on=day)).order_by("is_older", "-gross", "id").first()
+    before = owed.filter(issued_on__lte=credit.issued_on)
+    return same_month or before.order_by("is_older", "-issued_on", "-gross", "id").first()
 
 
 @dataclass(frozen=True, slots=True)
