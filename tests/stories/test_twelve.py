@@ -26,8 +26,9 @@ from rebill.sources.tabs.commands import (
     open_tab,
     set_tab_rules,
     undo_tab_change,
+    withdraw_consent,
 )
-from rebill.sources.tabs.commands.ordering import LimitExceeded, TabNotForSale
+from rebill.sources.tabs.commands.ordering import HolderMayNotBuy, LimitExceeded, TabNotForSale
 from rebill.sources.tabs.models import HolderKind, Tab, TabStatus
 from rebill.sources.tabs.queries.agreeing import TermsNotAccepted
 from rebill.sources.tabs.queries.holders import holdings_of
@@ -244,3 +245,11 @@ def test_a_customer_who_cannot_be_chosen_is_not_allowed_to_buy(bar, till):
     assert seen_at(till) == []
     with pytest.raises(Conflict, match="buying on name is not allowed"):
         bar.buy(tab, "1")
+
+    # Nor is a person who took back the consent to be kept, on whichever tab.
+    open_to_all, jelle = bar.tab("100"), add_holder(acting=bar.acting, first_name="Jelle", now=NOW)
+    link_holder(acting=bar.acting, tab_id=open_to_all.pk, holder_id=jelle.pk, now=NOW)
+    bar.buy(open_to_all, "1", holder_id=jelle.pk)
+    withdraw_consent(acting=bar.acting, holder_id=jelle.pk, now=NOW)
+    with pytest.raises(HolderMayNotBuy):
+        bar.buy(open_to_all, "1", holder_id=jelle.pk)
