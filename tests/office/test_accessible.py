@@ -10,6 +10,9 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.office.world import World, addresses
 
+# What a page looks like does not depend on the database.
+pytestmark = pytest.mark.once
+
 WIDTHS = (1440, 768, 390, 320)
 LOOKS = {"light": (1440, 390), "dark": (390, 1440)}
 ACCOUNTS = (
