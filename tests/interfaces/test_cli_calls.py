@@ -41,6 +41,33 @@ def test_settings_are_set_and_every_line_is_counted(rebill, write):
     assert json.loads(rebill("switches", "list", "--json").shown)["switches"][0]["settings"] == SIMPLE
 
 
+def test_rejected_lines_are_shown_with_what_mends_them(rebill, write):
+    rebill("switches", "set", "pbx", "--dialect", "csv", "--settings", json.dumps(SIMPLE))
+
+    ended = rebill("import", "calls", write(HEADING, call(1), "2,x", *(f"{n},y" for n in range(3, 12))))
+    shown = " ".join(ended.shown.split())
+
+    assert ended.code == 1
+    assert "line 3 column" in shown
+    assert "How to mend it" in shown
+    assert "line 7 column" in shown
+    assert "line 8 column" not in shown
+    assert "dialect" not in ended.shown
+
+
+def test_a_file_without_a_single_call_asks_for_the_dialect(rebill, write):
+    ended = rebill("import", "calls", write("a;b", "c;d"), "--switch", "pbx", "--dialect", "asterisk")
+
+    assert ended.code == 1
+    assert "Is the switch's dialect “asterisk”?" in ended.shown
+
+
+def test_a_folder_is_told_from_a_file(rebill, folder):
+    ended = rebill("import", "calls", str(folder), "--switch", "pbx", "--dialect", "asterisk")
+
+    assert (ended.code, "is a folder" in ended.aside) == (2, True)
+
+
 @pytest.mark.parametrize(
     "words",
     [

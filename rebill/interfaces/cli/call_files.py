@@ -14,11 +14,13 @@ from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short
 from rebill.kit.arrivals import Arrivals
 from rebill.kit.files import path_of
+from rebill.kit.imports.rejects import read_rejects
 from rebill.sources.usage.commands import keep_switch, take_calls
 from rebill.sources.usage.models import CallFile, CallFileState, Switch
 from rebill.sources.usage.queries.records import switch_of, switches_of
 
 SECONDS_BETWEEN_LOOKS = 5
+REJECTS_SHOWN = 5
 
 
 def import_calls(
@@ -40,6 +42,11 @@ def import_calls(
         raise typer.BadParameter("Name the files to import.", param_hint="FILE")
     taken = []
     for path in files:
+        if path.is_dir():
+            raise typer.BadParameter(
+                _("%(path)s is a folder. Name its files, or take what arrives there with --watch.") % {"path": path},
+                param_hint="FILE",
+            )
         if not path.is_file():
             raise typer.BadParameter(_("There is no file %(path)s.") % {"path": path}, param_hint="FILE")
         with output.progress(path.name, is_silent=as_json) as advance:
@@ -114,9 +121,18 @@ def _show(taken: list[CallFile], *, as_json: bool) -> None:
         if file.state == CallFileState.FAILED:
             output.refuse(f"{file.name}: {file.words}")
         elif file.rejects is not None:
-            print_note(
-                _("The rejected lines of %(name)s: %(path)s") % {"name": file.name, "path": path_of(file.rejects)}
-            )
+            _show_rejects(file, path_of(file.rejects))
+
+
+def _show_rejects(file: CallFile, kept: Path) -> None:
+    first = read_rejects(kept, file_name=file.name, most=REJECTS_SHOWN)
+    output.print_problems(first, title=_("The first rejected lines of %(name)s") % {"name": file.name})
+    print_note(_("All of them: %(path)s") % {"path": kept})
+    if not file.accepted and not file.duplicates:
+        print_note(
+            _("Not one line was a call. Is the switch's dialect “%(dialect)s”? `rebill switches set` sets another.")
+            % {"dialect": file.switch.dialect}
+        )
 
 
 def _counts(file: CallFile) -> tuple[int, int, int, int]:

@@ -6,6 +6,8 @@ import io
 import shutil
 import tempfile
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import IO
 
 from django.utils.translation import gettext as _
@@ -16,7 +18,9 @@ from rebill.kit.imports.options import DecimalMark
 from rebill.kit.imports.spreadsheet import neutralise_cell
 
 # Not translated: a mended file is known by these headings, whoever imports it again.
-REJECT_HEADINGS = ("rejected: line", "rejected: column", "rejected: value", "rejected: why", "rejected: remedy")
+LINE, COLUMN, VALUE, WHY, REMEDY = REJECT_HEADINGS = (
+    "rejected: line", "rejected: column", "rejected: value", "rejected: why", "rejected: remedy",
+)  # fmt: skip
 _VALUE_LENGTH_MAX = 200
 _IN_MEMORY_BYTES = 1_000_000
 _SHOWN_LINES = 100
@@ -72,6 +76,16 @@ def refusal(*, column: str, value: str, why: str, remedy: str) -> Refusal:
     """A refusal whose value is short enough to show."""
     shown = value if len(value) <= _VALUE_LENGTH_MAX else value[: _VALUE_LENGTH_MAX - 1] + "…"
     return Refusal(column=column, value=shown, why=why, remedy=remedy)
+
+
+def read_rejects(path: Path, *, file_name: str, most: int) -> list[Problem]:
+    """The first lines of a file of rejected lines, as problems of the file that they are from."""
+    with path.open(encoding="utf-8-sig", newline="") as kept:
+        rows = csv.DictReader(kept, delimiter=";")
+        return [
+            Rejected(int(row[LINE]), (Refusal(row[COLUMN], row[VALUE], row[WHY], row[REMEDY]),)).problem(file_name)
+            for row in islice(rows, most)
+        ]
 
 
 class RejectedLines:
