@@ -30,6 +30,7 @@ from rebill.interfaces.cli.issue import issue_command
 from rebill.interfaces.cli.language import chosen_language
 from rebill.interfaces.cli.lines import lines_app
 from rebill.interfaces.cli.look import look_command
+from rebill.interfaces.cli.peak_times import peak_times_app
 from rebill.interfaces.cli.prepare import prepare_command
 from rebill.interfaces.cli.purchases.keeping import purchases_app
 from rebill.interfaces.cli.purchases.rebilling import rebill_command
@@ -73,6 +74,7 @@ app.command("look", short_help="Change how documents and mails look.")(look_comm
 app.command("import", short_help="Import customers, products, calls, purchase invoices.")(import_command)
 app.add_typer(resale_app, name="resale")
 app.add_typer(rates_app, name="rates")
+app.add_typer(peak_times_app, name="peak-times")
 app.add_typer(switches_app, name="switches")
 app.add_typer(endpoints_app, name="endpoints")
 app.add_typer(subscriptions_app, name="subscriptions")
@@ -95,9 +97,9 @@ app.command("check", short_help="Compare the books with themselves.")(check_comm
 app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "demo", "sellers", "look", "import", "resale", "rates", "switches", "endpoints", "subscriptions", "lines", "tabs",
-    "till", "rate", "usage", "compare", "compare-invoice", "purchases", "rebill", "prepare", "drafts", "issue",
-    "deliver", "invoices", "export", "check", "serve", "worker",
+    "demo", "sellers", "look", "import", "resale", "rates", "peak-times", "switches", "endpoints", "subscriptions",
+    "lines", "tabs", "till", "rate", "usage", "compare", "compare-invoice", "purchases", "rebill", "prepare", "drafts",
+    "issue", "deliver", "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 
 

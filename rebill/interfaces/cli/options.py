@@ -1,6 +1,7 @@
 """Options that several commands share, and how days and numbers are written on the command line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import wraps
@@ -10,8 +11,11 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
-from rebill.interfaces.cli.acting import Session, begin_session
+from rebill.interfaces.cli import output
+from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session
 from rebill.interfaces.cli.database import prepare_database
+from rebill.interfaces.cli.exit_codes import DONE
+from rebill.interfaces.cli.tables import Column, print_columns, print_line
 
 
 def with_options_of(shared: Callable[..., object]) -> Callable[[Callable[..., int]], Callable[..., int]]:
@@ -67,6 +71,47 @@ def open_session(*, seller: str | None, user: str | None) -> Session:
     return begin_session(seller=seller, user=user)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, for whom, and whether a program reads the answer."""
+
+    session: Session
+    as_json: bool
+
+    def tell(self, facts: Mapping[str, object], words: str) -> int:
+        """What became of it: the facts for a program, a sentence for people."""
+        if self.as_json:
+            output.print_json(facts)
+        else:
+            print_line(words)
+        return DONE
+
+    def tell_rows(
+        self, name: str, rows: Sequence[Mapping[str, object]], columns: Sequence[Column], cells: Iterable[Sequence[str]]
+    ) -> int:
+        """Rows under their name for a program, a table for people."""
+        if self.as_json:
+            output.print_json({name: rows})
+        else:
+            print_columns(columns, cells)
+        return DONE
+
+
+def asked(seller: SellerOption = None, user: UserOption = None, as_json: output.JsonOption = False) -> Asked:
+    """The options of every command, said once for commands that need no more of them."""
+    return Asked(open_session(seller=seller, user=user), as_json)
+
+
+FromOption = Annotated[
+    date, typer.Option("--from", parser=read_day, metavar="DATE", help="The first day on which it holds.")
+]
+BeforeOption = Annotated[
+    date, typer.Option("--before", parser=read_day, metavar="DATE", help="The first day on which it holds no longer.")
+]
+EndOption = Annotated[
+    date | None,
+    typer.Option("--before", parser=read_day, metavar="DATE", help="The first day on which it holds no longer."),
+]
 ReasonOption = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it is kept with who and when.")]
 ReferenceOption = Annotated[str, typer.Option("--reference", metavar="TEXT", help="The customer's own reference.")]
 SearchOption = Annotated[str, typer.Option("--search", metavar="TEXT", help="A word of the customer or of a line.")]
