@@ -29,7 +29,7 @@ from rebill.parties.commands import create_seller
 from rebill.parties.models import Seller
 from rebill.sources.tabs.checks import check_tabs
 from rebill.sources.tabs.commands import OrderLine, OrderTerms, accept_tab_terms, import_tabs, place_tab_order
-from rebill.sources.tabs.commands.ordering import LimitExceeded
+from rebill.sources.tabs.commands.taking import LimitExceeded
 from rebill.sources.tabs.models import Tab, TabOrder, TabOrderLine
 from rebill.sources.tabs.queries.tabs import TabTab, find_tabs
 from rebill.sources.tabs.texts import CURRENT

@@ -103,6 +103,31 @@ def test_a_till_that_was_off_line_tells_everything_in_any_order(till, tab):
     assert till.ask("POST", "/till/late", {"steps": steps[1:3]}).json()["steps"] == told[1:3]
 
 
+def test_a_booking_and_a_refund_come_late_and_before_their_order(till, tab):
+    other = [{"description": "Toast", "unit_price": "4"}, {"description": "Beer", "unit_price": "3"}]
+    steps = [
+        {
+            "do": "refund",
+            "key": "b-1",
+            "refund": {"refund_key": "b-2", "ordered_at": "2026-09-14T20:00:00Z", "lines": [2]},
+        },
+        {"do": "book", "key": "b-1", "book": {"lines": other}},
+        {"do": "refund", "key": "b-1"},
+    ]
+
+    told = till.ask("POST", "/till/late", {"steps": steps}).json()["steps"]
+    placed = till.ask("POST", "/till/orders", {**order("b-1", "10"), "reserve": True}).json()
+    again = till.ask("POST", "/till/late", {"steps": steps[:2]}).json()["steps"]
+
+    assert [(each["is_taken"], each["state"], each["code"]) for each in told] == [
+        (True, None, ""), (True, None, ""), (False, None, "late_step_incomplete"),
+    ]  # fmt: skip
+    assert (placed["state"], placed["amount"]["amount"], placed["refunded"]["amount"]) == ("booked", "7.00", "3.00")
+    assert [(each["is_taken"], each["state"]) for each in again] == [(True, "booked"), (True, "booked")]
+    tab.refresh_from_db()
+    assert tab.balance.decimal == Decimal("4.00")
+
+
 def test_changes_are_told_since_a_cursor(till, program, tab):
     first = till.ask("GET", "/till/changes").json()
     assert [each["number"] for each in first["tabs"]] == ["2890-01"]

@@ -28,7 +28,8 @@ from rebill.sources.tabs.commands import (
     undo_tab_change,
     withdraw_consent,
 )
-from rebill.sources.tabs.commands.ordering import HolderMayNotBuy, LimitExceeded, TabNotForSale
+from rebill.sources.tabs.commands.ordering import HolderMayNotBuy
+from rebill.sources.tabs.commands.taking import LimitExceeded, TabNotForSale
 from rebill.sources.tabs.models import HolderKind, Tab, TabStatus
 from rebill.sources.tabs.queries.agreeing import TermsNotAccepted
 from rebill.sources.tabs.queries.holders import holdings_of

@@ -45,7 +45,7 @@ till = Endpoints(Area.TILL, "Till")
 
 
 class LateStepIncomplete(Invalid):
-    """A late step of an order comes without the order."""
+    """A late step of an order comes without the order, or one of a refund without the refund."""
 
     field = "order"
 
@@ -219,13 +219,7 @@ def _ended(request: ApiRequest, end: Callable[..., TabOrder | None], key: str, b
 def _take_late(request: ApiRequest, step: LateStep) -> LateStepShown:
     key = step.order.key if step.order is not None else step.key
     try:
-        if step.do == "order":
-            if step.order is None:
-                raise LateStepIncomplete(_("Send the order with it."))
-            order: TabOrder | None = _place(request, step.order, is_late=True)
-        else:
-            end = commands.cancel_tab_order if step.do == "cancel" else commands.settle_tab_order
-            order = end(acting=request.acting, key=key, reason=step.reason, is_late=True, now=request.now)
+        order = _done_late(request, step, key)
     except Refused as refusal:
         return LateStepShown(
             key=key, is_taken=False, state=None, over_limit=False, code=code_of(type(refusal)),
@@ -234,3 +228,28 @@ def _take_late(request: ApiRequest, step: LateStep) -> LateStepShown:
     state: Any = None if order is None else order.state
     over_limit = order is not None and order.over_limit
     return LateStepShown(key=key, is_taken=True, state=state, over_limit=over_limit, code="", detail="")
+
+
+def _done_late(request: ApiRequest, step: LateStep, key: str) -> TabOrder | None:
+    acting, now = request.acting, request.now
+    if step.do == "order":
+        if step.order is None:
+            raise LateStepIncomplete(_("Send the order with it."))
+        return _place(request, step.order, is_late=True)
+    if step.do == "book":
+        lines = None if step.book is None else step.book.lines
+        terms = None if lines is None else OrderTerms(key=key, ordered_at=now, lines=_lines(lines))
+        return commands.book_late_tab_order(acting=acting, key=key, terms=terms, now=now)
+    if step.do == "refund":
+        if step.refund is None:
+            raise LateStepIncomplete(_("Send the refund with it."))
+        return commands.refund_late_tab_order(
+            acting=acting,
+            key=key,
+            refund_key=step.refund.refund_key,
+            ordered_at=step.refund.ordered_at,
+            lines=step.refund.lines,
+            now=now,
+        )
+    end = commands.cancel_tab_order if step.do == "cancel" else commands.settle_tab_order
+    return end(acting=acting, key=key, reason=step.reason, is_late=True, now=now)

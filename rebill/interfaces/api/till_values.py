@@ -140,10 +140,12 @@ class OrderRefunded(Body):
 class LateStep(Body):
     """One thing that happened while the till was off line."""
 
-    do: Literal["order", "cancel", "settle"]
+    do: Literal["order", "book", "cancel", "settle", "refund"]
     order: NewTabOrder | None = Field(None, description="For `order`.")
-    key: Line = Field("", max_length=80, description="For `cancel` and `settle`: of which order.")
-    reason: Line = ""
+    key: Line = Field("", max_length=80, description="For anything else: of which order.")
+    reason: Line = Field("", description="For `cancel` and `settle`.")
+    book: OrderBooked | None = Field(None, description="For `book`, where it came to something else.")
+    refund: OrderRefunded | None = Field(None, description="For `refund`.")
 
 
 class LateSteps(Body):
@@ -159,7 +161,7 @@ class LateStepShown(Shown):
 
     key: str
     is_taken: bool
-    state: OrderStateName | None = Field(description="Null where it waits for its order.")
+    state: OrderStateName | None = Field(description="Null where it waits for its order; of a refund its own.")
     over_limit: bool
     code: str = Field(description="Why it was refused; empty when taken.")
     detail: str

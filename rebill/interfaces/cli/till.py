@@ -21,7 +21,7 @@ from rebill.interfaces.cli.tables import print_line, print_note
 from rebill.kit.errors import Conflict
 from rebill.sources.tabs.checks import check_tabs
 from rebill.sources.tabs.commands import OrderLine, OrderTerms, place_tab_order, settle_tab_order
-from rebill.sources.tabs.commands.ordering import LimitExceeded, TabNotForSale
+from rebill.sources.tabs.commands.taking import LimitExceeded, TabNotForSale
 from rebill.sources.tabs.queries.tabs import TabTab, find_tabs, tabs_for_till
 
 # What a bar sells, with VAT in the price.

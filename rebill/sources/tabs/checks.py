@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import Problem
 from rebill.rules.money import Money
-from rebill.sources.tabs.models import OPEN_STATES, OrderState, Tab, TabOrder, TermsAcceptance
+from rebill.sources.tabs.models import OPEN_STATES, EarlyStep, OrderState, Tab, TabOrder, TermsAcceptance
 
+SEND_AGAIN = gettext_noop("Let the till send it again: the answer says why it cannot be done.")
 REMEDY = gettext_noop("Restore the row from a backup, or report it: no command writes it so.")
 
 
 def check_tabs(*, acting: Acting) -> list[Problem]:
     """Balances are the sums of open orders; every order is in one state, adds up to its lines and stands on a tab of
-    its own seller; nobody keeps tabs without the terms; what is over a limit came late or was there before."""
+    its own seller; nothing waits for an order that came; nobody keeps tabs without the terms."""
     require(acting, Permission.READ)
-    return [*_balances(acting), *_orders(acting), *_terms(acting)]
+    return [*_balances(acting), *_orders(acting), *_waiting(acting), *_terms(acting)]
 
 
 def _balances(acting: Acting) -> Iterator[Problem]:
@@ -69,6 +70,18 @@ def _orders(acting: Acting) -> Iterator[Problem]:
     for found, what, why in asked:
         for key in found.values_list("key", flat=True):
             yield _problem(what, key, why)
+
+
+def _waiting(acting: Acting) -> Iterator[Problem]:
+    came = TabOrder.objects.filter(seller_id=OuterRef("seller_id"), key=OuterRef("key"))
+    # What is reserved may still be booked, and only then given back.
+    came = came.exclude(state=OrderState.RESERVED).order_by()
+    left = EarlyStep.objects.filter(Exists(came), seller_id=acting.seller_id).order_by("id")
+    for key in left.values_list("key", flat=True):
+        why = _("Something was told of it before it came, and could not be done when it came.")
+        yield Problem(
+            what="tab_order.step_waits", where=_("tab %(named)s") % {"named": key}, why=why, remedy=_(SEND_AGAIN)
+        )
 
 
 def _terms(acting: Acting) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ from rebill.parties.models import Seller  # noqa: E402
 from rebill.runs.commands import prepare_run  # noqa: E402
 from rebill.sources.tabs.checks import check_tabs  # noqa: E402
 from rebill.sources.tabs.commands import OrderLine, OrderTerms, place_tab_order  # noqa: E402
-from rebill.sources.tabs.commands.ordering import LimitExceeded  # noqa: E402
+from rebill.sources.tabs.commands.taking import LimitExceeded  # noqa: E402
 from rebill.sources.tabs.models import OrderState, Tab, TabOrder  # noqa: E402
 from tests.sources.tabs.bar import EVENING, SEPTEMBER, Bar  # noqa: E402
 

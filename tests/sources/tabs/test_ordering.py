@@ -8,7 +8,8 @@ from rebill.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from rebill.kit.states import MoveRefused, check_moves
 from rebill.rules.tax import RateClass
 from rebill.sources.tabs.commands import OrderLine, TabChanges, add_holder, change_tabs, link_holder, place_tab_order
-from rebill.sources.tabs.commands.ordering import LimitExceeded, OrderDiffers, TabNotForSale
+from rebill.sources.tabs.commands.order_steps import OrderDiffers
+from rebill.sources.tabs.commands.taking import LimitExceeded, TabNotForSale
 from rebill.sources.tabs.models import ORDER_MOVES, OrderState, Tab, TabOrder, TabStatus
 from tests.factories import make_seller
 from tests.sources.tabs.bar import EVENING, Bar

@@ -14,9 +14,11 @@ from rebill.sources.tabs.commands.importing import import_tabs
 from rebill.sources.tabs.commands.keeping import TabChanges, change_tabs, open_tab, undo_tab_change
 from rebill.sources.tabs.commands.order_content import OrderLine, OrderTerms
 from rebill.sources.tabs.commands.ordering import (
+    book_late_tab_order,
     book_tab_order,
     cancel_tab_order,
     place_tab_order,
+    refund_late_tab_order,
     refund_tab_order,
     settle_tab_order,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "TabChanges",
     "accept_tab_terms",
     "add_holder",
+    "book_late_tab_order",
     "book_tab_order",
     "cancel_tab_order",
     "change_holder",
@@ -39,6 +42,7 @@ __all__ = [
     "open_tab",
     "place_tab_order",
     "record_consent",
+    "refund_late_tab_order",
     "refund_tab_order",
     "remember_tab_tellings",
     "set_tab_rules",

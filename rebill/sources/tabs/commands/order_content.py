@@ -1,7 +1,7 @@
 """What a till says of an order, turned into what is kept: exact lines, their VAT, and what they take of the limit."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -50,6 +50,25 @@ class OrderLine:
     product_code: str = ""
     rate_class: RateClass | None = None
     vat_percent: Decimal | None = None
+
+    def write(self) -> dict[str, str]:
+        """The line in texts, so that it can wait for its order."""
+        said = {"quantity": self.quantity, "unit_price": self.unit_price, "description": self.description}
+        said |= {"product_code": self.product_code, "rate_class": self.rate_class, "vat_percent": self.vat_percent}
+        return {name: f"{value}" for name, value in said.items() if value is not None}
+
+    @classmethod
+    def read(cls, said: Mapping[str, str]) -> "OrderLine":
+        """The line that was written so."""
+        vat_percent, rate_class = said.get("vat_percent"), said.get("rate_class")
+        return cls(
+            quantity=Decimal(said["quantity"]),
+            unit_price=Decimal(said["unit_price"]),
+            description=said["description"],
+            product_code=said["product_code"],
+            rate_class=None if rate_class is None else RateClass(rate_class),
+            vat_percent=None if vat_percent is None else Decimal(vat_percent),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +124,15 @@ def fingerprint_of(tab_id: int, includes_vat: bool, lines: Sequence[TabOrderLine
         for line in lines
     ]
     return hashlib.sha256(repr((tab_id, includes_vat, said, refunds)).encode()).hexdigest()[:32]
+
+
+def says_the_same(lines: Iterable[TabOrderLine], others: Iterable[TabOrderLine]) -> bool:
+    """Whether these are the same lines as those, whichever of them were read from the database."""
+    mine, theirs = (
+        [(each.product_id, each.description, each.quantity, each.unit_price, each.vat_rate) for each in some]
+        for some in (lines, others)
+    )
+    return mine == theirs
 
 
 def codes_in(terms: OrderTerms) -> set[str]:

@@ -5,7 +5,8 @@ from rebill.sources.tabs.models.holders import Holder, HolderConsent, HolderKind
 from rebill.sources.tabs.models.orders import (
     OPEN_STATES,
     ORDER_MOVES,
-    EarlyEnd,
+    EarlyKind,
+    EarlyStep,
     OrderState,
     TabOrder,
     TabOrderLine,
@@ -16,7 +17,8 @@ from rebill.sources.tabs.models.tabs import Tab, TabChange, TabLayout, TabStatus
 __all__ = [
     "OPEN_STATES",
     "ORDER_MOVES",
-    "EarlyEnd",
+    "EarlyKind",
+    "EarlyStep",
     "Holder",
     "HolderConsent",
     "HolderKind",

@@ -48,10 +48,10 @@ class TabOrder(models.Model):
     """An order on a tab. `key` is the till's own, by which the same order sent twice is one order.
 
     `amount` is what it takes of the limit, VAT included; below zero where something is given back. `fingerprint` tells
-    the same order from another under the same key. `ordered_on` is the seller's day. `is_late`: it came after the fact,
-    from a till that had been off line; only then it may be `over_limit`, or on a tab that was not to be bought on.
-    `holder` is who bought, where the till says so. `refunded` is how much of it was given back, by orders that name it
-    in `refunds`.
+    the same order from another under the same key, as it was sent first. `was_booked`: it was more than reserved, or
+    is. `ordered_on` is the seller's day. `is_late`: it came after the fact, from a till that had been off line; only
+    then it may be `over_limit`, or on a tab that was not to be bought on. `holder` is who bought, where the till says
+    so. `refunded` is how much of it was given back, by orders that name it in `refunds`.
     """
 
     # Its tab proves its seller: a constraint of its own would lock the seller's one row for every order.
@@ -77,6 +77,7 @@ class TabOrder(models.Model):
     is_late = models.BooleanField(default=False)
     over_limit = models.BooleanField(default=False)
     not_allowed = models.BooleanField(default=False)
+    was_booked = models.BooleanField(default=False)
     refunds = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="refunded_by", db_index=False
     )
@@ -127,17 +128,44 @@ class TabOrderLine(models.Model):
         constraints = [models.UniqueConstraint(fields=["order", "number"], name="tab_order_line_number_is_unique")]
 
 
-class EarlyEnd(models.Model):
-    """That an order was cancelled or settled before it came itself, for what a till sends late comes in any order."""
+class EarlyKind(models.TextChoices):
+    """What may come before its order, in the sequence in which it happens to an order."""
 
-    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
+    BOOK = "book"
+    END = "end"
+    REFUND = "refund"
+
+
+class EarlyStep(models.Model):
+    """That an order was booked, ended or given back before it came: what a till sends late comes in any order.
+
+    `to` and `reason` say how it ended; `order_lines` what was booked, where that was something else than was reserved;
+    the rest what was given back. It is deleted as soon as it is done.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
     key = models.CharField(max_length=80)
+    kind = models.CharField(max_length=6, choices=EarlyKind.choices)
     to = models.CharField(
-        max_length=9, choices=[(each.value, each.name) for each in (OrderState.SETTLED, OrderState.CANCELLED)]
+        max_length=9,
+        choices=[(each.value, each.name) for each in (OrderState.SETTLED, OrderState.CANCELLED)],
+        blank=True,
+        default="",
     )
     reason = models.CharField(max_length=200, blank=True, default="")
+    order_lines = models.JSONField(null=True, blank=True)
+    refund_key = models.CharField(max_length=80, blank=True, default="")
+    refunded_at = models.DateTimeField(null=True, blank=True)
+    refunded_lines = models.JSONField(null=True, blank=True)
     received_at = models.DateTimeField()
 
     class Meta:
         ordering = ["seller", "id"]
-        constraints = [models.UniqueConstraint(fields=["seller", "key"], name="tab_order_ends_early_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["seller", "key", "kind", "refund_key"], name="tab_order_early_step_once"),
+            models.CheckConstraint(
+                condition=Q(kind=EarlyKind.REFUND, refunded_at__isnull=False) & ~Q(refund_key="")
+                | ~Q(kind=EarlyKind.REFUND) & Q(refund_key="", refunded_at__isnull=True),
+                name="tab_order_early_refund_has_its_key",
+            ),
+        ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import NotFound
-from rebill.sources.tabs.models import OrderState, Tab, TabOrder
+from rebill.sources.tabs.models import EarlyStep, OrderState, Tab, TabOrder
 
 
 class TabOrderUnknown(NotFound):
@@ -27,6 +27,12 @@ def tab_order_of(acting: Acting, key: str) -> TabOrder:
     if order is None:
         raise TabOrderUnknown(_("There is no order %(named)s.") % {"named": key})
     return order
+
+
+def early_steps_of(acting: Acting, key: str) -> QuerySet[EarlyStep]:
+    """What was told of the order under this key and waits for it."""
+    require(acting, Permission.SELL_ON_TABS)
+    return EarlyStep.objects.filter(seller_id=acting.seller_id, key=key).order_by("id")
 
 
 def order_sums(tab: Tab) -> dict[OrderState, tuple[int, int]]:
