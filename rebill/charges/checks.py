@@ -11,8 +11,8 @@ from rebill.charges.models import Charge
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.rules.money import amount_minor, digits_of
+from rebill.rules.rebilling import charge_key
 from rebill.rules.reconcile import ChargeKind
-from rebill.sources.supplier_invoices.commands.rebilling import KEY_PREFIX
 from rebill.sources.supplier_invoices.models import RebilledRow
 from rebill.sources.supplier_invoices.source import SupplierInvoicesSource
 
@@ -77,17 +77,19 @@ def check_rebilled(*, acting: Acting) -> list[Problem]:
     charges = {
         key: (buyer, amount)
         for key, buyer, amount in read_rows(
-            Charge.objects.filter(seller_id=acting.seller_id, source=SupplierInvoicesSource.name).order_by("id"),
+            Charge.objects.filter(
+                seller_id=acting.seller_id, source=SupplierInvoicesSource.name, told_anew=False
+            ).order_by("id"),
             "key", "buyer_id", "amount",
         )
     }  # fmt: skip
     rows = read_rows(
         RebilledRow.objects.filter(seller_id=acting.seller_id, told_at__isnull=False).order_by("id"),
-        "row_id", "customer_id", "amount",
+        "row_id", "row__withdrawals", "customer_id", "amount",
     )  # fmt: skip
     found = []
-    for row_id, customer_id, amount in rows:
-        if charges.pop(f"{KEY_PREFIX}{row_id}", None) != (customer_id, amount):
+    for row_id, withdrawals, customer_id, amount in rows:
+        if charges.pop(charge_key(row_id, withdrawals), None) != (customer_id, amount):
             where = _("purchase row %(row)s") % {"row": row_id}
             why = _("It was passed on, and no charge to its customer comes to that.")
             found.append(Problem("purchase_row.not_charged", where, why, _(REMEDY)))

@@ -1,5 +1,6 @@
 """Writes of charges: collecting what the sources are owed, claiming, returning and waiving."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -171,16 +172,15 @@ def return_charges(*, acting: Acting, claims: Collection[int], was_issued: bool 
 def _take_back(seller_id: int, rows: QuerySet[Charge]) -> int:
     """Has those sources that do so take back what a withdrawn document billed; their charges are never billed again."""
     taken = 0
+    ids: dict[str, dict[str, int]] = defaultdict(dict)
+    for source_name, key, charge_id in rows.order_by("id").values_list("source", "key", "id"):
+        ids[source_name][key] = charge_id
     for source in all_sources():
-        if not source.takes_back:
-            continue
-        ids = dict(rows.filter(source=source.name).order_by("id").values_list("key", "id"))
-        whole = source.whole(keys=ids.keys()) if ids else ()
-        if whole:
-            told = Charge.objects.filter(id__among=[ids[key] for key in whole])
+        keys = source.take_back(seller_id=seller_id, keys=ids[source.name].keys()) if source.name in ids else ()
+        if keys:
+            told = Charge.objects.filter(id__among=[ids[source.name][key] for key in keys])
             told.update(claim=None, was_issued=True, told_anew=True, waived_reason=_("Withdrawn, to be billed anew."))
-            source.forget(seller_id=seller_id, keys=whole, subscriptions=(), told={})
-            taken += len(whole)
+            taken += len(keys)
     return taken
 
 

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from rebill.rules.money import ONE_E6, ONE_E8, amount_minor, divide_half_up
 
+_KEY_PREFIX = "purchase row:"
+
 
 class Bought(NamedTuple):
     """A quantity of 10⁻⁸ at a price of 10⁻⁶, which come to the row's amount. A credit has the minus on the quantity."""
@@ -79,3 +81,13 @@ class PriceGroups:
             if holding:
                 return max(holding, key=lambda factor: factor.valid_from)
         return None
+
+
+def charge_key(row_id: int, withdrawals: int) -> str:
+    """The key of what a purchase row is charged as, after so many invoices with it were withdrawn."""
+    return f"{_KEY_PREFIX}{row_id}:{withdrawals}" if withdrawals else f"{_KEY_PREFIX}{row_id}"
+
+
+def row_of_key(key: str) -> int:
+    """The purchase row in the key of a charge."""
+    return int(key.removeprefix(_KEY_PREFIX).partition(":")[0])

@@ -110,14 +110,9 @@ class Asked:
 
 
 class Source(Protocol):
-    """A source of charges. It reads its own records and earlier stages, and writes only its own memory.
-
-    `takes_back`: what a withdrawn document billed goes back to the source's own records, which tell it anew. Of other
-    sources the charges themselves are open again.
-    """
+    """A source of charges. It reads its own records and earlier stages, and writes only its own memory."""
 
     name: str
-    takes_back: bool
 
     def outlooks(self, *, seller_id: int, customer_ids: Collection[int] | None) -> Iterable[Outlook]:
         """When customers may owe something not told yet; of all customers when none are named. Read in bulk."""
@@ -141,6 +136,10 @@ class Source(Protocol):
         `told` is how far what is left of each subscription reaches: the end of its last billing period; subscriptions
         without a row have nothing left.
         """
+
+    def take_back(self, *, seller_id: int, keys: Collection[str]) -> Collection[str]:
+        """Takes what a withdrawn document billed under these keys back to the source's own records, to be told anew
+        under others; returns the keys of what it took. The charges of all others are open again as they were told."""
 
     def whole(self, *, keys: Collection[str]) -> Collection[str]:
         """Those of these keys that can be forgotten: what was told together is forgotten together, or not at all."""

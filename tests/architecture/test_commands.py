@@ -16,6 +16,7 @@ WITHOUT_ACTING = {
     "forget_tab_tellings": "is a source's memory going back, for charges that the command around it has scoped",
     "forget_rebilled": "is a source's memory going back, for charges that the command around it has scoped",
     "remember_rebilled": "is a source's `remember`: it keeps what the scoped question before it found",
+    "take_back_rebilled": "is a source's memory going back, for charges that the command around it has scoped",
     "forget_lines": "is a source's memory going back, for charges that the command around it has scoped",
     "lock_customers": "holds rows that the command around it has scoped to its seller",
     "remember_lines": "is a source's `remember`: it keeps what the scoped question before it found",

@@ -102,7 +102,7 @@ class SplitCustomerShown(Shown):
     name: str
     number: str
     customer_id: int | None
-    standing: Literal["billed", "ready", "held", "excluded"]
+    standing: Literal["billed", "withdrawn", "ready", "held", "excluded"]
     rows: int
     buy: Exact
     sell: Exact

@@ -4,15 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.charges.models import Charge
-from rebill.kit.bulk import Numbers, read_all
+from rebill.kit.bulk import Numbers, read_all, read_rows
 from rebill.rules.money import Money
+from rebill.rules.rebilling import charge_key, row_of_key
 from rebill.runs.models import Draft, DraftState
-from rebill.sources.supplier_invoices.commands.rebilling import KEY_PREFIX
-from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, RebilledRow
 from rebill.sources.supplier_invoices.source import SupplierInvoicesSource
 
 _IN_REVIEW = frozenset({DraftState.OPEN.value, DraftState.HELD.value})
@@ -48,21 +48,21 @@ def customers_of_rows(row_ids: Collection[int]) -> set[int]:
 
 
 def charges_of_rows(purchase: PurchaseInvoice, row_ids: Collection[int]) -> list[PurchaseCharge]:
-    """The charges of these rows of the purchase invoice, in one read."""
+    """The charges of these rows of the purchase invoice; what stood on a withdrawn invoice is none any more."""
+    rows = PurchaseRow.objects.filter(invoice=purchase, id__among=Numbers(row_ids)).order_by("id")
+    keys = [charge_key(row_id, withdrawals) for row_id, withdrawals in read_rows(rows, "id", "withdrawals")]
     charges = read_all(
         Charge.objects.filter(
             seller_id=purchase.seller_id,
             source=SupplierInvoicesSource.name,
-            key__in=[f"{KEY_PREFIX}{row_id}" for row_id in row_ids],
+            key__in=keys,
         ).order_by("id"),
         "id", "key", "claim", "was_issued", "waived_reason",
     )  # fmt: skip
     claims = {row[2] for row in charges if row[2] is not None}
     states = dict(Draft.objects.filter(id__among=Numbers(claims)).values_list("id", "state"))
     return [
-        PurchaseCharge(
-            charge_id, int(key.removeprefix(KEY_PREFIX)), claim, states.get(claim, ""), bool(issued), bool(waived)
-        )
+        PurchaseCharge(charge_id, row_of_key(key), claim, states.get(claim, ""), bool(issued), bool(waived))
         for charge_id, key, claim, issued, waived in charges
     ]
 
@@ -77,11 +77,12 @@ class DraftsOfPurchase:
 
 
 def drafts_of_purchase(acting: Acting, purchase: PurchaseInvoice) -> list[DraftsOfPurchase]:
-    """What stands of it, state by state; those that were thrown away are left out."""
+    """What stands of it, state by state; those that were thrown away or whose invoice was withdrawn are left out."""
     require(acting, Permission.READ)
     rows = (
         Draft.objects.filter(seller_id=acting.seller_id, run__purchase=purchase)
         .exclude(state=DraftState.DISCARDED)
+        .exclude(~Exists(Charge.objects.filter(claim=OuterRef("pk"))), state=DraftState.ISSUED)
         .order_by("state")
         .values_list("state")
         .annotate(drafts=Count("id"), net=Sum("net_amount"))

@@ -21,7 +21,6 @@ class OneoffSource:
     """Interim lines, for the next run from the day they are supplied on."""
 
     name = "oneoff"
-    takes_back = False
 
     def outlooks(self, *, seller_id: int, customer_ids: Collection[int] | None) -> Iterable[Outlook]:
         """See `sources.contract.Source`."""
@@ -51,6 +50,10 @@ class OneoffSource:
     ) -> None:
         """See `sources.contract.Source`."""
         forget_lines(uuids=[UUID(key.removeprefix(KEY_PREFIX)) for key in keys])
+
+    def take_back(self, *, seller_id: int, keys: Collection[str]) -> Collection[str]:
+        """See `sources.contract.Source`."""
+        return ()
 
     def whole(self, *, keys: Collection[str]) -> Collection[str]:
         """See `sources.contract.Source`."""

@@ -40,7 +40,6 @@ class RecurringSource:
     """Subscriptions. Keep one for a run: it reads products and price plans once and reuses them chunk by chunk."""
 
     name = "recurring"
-    takes_back = False
 
     def __init__(self) -> None:
         self._book: PriceBook | None = None
@@ -124,6 +123,10 @@ class RecurringSource:
         if seller_id not in self._dealers:
             self._dealers[seller_id] = dealers_below(seller_id)
         return self._dealers[seller_id]
+
+    def take_back(self, *, seller_id: int, keys: Collection[str]) -> Collection[str]:
+        """See `sources.contract.Source`."""
+        return ()
 
     def whole(self, *, keys: Collection[str]) -> Collection[str]:
         """See `sources.contract.Source`."""

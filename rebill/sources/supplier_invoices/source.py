@@ -6,16 +6,21 @@ from typing import Any
 
 from rebill.catalogue.queries.price_book import ProductFacts, product_facts
 from rebill.kit.bulk import Numbers, read_all, read_rows
+from rebill.rules.rebilling import charge_key
 from rebill.rules.reconcile import ChargeKind
 from rebill.sources.contract import Asked, Batch, BilledCustomer, Claim, Outlook, ToldReader
-from rebill.sources.supplier_invoices.commands.rebilling import KEY_PREFIX, forget_rebilled, remember_rebilled
+from rebill.sources.supplier_invoices.commands.rebilling import (
+    forget_rebilled,
+    remember_rebilled,
+    take_back_rebilled,
+)
 from rebill.sources.supplier_invoices.models import RebilledRow, Target
 
 SUMMARY_GROUP_RECURRING = 2
 _COLUMNS = (
     "id", "row_id", "customer_id", "product_id", "quantity", "unit_price", "currency", "amount", "origin",
     "cost_centre", "dimensions", "row__position", "row__name", "row__starts_on", "row__ends_before",
-    "rebilling__invoice_on", "row__invoice__number",
+    "rebilling__invoice_on", "row__invoice__number", "row__withdrawals",
 )  # fmt: skip
 
 
@@ -23,7 +28,6 @@ class SupplierInvoicesSource:
     """What waits for the next run; with `rebilling_id` only what that going put on drafts of its own."""
 
     name = "supplier_invoices"
-    takes_back = False
 
     def __init__(self, rebilling_id: int | None = None) -> None:
         self._rebilling_id = rebilling_id
@@ -66,6 +70,11 @@ class SupplierInvoicesSource:
         """See `sources.contract.Source`."""
         forget_rebilled(seller_id=seller_id, keys=keys)
 
+    def take_back(self, *, seller_id: int, keys: Collection[str]) -> Collection[str]:
+        """See `sources.contract.Source`."""
+        take_back_rebilled(seller_id=seller_id, keys=keys)
+        return keys
+
     def whole(self, *, keys: Collection[str]) -> Collection[str]:
         """See `sources.contract.Source`."""
         return keys
@@ -73,12 +82,12 @@ class SupplierInvoicesSource:
     def _claim(self, row: tuple[Any, ...], customer: BilledCustomer) -> Claim:
         """The claim of a row: the product as the catalogue names it, for the supplier's days."""
         (_id, row_id, customer_id, product_id, quantity, price, currency, amount, origin, centre, dimensions, position,
-         name, starts_on, ends_before, invoice_on, number) = row  # fmt: skip
+         name, starts_on, ends_before, invoice_on, number, withdrawals) = row  # fmt: skip
         assert self._products is not None
         product = self._products[product_id]
         has_days = starts_on is not None and ends_before is not None
         return Claim(
-            key=f"{KEY_PREFIX}{row_id}",
+            key=charge_key(row_id, withdrawals),
             customer_id=customer_id,
             kind=ChargeKind.REBILLED,
             product_id=product_id,

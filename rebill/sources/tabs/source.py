@@ -40,7 +40,6 @@ class TabSource:
     """Orders on tabs, from the day they were bought on. `tab_ids` and `layout` are said where some are billed now."""
 
     name = "tabs"
-    takes_back = True
 
     def __init__(self, *, tab_ids: Collection[int] | None = None, layout: str = "") -> None:
         self._tab_ids = tab_ids
@@ -88,6 +87,12 @@ class TabSource:
     ) -> None:
         """See `sources.contract.Source`."""
         forget_tab_tellings(keys={telling_of(key) for key in keys})
+
+    def take_back(self, *, seller_id: int, keys: Collection[str]) -> Collection[str]:
+        """See `sources.contract.Source`: exactly the orders that stood on the document are booked again."""
+        whole = self.whole(keys=keys)
+        forget_tab_tellings(keys={telling_of(key) for key in whole})
+        return whole
 
     def whole(self, *, keys: Collection[str]) -> Collection[str]:
         """See `sources.contract.Source`: the orders of a telling go back together, or not at all."""

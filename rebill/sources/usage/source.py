@@ -32,7 +32,6 @@ class UsageSource:
     """Calls, in arrears: a month is owed when it has ended."""
 
     name = "usage"
-    takes_back = False
 
     def __init__(self) -> None:
         self._products: dict[int, ProductFacts] | None = None
@@ -92,6 +91,10 @@ class UsageSource:
     ) -> None:
         """See `sources.contract.Source`."""
         forget_tellings(keys=keys)
+
+    def take_back(self, *, seller_id: int, keys: Collection[str]) -> Collection[str]:
+        """See `sources.contract.Source`."""
+        return ()
 
     def whole(self, *, keys: Collection[str]) -> Collection[str]:
         """See `sources.contract.Source`."""

@@ -24,7 +24,7 @@ def print_purchase(split: Split) -> None:
         )],
     )  # fmt: skip
     held = split.standing(Standing.HELD)
-    others = split.standing(Standing.READY, Standing.BILLED)
+    others = split.standing(Standing.READY, Standing.WITHDRAWN, Standing.BILLED)
     shown = [*held, *others][:SHOWN_CUSTOMERS]
     if shown:
         print_columns(
@@ -51,6 +51,7 @@ def standing_word(standing: Standing) -> str:
     """How far an end customer is, in a word."""
     return {
         Standing.BILLED: _("billed"),
+        Standing.WITHDRAWN: _("withdrawn"),
         Standing.READY: _("ready"),
         Standing.HELD: _("held back"),
         Standing.EXCLUDED: _("left out"),

@@ -18,12 +18,12 @@ from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import RATE_CLASSES
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.kit.errors import NotFound
+from rebill.rules.rebilling import row_of_key
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.timeline import ChangeKind
 from rebill.runs.models import DraftState
 from rebill.runs.queries.lines import edit_of
 from rebill.runs.queries.shown import ShownLine, draft_shown
-from rebill.sources.supplier_invoices.commands.rebilling import KEY_PREFIX
 from rebill.sources.supplier_invoices.models import PurchaseRow
 from rebill.sources.supplier_invoices.queries.splitting import BY_HAND
 from rebill.sources.supplier_invoices.source import SupplierInvoicesSource
@@ -157,7 +157,7 @@ def _source(request: OfficeRequest, charge: Charge) -> Fact:
 def _purchased(request: OfficeRequest, charge: Charge) -> Fact:
     """The row of the supplier's invoice that is passed on."""
     rows = PurchaseRow.objects.filter(invoice__seller_id=request.seller.pk).select_related("invoice__supplier")
-    row = rows.get(pk=int(charge.key.removeprefix(KEY_PREFIX)))
+    row = rows.get(pk=row_of_key(charge.key))
     words = _("Row %(row)s of purchase invoice %(number)s of %(supplier)s") % {
         "row": row.position,
         "number": row.invoice.number,

@@ -76,7 +76,7 @@ def _dialog(request: OfficeRequest, purchase: PurchaseInvoice, form: BillForm) -
 
 
 def _chosen(form: BillForm) -> list[EndCustomer]:
-    wanted = (Standing.READY,) if form.goes_on else (Standing.READY, Standing.BILLED)
+    wanted = (Standing.READY,) if form.goes_on else (Standing.READY, Standing.WITHDRAWN, Standing.BILLED)
     found: list[EndCustomer] = []
     rows = 0
     for each in form.split.standing(*wanted):

@@ -89,6 +89,7 @@ def show_purchase(request: OfficeRequest, purchase: PurchaseInvoice, form: BillF
         "sums": split.sums,
         "ready": _sum_of(split.standing(Standing.READY)),
         "held": _sum_of(split.standing(Standing.HELD)),
+        "withdrawn": _sum_of(split.standing(Standing.WITHDRAWN)),
         "billed": _sum_of(split.standing(Standing.BILLED)),
         "bar": _bar(split),
         "fixes": _fixes(request, split, known),
@@ -161,7 +162,7 @@ def _sum_of(ends: Sequence[EndCustomer]) -> Total:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """How wide the parts of the bar are, of 100: ready, billed, held back."""
+    """How wide the parts of the bar are, of 100: ready, passed on, held back."""
 
     ready: int
     billed: int
@@ -173,14 +174,15 @@ class Bar:
 
 
 def _bar(split: Split) -> Bar:
-    counts = [len(split.standing(each)) for each in (Standing.READY, Standing.BILLED, Standing.HELD)]
+    billed = split.standing(Standing.BILLED, Standing.WITHDRAWN)
+    counts = [len(split.standing(Standing.READY)), len(billed), len(split.standing(Standing.HELD))]
     total = sum(counts)
     return Bar(*(split_minor(100, counts) if total else [0, 0, 0]))
 
 
 def _of_tab(split: Split, tab: str) -> list[EndCustomer]:
     match tab:
-        case "ready" | "held" | "billed":
+        case "ready" | "held" | "withdrawn" | "billed":
             return split.standing(Standing(tab))
         case "low":
             return [each for each in split.customers if (share := _share(each)) is not None and share < LOW_MARGIN]
@@ -192,6 +194,7 @@ def _tabs(split: Split, tab: str) -> list[tuple[str, str, int]]:
         ("", _("All"), len(split.customers)),
         ("ready", _("Ready"), len(split.standing(Standing.READY))),
         ("held", _("To fix"), len(split.standing(Standing.HELD))),
+        ("withdrawn", _("Withdrawn"), len(split.standing(Standing.WITHDRAWN))),
         ("billed", _("Billed"), len(split.standing(Standing.BILLED))),
         ("low", _("Below 10% margin"), len(_of_tab(split, "low"))),
     ]

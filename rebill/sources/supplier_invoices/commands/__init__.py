@@ -13,6 +13,7 @@ from rebill.sources.supplier_invoices.commands.rebilling import (
     confirm_orders,
     forget_rebilled,
     remember_rebilled,
+    take_back_rebilled,
     withdraw_rebilled,
 )
 from rebill.sources.supplier_invoices.commands.settling import settle_credit
@@ -36,6 +37,7 @@ __all__ = [
     "set_price_factor",
     "set_row_price",
     "settle_credit",
+    "take_back_rebilled",
     "take_purchase_invoice",
     "withdraw_rebilled",
 ]

@@ -17,8 +17,10 @@ from rebill.kit.events import record_event
 from rebill.parties.entries import text_of
 from rebill.parties.queries import customer_of
 from rebill.rules.matching.products import LINK, product_identity
+from rebill.sources.supplier_invoices.commands.rebilling import open_withdrawn
 from rebill.sources.supplier_invoices.commands.states import held_invoice
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseLink, PurchaseRow
+from rebill.sources.supplier_invoices.queries.purchases import purchase_invoice_of, purchase_row_of
 
 HAND = "hand"
 
@@ -39,6 +41,7 @@ def link_end_customer(*, acting: Acting, invoice_id: int, identity: str, custome
     require(acting, Permission.KEEP_PURCHASES)
     customer = None if customer_id is None else customer_of(acting, customer_id)
     with transaction.atomic():
+        open_withdrawn(acting=acting, invoice_id=invoice_id, meant=Q(end_identity=identity))
         invoice = held_invoice(acting, invoice_id)
         links = PurchaseLink.objects.filter(supplier=invoice.supplier, identity=identity, customer__isnull=False)
         links.delete()
@@ -60,17 +63,16 @@ def link_article(*, acting: Acting, invoice_id: int, row_id: int, product_id: in
     if product_id is not None and not Product.objects.filter(seller_id=acting.seller_id, pk=product_id).exists():
         raise ProductUnknown(_("There is no product %(named)s.") % {"named": product_id})
     with transaction.atomic():
+        row = purchase_row_of(purchase_invoice_of(acting, invoice_id), row_id)
+        alike = Q(code=row.code) if row.code.strip() else Q(code="", name__iexact=row.name)
+        open_withdrawn(acting=acting, invoice_id=invoice_id, meant=alike)
         invoice = held_invoice(acting, invoice_id)
-        row = invoice.rows.filter(pk=row_id).first()
-        if row is None:
-            raise NothingMeant(_("The purchase invoice has no row %(named)s.") % {"named": row_id})
         identity = product_identity(row.code, row.name)
         PurchaseLink.objects.filter(supplier=invoice.supplier, identity=identity, product__isnull=False).delete()
         if product_id is not None:
             PurchaseLink.objects.create(
                 supplier=invoice.supplier, identity=identity, product_id=product_id, made_at=now, made_by=acting.user_id
             )
-        alike = Q(code=row.code) if row.code.strip() else Q(code="", name__iexact=row.name)
         by = LINK if product_id is not None else ""
         changed = _free_rows(invoice).filter(alike).update(product_id=product_id, product_by=by)
         _record(acting, invoice, "article_linked", now, {"identity": identity, "product": product_id})
@@ -121,6 +123,7 @@ def _free_rows(invoice: PurchaseInvoice) -> QuerySet[PurchaseRow]:
 
 
 def _chosen(acting: Acting, invoice_id: int, row_ids: Collection[int]) -> tuple[PurchaseInvoice, QuerySet[PurchaseRow]]:
+    open_withdrawn(acting=acting, invoice_id=invoice_id, meant=Q(pk__in=row_ids))
     invoice = held_invoice(acting, invoice_id)
     rows = PurchaseRow.objects.filter(invoice=invoice, pk__in=row_ids)
     if not row_ids or rows.count() != len(set(row_ids)):

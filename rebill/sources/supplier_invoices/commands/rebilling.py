@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
@@ -17,6 +18,7 @@ from rebill.parties.commands import name_dimension
 from rebill.parties.commands.dimensions import COST_CENTRE
 from rebill.parties.entries import text_of
 from rebill.parties.models import Customer
+from rebill.rules.rebilling import row_of_key
 from rebill.sources.supplier_invoices.commands.states import held_invoice, set_purchase_state
 from rebill.sources.supplier_invoices.models import (
     PURCHASE_MOVES,
@@ -29,8 +31,6 @@ from rebill.sources.supplier_invoices.models import (
 )
 from rebill.sources.supplier_invoices.queries.splitting import EndCustomer, Split, SplitRow, Standing, split_invoice
 from rebill.sources.supplier_invoices.words import STATE_WORDS
-
-KEY_PREFIX = "purchase row:"
 
 _intro = text_of(Rebilling, "intro")
 _closing = text_of(Rebilling, "closing")
@@ -242,8 +242,12 @@ def withdraw_rebilled(*, acting: Acting, invoice_id: int) -> int:
     require(acting, Permission.REBILL)
     with transaction.atomic():
         hold_rebilling(invoice_id=invoice_id)
-        invoice = held_invoice(acting, invoice_id)
-        withdrawn, _kinds = RebilledRow.objects.filter(row__invoice=invoice, told_at__isnull=True).delete()
+        waiting = RebilledRow.objects.filter(
+            seller_id=acting.seller_id, row__invoice_id=invoice_id, told_at__isnull=True
+        )
+        _hold_waiting(acting, waiting)
+        held_invoice(acting, invoice_id)
+        withdrawn, _kinds = waiting.delete()
     return withdrawn
 
 
@@ -254,11 +258,46 @@ def remember_rebilled(*, rows: Sequence[tuple[object, ...]], now: datetime) -> N
 
 def forget_rebilled(*, seller_id: int, keys: Collection[str]) -> None:
     """Un-remembers that these were told. What had drafts of its own is left over again; the rest waits for a run."""
-    row_ids = [int(key.removeprefix(KEY_PREFIX)) for key in keys]
+    row_ids = [row_of_key(key) for key in keys]
     rows = RebilledRow.objects.filter(seller_id=seller_id, row_id__among=Numbers(row_ids))
     left_over = rows.filter(waits_as=Target.INVOICES)
     invoice_ids = set(left_over.order_by().values_list("row__invoice_id", flat=True))
     left_over.delete()
     rows.update(told_at=None)
+    _open_again(invoice_ids)
+
+
+def take_back_rebilled(*, seller_id: int, keys: Collection[str]) -> None:
+    """Un-remembers what stood on a withdrawn invoice. It waits for the next run as it was, until it is re-billed anew
+    or something else is said of its row."""
+    row_ids = Numbers([row_of_key(key) for key in keys])
+    mine = PurchaseRow.objects.filter(invoice__seller_id=seller_id, id__among=row_ids)
+    mine.update(withdrawals=F("withdrawals") + 1)
+    passed_on = RebilledRow.objects.filter(seller_id=seller_id, row_id__among=row_ids)
+    passed_on.update(told_at=None, waits_as=Target.NEXT_RUN, withdrawn=True)
+
+
+def open_withdrawn(*, acting: Acting, invoice_id: int, meant: Q) -> None:
+    """Those of these rows whose invoice was withdrawn, and that no run has told again, are left over: what is said of
+    them now counts when they are re-billed. Called before the invoice is held."""
+    waiting = RebilledRow.objects.filter(
+        seller_id=acting.seller_id, withdrawn=True, told_at__isnull=True,
+        row__in=PurchaseRow.objects.filter(meant, invoice_id=invoice_id),
+    )  # fmt: skip
+    hold_rebilling(invoice_id=invoice_id)
+    _hold_waiting(acting, waiting)
+    opened, _kinds = waiting.delete()
+    if opened:
+        _open_again([invoice_id])
+
+
+def _hold_waiting(acting: Acting, waiting: QuerySet[RebilledRow]) -> None:
+    """Whom these rows are passed on to, held: no run tells what is about to be taken back."""
+    ids = set(waiting.order_by().values_list("customer_id", flat=True).distinct())
+    mine = Customer.objects.filter(seller_id=acting.seller_id, id__among=Numbers(ids)).order_by("id")
+    list(mine.select_for_update(of=("self",)).values_list("id", flat=True))
+
+
+def _open_again(invoice_ids: Collection[int]) -> None:
     done = PurchaseInvoice.objects.filter(pk__among=Numbers(invoice_ids), state=PurchaseState.REBILLED)
     move_rows(done, to=PurchaseState.UNHANDLED, moves=PURCHASE_MOVES)

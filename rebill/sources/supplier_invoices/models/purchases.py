@@ -83,7 +83,8 @@ class PurchaseRow(models.Model):
 
     Quantity, price and amounts are the supplier's, the sign of a credit note included. `said` keeps everything that may
     name the end customer; `end_identity` and `end_name` are whom it names. `customer_by` and `product_by` say how the
-    match came about. `sell_price` is a price of one that a person set in place of the price group's.
+    match came about. `sell_price` is a price of one that a person set in place of the price group's. `withdrawals` is
+    how many invoices with it were withdrawn.
     """
 
     invoice = models.ForeignKey(PurchaseInvoice, on_delete=models.CASCADE, related_name="rows", db_index=False)
@@ -114,6 +115,7 @@ class PurchaseRow(models.Model):
     sell_price = UnitPriceField(null=True, blank=True)
     excluded_reason = models.CharField(max_length=200, blank=True, default="")
     dimensions = models.JSONField(default=dict)
+    withdrawals = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ["invoice", "position"]

@@ -42,7 +42,8 @@ class RebilledRow(models.Model):
     """A purchase row that is passed on, once: the constraint keeps anybody from billing it twice.
 
     Quantity and price are what the customer is asked. `told_at` is when it became a charge; what is put on the next run
-    waits until then. `waits_as` says where it goes, and is changed when an order is confirmed.
+    waits until then. `waits_as` says where it goes, and is changed when an order is confirmed. It is `withdrawn` when
+    the invoice it stood on was: then it waits for the next run, as it is.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -59,6 +60,7 @@ class RebilledRow(models.Model):
     cost_centre = models.CharField(max_length=40, blank=True, default="")
     dimensions = models.JSONField(default=dict)
     told_at = models.DateTimeField(null=True, blank=True)
+    withdrawn = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["rebilling", "id"]

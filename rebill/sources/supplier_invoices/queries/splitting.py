@@ -21,9 +21,11 @@ BY_HAND = "set by hand"
 
 
 class Standing(StrEnum):
-    """How far an end customer of a purchase invoice is: billed, ready, held back, or nobody's concern."""
+    """How far an end customer of a purchase invoice is: billed, waiting for a run because its invoice was withdrawn,
+    ready, held back, or nobody's concern."""
 
     BILLED = "billed"
+    WITHDRAWN = "withdrawn"
     READY = "ready"
     HELD = "held"
     EXCLUDED = "excluded"
@@ -59,6 +61,7 @@ class SplitRow(NamedTuple):
     sell: int
     origin: str
     is_set_by_hand: bool
+    is_withdrawn: bool
 
     @property
     def is_excluded(self) -> bool:
@@ -116,7 +119,7 @@ class EndCustomer:
         if self.customer_id is None or any(row.product_id is None for row in counted):
             return Standing.HELD
         if all(row.rebilled_id is not None for row in counted):
-            return Standing.BILLED
+            return Standing.WITHDRAWN if any(row.is_withdrawn for row in counted) else Standing.BILLED
         return Standing.READY
 
     @property
@@ -199,7 +202,7 @@ _COLUMNS = (
     "id", "position", "kind", "code", "name", "unit", "quantity", "unit_price", "net", "gross", "vat_rate", "starts_on",
     "ends_before", "end_identity", "end_number", "end_name", "end_is_doubtful", "customer_id", "customer_by",
     "product_id", "product_by", "excluded_reason", "rebilled__id", "rebilled__unit_price", "rebilled__amount",
-    "rebilled__origin", "sell_price",
+    "rebilled__origin", "rebilled__withdrawn", "rebilled__told_at", "sell_price",
 )  # fmt: skip
 
 
@@ -207,10 +210,12 @@ def _rows(invoice: PurchaseInvoice, groups: PriceGroups) -> Iterator[SplitRow]:
     digits = digits_of(invoice.currency)
     rows = PurchaseRow.objects.filter(invoice=invoice).order_by("position")
     for row in read_rows(rows, *_COLUMNS):
-        *stated, rebilled_id, told_price, told_amount, told_origin, by_hand = row
+        *stated, rebilled_id, told_price, told_amount, told_origin, withdrawn, told_at, by_hand = row
         quantity, price, net, customer_id, product_id = stated[6], stated[7], stated[8], stated[17], stated[19]
         if rebilled_id is not None:
-            yield SplitRow._make((*stated, rebilled_id, told_price, told_amount, told_origin, by_hand is not None))
+            is_withdrawn = bool(withdrawn) and told_at is None
+            said = (rebilled_id, told_price, told_amount, told_origin, by_hand is not None, is_withdrawn)
+            yield SplitRow._make((*stated, *said))
             continue
         origin = ""
         asked = price
@@ -223,4 +228,4 @@ def _rows(invoice: PurchaseInvoice, groups: PriceGroups) -> Iterator[SplitRow]:
                 origin = f"× {Decimal(factor.factor_e6).scaleb(-6).normalize():f}"
         # At the supplier's price a row comes to the supplier's amount, whatever its quantity says.
         sell = net if asked == price else amount_minor(quantity, asked, digits)
-        yield SplitRow._make((*stated, None, asked, sell, origin, by_hand is not None))
+        yield SplitRow._make((*stated, None, asked, sell, origin, by_hand is not None, False))
