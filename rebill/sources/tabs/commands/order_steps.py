@@ -115,9 +115,13 @@ def book_order(acting: Acting, order: TabOrder, terms: OrderTerms | None, *, is_
         content = None
     if order.was_booked and content is None and (is_late or order.state == OrderState.BOOKED):
         return
-    has_ended = is_late and not order.was_booked and order.state not in OPEN_STATES
+    is_over = is_late and order.state not in OPEN_STATES
+    if is_over and order.refunded.minor:
+        # What was given back of what was reserved was paid out: the lines stay as they were then.
+        return
+    has_ended = is_over and not order.was_booked
     also: dict[str, Any] = {"was_booked": True}
-    if content is not None and not (has_ended and order.refunded.minor):
+    if content is not None:
         also["amount"] = content.amount_minor
         if not has_ended:
             more = content.amount_minor - order.amount.minor
