@@ -137,6 +137,7 @@ def test_suppliers_states_rows_and_margins(rebill, seller, folder):
         ("purchases", "supplier", "900123", "--place", "moon"),
         ("purchases", "group", "G", "--factor", "-1"),
         ("purchases", "settle", "900123", "900124"),
+        ("purchases", "unsettle", "900124", "900123"),
         ("purchases", "move", "900123", "--to", "rebilled"),
     ],
 )

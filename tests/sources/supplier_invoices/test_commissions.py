@@ -2,7 +2,9 @@
 
 import pytest
 
-from rebill.sources.supplier_invoices.commands import change_supplier
+from rebill.kit.errors import Invalid
+from rebill.kit.models import Event
+from rebill.sources.supplier_invoices.commands import change_supplier, settle_credit, undo_settlement
 from rebill.sources.supplier_invoices.commands.rebilling import NotToBeRebilled
 from rebill.sources.supplier_invoices.queries.accounts import open_minor, supplier_balances
 from tests.factories import NOW
@@ -50,3 +52,37 @@ def test_a_commission_is_taken_in_though_nothing_is_open_any_more(firm):
     )
 
     assert (first.is_commission, second.is_commission, open_minor(package)) == (True, True, 0)
+
+
+def test_a_commission_set_against_the_wrong_invoice_is_put_right(firm):
+    wrong = firm.take(Finvoice([Row(price="398.41", party=YRITYS)], number="1"))
+    right = firm.take(Finvoice([Row(price="100.00", party=YRITYS)], number="2"))
+    change_supplier(acting=firm.acting, supplier_id=wrong.supplier_id, commission_codes=["PALKKIO"], now=NOW)
+    commission = firm.take(Finvoice([Row(code="PALKKIO", price="95.62")], number="3", kind="INV02"))
+    assert (open_minor(wrong), open_minor(right)) == (38_000, 12_550)
+    said = {"acting": firm.acting, "credit_id": commission.pk, "now": NOW}
+
+    undone = undo_settlement(invoice_id=wrong.pk, **said)
+
+    assert (str(undone), open_minor(wrong)) == ("120.00 EUR", 50_000)
+    firm.read_again(commission)
+    assert open_minor(wrong) == 50_000
+    settle_credit(invoice_id=right.pk, **said)
+    assert (open_minor(wrong), open_minor(right)) == (50_000, 550)
+    assert Event.objects.filter(verb="settlement_undone").count() == 1
+    with pytest.raises(Invalid):
+        undo_settlement(invoice_id=wrong.pk, **said)
+
+
+def test_what_becomes_open_again_is_added_to_what_was_set_before(firm):
+    invoice = firm.take(Finvoice([Row(price="100.00", party=YRITYS)], number="1"))
+    first, second = (firm.take(Finvoice([Row(price="80.00")], number=number, kind="INV02")) for number in ("2", "3"))
+    said = {"acting": firm.acting, "invoice_id": invoice.pk, "now": NOW}
+    for credit in (first, second):
+        settle_credit(credit_id=credit.pk, **said)
+    assert open_minor(invoice) == 0
+
+    undo_settlement(credit_id=first.pk, **said)
+    settle_credit(credit_id=second.pk, **said)
+
+    assert open_minor(invoice) == invoice.gross.minor + second.gross.minor

@@ -48,6 +48,9 @@ CALLS: dict[str, Asked] = {
     "settle": lambda me, it: commands.settle_credit(
         acting=me, credit_id=it.invoice.pk, invoice_id=it.invoice.pk, now=NOW
     ),
+    "undo settled": lambda me, it: commands.undo_settlement(
+        acting=me, credit_id=it.invoice.pk, invoice_id=it.invoice.pk, now=NOW
+    ),
     "customer": lambda me, it: commands.link_end_customer(
         acting=me, invoice_id=it.invoice.pk, identity=it.row.end_identity, customer_id=None, now=NOW
     ),

@@ -30,6 +30,7 @@ from rebill.sources.supplier_invoices.commands import (
     renew_matches,
     set_price_factor,
     settle_credit,
+    undo_settlement,
 )
 from rebill.sources.supplier_invoices.commands.suppliers import SupplierChanges
 from rebill.sources.supplier_invoices.models import PurchaseState
@@ -236,6 +237,25 @@ def settle(
         now=session.now,
     )
     print_line(f"{number}: −{amount(settlement.amount)}")
+    return DONE
+
+
+@purchases_app.command("unsettle")
+def unsettle(
+    credit: Annotated[str, typer.Argument(metavar="CREDIT", help="The number of the credit note.", show_default=False)],
+    number: NumberArgument,
+    seller: SellerOption = None,
+    user: UserOption = None,
+) -> int:
+    """Take a credit note off the invoice that it is set against."""
+    session = open_session(seller=seller, user=user)
+    undone = undo_settlement(
+        acting=session.acting,
+        credit_id=purchase_invoice_numbered(session.acting, credit).pk,
+        invoice_id=purchase_invoice_numbered(session.acting, number).pk,
+        now=session.now,
+    )
+    print_line(f"{number}: +{amount(undone)}")
     return DONE
 
 

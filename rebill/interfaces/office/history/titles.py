@@ -73,6 +73,7 @@ TITLES: dict[str, Title] = {
     "rows_taken_in": Title(_("Rows taken in again"), "back"),
     "orders_confirmed": Title(_("Orders confirmed"), "check"),
     "settled": Title(_("Set against a credit note"), "check"),
+    "settlement_undone": Title(_("Taken off a credit note"), "back"),
     "sell_price_set": Title(_("Selling price set by hand")),
     "factor_set": Title(_("Factor of a price group set")),
     "members_set": Title(_("Customers put into a price group")),

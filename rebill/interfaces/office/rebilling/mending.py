@@ -30,8 +30,10 @@ from rebill.sources.supplier_invoices.commands import (
     move_purchase_invoice,
     renew_matches,
     set_row_price,
+    undo_settlement,
 )
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, PurchaseState
+from rebill.sources.supplier_invoices.queries.accounts import settlements_of
 from rebill.sources.supplier_invoices.queries.purchases import purchase_invoice_of, purchase_row_of
 from rebill.sources.supplier_invoices.words import STATE_WORDS
 
@@ -52,6 +54,22 @@ def read_again(request: OfficeRequest, purchase_id: int) -> HttpResponse:
     """Finds customers and products anew."""
     purchase = renew_matches(acting=request.acting, invoice_id=purchase_id, now=request.now)
     toast(request, _("Invoice %(number)s is read again.") % {"number": purchase.number})
+    return _back(request, purchase)
+
+
+@require_POST
+@page(Permission.KEEP_PURCHASES)
+def undo_settled(request: OfficeRequest, purchase_id: int) -> HttpResponse:
+    """Takes a credit note off the invoice that it is set against, from the page of either."""
+    purchase = purchase_invoice_of(request.acting, purchase_id)
+    asked = request.POST.get("settlement", "")
+    for each in settlements_of(purchase):
+        if str(each.pk) == asked:
+            undo_settlement(
+                acting=request.acting, credit_id=each.credit_id, invoice_id=each.invoice_id, now=request.now
+            )
+            words = _("Credit note %(credit)s is not set against %(number)s any more.")
+            toast(request, words % {"credit": each.credit.number, "number": each.invoice.number})
     return _back(request, purchase)
 
 

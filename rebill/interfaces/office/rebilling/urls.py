@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:purchase_id>/original/", showing.original, name="rebilling-original"),
     path("<int:purchase_id>/read/", mending.read_again, name="rebilling-read"),
     path("<int:purchase_id>/move/", mending.move_invoice, name="rebilling-move"),
+    path("<int:purchase_id>/unsettle/", mending.undo_settled, name="rebilling-unsettle"),
     path("<int:purchase_id>/prices/", mending.keep_prices, name="rebilling-prices"),
     path("<int:purchase_id>/leave-out/", mending.leave_out, name="rebilling-leave-out"),
     path("<int:purchase_id>/rows/<int:row_id>/customer/", mending.customer_page, name="rebilling-customer"),

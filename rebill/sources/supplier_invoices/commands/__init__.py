@@ -16,7 +16,7 @@ from rebill.sources.supplier_invoices.commands.rebilling import (
     take_back_rebilled,
     withdraw_rebilled,
 )
-from rebill.sources.supplier_invoices.commands.settling import settle_credit
+from rebill.sources.supplier_invoices.commands.settling import settle_credit, undo_settlement
 from rebill.sources.supplier_invoices.commands.states import move_purchase_invoice
 from rebill.sources.supplier_invoices.commands.suppliers import assign_price_group, change_supplier, set_price_factor
 from rebill.sources.supplier_invoices.commands.taking import take_purchase_invoice
@@ -39,5 +39,6 @@ __all__ = [
     "settle_credit",
     "take_back_rebilled",
     "take_purchase_invoice",
+    "undo_settlement",
     "withdraw_rebilled",
 ]

@@ -10,6 +10,7 @@ from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.rules.matching.places import folded
+from rebill.rules.money import Money
 from rebill.sources.supplier_invoices.commands.states import held_invoice
 from rebill.sources.supplier_invoices.contract import PurchaseKind, RowKind
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow, Settlement
@@ -66,6 +67,28 @@ def settle_credit(*, acting: Acting, credit_id: int, invoice_id: int, now: datet
         return _settle(acting, credit, invoice, now)
 
 
+def undo_settlement(*, acting: Acting, credit_id: int, invoice_id: int, now: datetime) -> Money:
+    """Takes a credit note off the invoice that it is set against: open again, both can be settled otherwise. Returns
+    how much it was."""
+    require(acting, Permission.KEEP_PURCHASES)
+    with transaction.atomic():
+        first, second = (held_invoice(acting, each) for each in sorted((credit_id, invoice_id)))
+        credit, invoice = (first, second) if first.pk == credit_id else (second, first)
+        settlement = Settlement.objects.filter(credit=credit, invoice=invoice).first()
+        if settlement is None:
+            raise Invalid(
+                _("Credit note %(credit)s is not set against %(invoice)s.")
+                % {"credit": credit.number, "invoice": invoice.number}
+            )
+        amount: Money = settlement.amount
+        settlement.delete()
+        record_event(
+            seller_id=acting.seller_id, subject=invoice, verb="settlement_undone", actor_id=acting.user_id, now=now,
+            details={"credit": credit.number, "amount": str(amount)},
+        )  # fmt: skip
+    return amount
+
+
 def _settle(acting: Acting, credit: PurchaseInvoice, invoice: PurchaseInvoice, now: datetime) -> Settlement:
     used = Settlement.objects.filter(credit=credit).aggregate(total=Sum("amount"))["total"] or 0
     amount = min(-credit.gross.minor - used, open_minor(invoice))
@@ -74,10 +97,17 @@ def _settle(acting: Acting, credit: PurchaseInvoice, invoice: PurchaseInvoice, n
             _("Nothing is left of credit note %(credit)s, or open on %(invoice)s.")
             % {"credit": credit.number, "invoice": invoice.number}
         )
+    pair = Settlement.objects.filter(credit=credit, invoice=invoice)
+    before = pair.aggregate(total=Sum("amount"))["total"] or 0
     settlement, _is_new = Settlement.objects.update_or_create(
         credit=credit,
         invoice=invoice,
-        defaults={"currency": credit.currency, "amount": amount, "settled_at": now, "settled_by": acting.user_id},
+        defaults={
+            "currency": credit.currency,
+            "amount": before + amount,
+            "settled_at": now,
+            "settled_by": acting.user_id,
+        },
     )
     record_event(
         seller_id=acting.seller_id, subject=invoice, verb="settled", actor_id=acting.user_id, now=now,
