@@ -45,8 +45,11 @@ def _calls_lost(rating: Rating, zone: str) -> Iterator[Problem]:
         yield _problem(rating, "calls.part_missing", why, _("Restore the file from a backup."))
         return
     within = pl.col("start_s").is_between(span.first_s, span.before_s, closed="left")
-    calls = pl.scan_parquet(paths).filter(within).select(pl.len()).collect().item() if paths else 0
-    if calls != rating.calls:
+    calls = _number(pl.scan_parquet(paths).filter(within).select(pl.len())) if paths else 0
+    if calls is None:
+        why = _("Its calls cannot be counted: a file of them is damaged.")
+        yield _problem(rating, "calls.part_damaged", why, _("Restore the file from a backup."))
+    elif calls != rating.calls:
         why = _("It knows %(calls)s of %(known)s calls.") % {"calls": rating.calls, "known": calls}
         yield _problem(rating, "calls.not_all_rated", why, _("Rate the month again."))
 
@@ -69,10 +72,20 @@ def _parts_changed(rating: Rating) -> Iterator[Problem]:
             yield _problem(rating, "calls.part_missing", _("Price rows of it are gone."), _("Rate the month again."))
             continue
         rated = pl.scan_parquet(found).filter(pl.col("status") == Status.RATED)
-        amount = rated.select(pl.col("amount_e6").sum()).collect().item()
-        if amount != sums.get(seller_id, 0):
+        amount = _number(rated.select(pl.col("amount_e6").sum()))
+        if amount is None:
+            yield _problem(rating, "calls.part_damaged", _("Price rows of it are damaged."), _("Rate the month again."))
+        elif amount != sums.get(seller_id, 0):
             why = _("Its sums are not those of its price rows.")
             yield _problem(rating, "calls.sums_differ", why, _("Rate the month again."))
+
+
+def _number(wanted: pl.LazyFrame) -> int | None:
+    """The one number that Parquet files are asked for; None where one of them cannot be read."""
+    try:
+        return int(wanted.collect().item())
+    except (OSError, pl.exceptions.PolarsError):
+        return None
 
 
 def _told_wrongly(seller_id: int) -> Iterator[Problem]:

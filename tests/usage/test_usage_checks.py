@@ -1,0 +1,64 @@
+"""What `rebill check` finds of rated calls: files that are gone or damaged, calls that were lost, sums that differ."""
+
+import pytest
+
+from rebill.sources.usage.checks.ratings import check_accounts, check_ratings
+from rebill.sources.usage.models import CallPart, RatedPart, Rating, UsageSum, UsageTelling
+from rebill.sources.usage.queries.ratings import kept_file
+from tests.factories import make_customer
+from tests.usage.test_usage_source import NOVEMBER, mobile
+from tests.usage.world import Partner
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def partner(db) -> Partner:
+    """A month of two calls, rated and on a draft."""
+    partner = Partner()
+    partner.rate("316", "0.06")
+    partner.give_number(make_customer(partner.seller), "31201234567")
+    partner.take([mobile(61), mobile(30)])
+    partner.bill(NOVEMBER)
+    return partner
+
+
+def found(partner: Partner) -> list[str]:
+    return [problem.what for problem in check_ratings(acting=partner.acting)]
+
+
+@pytest.mark.parametrize("part", [CallPart, RatedPart])
+def test_a_file_that_is_damaged_or_gone_is_a_problem_and_not_the_end(partner, part):
+    path = kept_file(part.objects.get().path)
+    whole = path.read_bytes()
+
+    path.write_bytes(whole[: len(whole) // 2])
+    assert found(partner) == ["calls.part_damaged"]
+
+    path.write_bytes(b"")
+    assert found(partner) == ["calls.part_damaged"]
+
+    path.unlink()
+    assert found(partner) == ["calls.part_missing"]
+
+    path.write_bytes(whole)
+    assert found(partner) == []
+
+
+def test_a_call_that_was_not_rated_is_missed(partner):
+    Rating.objects.update(calls=1, rated=1)
+
+    assert found(partner) == ["calls.not_all_rated"]
+
+
+def test_sums_that_are_not_those_of_the_price_rows_are_a_problem(partner):
+    UsageSum.objects.update(amount_e6=1)
+
+    assert found(partner) == ["calls.sums_differ"]
+    assert [problem.what for problem in check_accounts(acting=partner.acting)] == ["calls.account_differs"]
+
+
+def test_what_was_told_is_what_tellings_say(partner):
+    UsageTelling.objects.all().delete()
+
+    assert "calls.account_differs" in [problem.what for problem in check_accounts(acting=partner.acting)]
