@@ -7,6 +7,7 @@ from django.test import Client
 
 from rebill.interfaces.portal_links import mail_link
 from rebill.parties.commands import change_customer
+from rebill.sources.tabs.commands import change_holder
 from tests.factories import NOW
 from tests.office.world import World
 
@@ -18,6 +19,7 @@ def world(db) -> World:
     """Waterkant Groep, which has invoiced Rederij Nauta services and a call."""
     made = World("waterkant", "Rederij Nauta", name="Waterkant Groep", email="billing@waterkant.example")
     change_customer(acting=made.acting, customer_id=made.customer.pk, invoice_emails=[ADDRESS], now=NOW)
+    change_holder(acting=made.acting, holder_id=made.holder.pk, email=ADDRESS, now=NOW)
     return made
 
 

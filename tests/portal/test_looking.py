@@ -10,7 +10,9 @@ from django.urls import get_resolver
 from rebill.invoices.models import Invoice
 from rebill.parties.commands import change_customer
 from rebill.parties.models import Seller
+from rebill.rules.money import Money
 from rebill.rules.references import grouped_iban
+from rebill.sources.tabs.commands import change_holder, erase_holder, link_holder, open_tab, unlink_holder
 from tests.factories import NOW, make_customer
 from tests.office.world import World
 
@@ -31,6 +33,7 @@ def paths_of(invoice_id: int) -> dict[str, str]:
         "calls-file": f"invoices/{invoice_id}/calls.csv",
         "usage": "usage/",
         "subscriptions": "subscriptions/",
+        "tabs": "tabs/",
         "details": "details/",
     }
 
@@ -93,6 +96,38 @@ def test_subscriptions_and_details_are_shown(reader, world):
     assert "HOSTING-M" in subscriptions or "Hosting" in subscriptions
     assert "Zuiderkade 3" in details
     assert "f@nauta.example" in details
+
+
+def test_a_holder_who_may_see_sees_his_tabs_and_nobody_elses(reader, world):
+    hidden = open_tab(acting=world.acting, customer_id=world.customer.pk, limit=Money.of("70", "EUR"), now=NOW)
+
+    shown = reader.get("/p/waterkant/tabs/").content.decode()
+    asked = reader.get(f"/p/waterkant/tabs/?tab={hidden.pk}").content.decode()
+
+    for words in (world.tab.number, "3 × Bier", "8,40", "91,60"):
+        assert words in shown
+    assert hidden.number not in shown + asked
+    assert "70,00" not in shown + asked
+
+
+@pytest.mark.parametrize("how", ["may not see", "another address", "no holder", "erased"])
+def test_who_may_not_see_a_tab_sees_neither_it_nor_that_there_is_one(reader, world, how):
+    said = {"acting": world.acting, "holder_id": world.holder.pk, "now": NOW}
+    if how == "may not see":
+        link_holder(tab_id=world.tab.pk, may_see=False, **said)
+    elif how == "another address":
+        change_holder(email="someone@nauta.example", **said)
+    elif how == "no holder":
+        unlink_holder(tab_id=world.tab.pk, **said)
+    else:
+        erase_holder(**said)
+
+    page = reader.get("/p/waterkant/tabs/")
+
+    assert page.status_code == 200
+    assert "Bier" not in page.content.decode()
+    assert world.tab.number not in page.content.decode()
+    assert "/p/waterkant/tabs/" not in reader.get("/p/waterkant/invoices/").content.decode()
 
 
 @pytest.mark.parametrize("of_another_seller", [True, False])

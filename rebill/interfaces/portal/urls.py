@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from rebill.interfaces.portal import details, entering, invoices, looks, subscriptions, usage
+from rebill.interfaces.portal import details, entering, invoices, looks, subscriptions, tabs, usage
 
 app_name = "portal"
 
@@ -23,6 +23,7 @@ urlpatterns = [
                 path("invoices/<int:invoice_id>/calls.<str:file_kind>", usage.calls_file, name="calls-file"),
                 path("usage/", usage.usage_page, name="usage"),
                 path("subscriptions/", subscriptions.subscriptions_page, name="subscriptions"),
+                path("tabs/", tabs.tabs_page, name="tabs"),
                 path("details/", details.details_page, name="details"),
             ]
         ),

@@ -24,6 +24,7 @@ from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import seller_with_slug
 from rebill.parties.visitors import customer_reached_at
 from rebill.rules.periods import local_day
+from rebill.sources.tabs.queries.holders import tabs_seen_by
 
 Asked = ParamSpec("Asked")
 
@@ -163,9 +164,11 @@ def come_in(request: PortalRequest) -> bool:
     request.acting, request.customer, request.email = acting, customer, entry["email"]
     here = request.resolver_match.url_name if request.resolver_match else ""
     slug = request.seller.slug
+    # Whoever may see no tab is not told that there are any.
+    sees_tabs = tabs_seen_by(acting, customer_id=customer.pk, email=request.email).exists()
     entries = tuple(
         Entry(name, reverse(f"portal:{name}", args=[slug]), here == name or (name == "invoices" and here == "calls"))
-        for name in ("invoices", "usage", "subscriptions", "details")
+        for name in ("invoices", "usage", "subscriptions", *(["tabs"] if sees_tabs else []), "details")
     )
     request.frame = Frame(entries, tuple(_LANGUAGES.items()), has_others=bool(entry["others"]))
     return True

@@ -48,6 +48,16 @@ def holdings_of(tab: Tab) -> QuerySet[TabHolder]:
     return rows.annotate(has_consent=Exists(given))
 
 
+def tabs_seen_by(acting: Acting, *, customer_id: int, email: str) -> QuerySet[Tab]:
+    """The customer's tabs that a holder with this address may see, by number. Without an address there are none."""
+    require(acting, Permission.READ)
+    seeing = TabHolder.objects.filter(
+        tab=OuterRef("pk"), may_see=True, holder__email__iexact=email, holder__erased_at__isnull=True
+    )
+    rows = Tab.objects.filter(Exists(seeing), seller_id=acting.seller_id, customer_id=customer_id)
+    return rows.order_by("number") if email else rows.none()
+
+
 def holding_of(acting: Acting, *, tab_id: int, holder_id: int) -> TabHolder:
     """One holder of one of the seller's tabs."""
     require(acting, Permission.READ)
