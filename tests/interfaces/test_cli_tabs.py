@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from rebill.parties.models import Customer
 from rebill.sources.tabs.models import Tab, TabOrder
 from tests.factories import make_customer, make_seller
 
@@ -84,3 +85,12 @@ def test_a_person_is_erased(rebill, seller, tmp_path):
 
     assert rebill("tabs", "erase", str(holder["holder"]), "--yes").code == 0
     assert told(rebill("tabs", "show", "7", "--json"))["holders"] == []
+
+
+def test_a_person_is_erased_as_a_customer_by_number(rebill, seller):
+    make_customer(seller, name="Jelle Bos", kind="person", number="1234")
+
+    assert told(rebill("customers", "erase", "1234", "--json")) == {"customer": "1234", "erased": True}
+    assert rebill("customers", "erase", "1234", "--yes").code == 0
+    assert "Jelle" not in Customer.objects.get(number="1234").name
+    assert rebill("check").code == 0

@@ -18,6 +18,7 @@ from rebill.interfaces.cli.acting import read_clock
 from rebill.interfaces.cli.check import check_command
 from rebill.interfaces.cli.compare import compare_command
 from rebill.interfaces.cli.compare_invoice import compare_invoice_command
+from rebill.interfaces.cli.customers import customers_app
 from rebill.interfaces.cli.deliver import deliver_command
 from rebill.interfaces.cli.demo import demo_command
 from rebill.interfaces.cli.drafts import drafts_app
@@ -77,6 +78,7 @@ app.add_typer(rates_app, name="rates")
 app.add_typer(peak_times_app, name="peak-times")
 app.add_typer(switches_app, name="switches")
 app.add_typer(endpoints_app, name="endpoints")
+app.add_typer(customers_app, name="customers")
 app.add_typer(subscriptions_app, name="subscriptions")
 app.add_typer(lines_app, name="lines")
 app.add_typer(tabs_app, name="tabs")
@@ -97,7 +99,8 @@ app.command("check", short_help="Compare the books with themselves.")(check_comm
 app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "demo", "sellers", "look", "import", "resale", "rates", "peak-times", "switches", "endpoints", "subscriptions",
+    "demo", "sellers", "look", "import", "resale", "rates", "peak-times", "switches", "endpoints", "customers",
+    "subscriptions",
     "lines", "tabs", "till", "rate", "usage", "compare", "compare-invoice", "purchases", "rebill", "prepare", "drafts",
     "issue", "deliver", "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from rebill.parties.commands.customers import (
 )
 from rebill.parties.commands.dealers import invite_dealer, open_dealer
 from rebill.parties.commands.dimensions import name_dimension
+from rebill.parties.commands.erasing import forget_customer, lock_erasable_customer
 from rebill.parties.commands.importing import import_customers
 from rebill.parties.commands.look import change_look, reuse_look
 from rebill.parties.commands.members import grant_role, invite_member, revoke_role
@@ -35,11 +36,13 @@ __all__ = [
     "create_token",
     "end_customer",
     "enter_portal",
+    "forget_customer",
     "give_customer_number",
     "grant_role",
     "import_customers",
     "invite_dealer",
     "invite_member",
+    "lock_erasable_customer",
     "make_portal_link",
     "move_account_first",
     "name_dimension",

@@ -9,6 +9,7 @@ from rebill.runs.commands.editing import (
     forget_edits,
     reset_draft_line,
 )
+from rebill.runs.commands.erasing import erase_customer
 from rebill.runs.commands.preparing import prepare_manual_run, prepare_run, prepare_tabs
 from rebill.runs.commands.rebilling import rebill_purchase
 from rebill.runs.commands.reviewing import (
@@ -31,6 +32,7 @@ __all__ = [
     "change_invoice_date",
     "discard_drafts",
     "drop_draft_line",
+    "erase_customer",
     "forget_edits",
     "hold_drafts",
     "prepare_manual_run",

@@ -1,6 +1,7 @@
 """Every write of tabs."""
 
 from rebill.sources.tabs.commands.agreeing import accept_tab_terms, set_tab_rules
+from rebill.sources.tabs.commands.erasing import forget_customer_tabs
 from rebill.sources.tabs.commands.holders import (
     add_holder,
     change_holder,
@@ -36,6 +37,7 @@ __all__ = [
     "change_holder",
     "change_tabs",
     "erase_holder",
+    "forget_customer_tabs",
     "forget_tab_tellings",
     "import_tabs",
     "link_holder",
