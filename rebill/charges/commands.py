@@ -89,9 +89,12 @@ def collect_charges(
 
 
 def lock_customers(*, customer_ids: Collection[int]) -> None:
-    """Holds these customers' rows until the end of the transaction (on SQLite the transaction itself is the lock)."""
+    """Holds these customers' rows until the end of the transaction (on SQLite the transaction itself is the lock).
+
+    Their keys stay free: an invoice that is written meanwhile, by who holds its draft, must not wait for them.
+    """
     rows = Customer.objects.filter(id__among=customer_ids).order_by("id")
-    list(rows.select_for_update(of=("self",)).values_list("id", flat=True))
+    list(rows.select_for_update(of=("self",), no_key=True).values_list("id", flat=True))
 
 
 def _reader(seller_id: int, source: str) -> Callable[[Mapping[int, date]], Mapping[int, Sequence[Told]]]:
