@@ -46,6 +46,9 @@ purchases_app = typer.Typer(
 NumberArgument = Annotated[
     str, typer.Argument(metavar="NUMBER", help="The supplier's invoice number, or its id here.", show_default=False)
 ]
+CreditArgument = Annotated[
+    str, typer.Argument(metavar="CREDIT", help="The number of the credit note.", show_default=False)
+]
 
 
 class StateName(StrEnum):
@@ -223,7 +226,7 @@ def supplier(
 
 @purchases_app.command("settle")
 def settle(
-    credit: Annotated[str, typer.Argument(metavar="CREDIT", help="The number of the credit note.", show_default=False)],
+    credit: CreditArgument,
     number: NumberArgument,
     seller: SellerOption = None,
     user: UserOption = None,
@@ -242,7 +245,7 @@ def settle(
 
 @purchases_app.command("unsettle")
 def unsettle(
-    credit: Annotated[str, typer.Argument(metavar="CREDIT", help="The number of the credit note.", show_default=False)],
+    credit: CreditArgument,
     number: NumberArgument,
     seller: SellerOption = None,
     user: UserOption = None,
