@@ -35,11 +35,6 @@ def world(chance: Random, *, calls: int, owners: int, tiers: int) -> World:
     for row in (_endpoint(chance, owners) for _ in range(3 * owners)):
         value = row["value"][:-2] if row["kind"] == "range" else row["value"]
         endpoints[row["kind"], value, row["from_s"]] = row
-    # Of one kind and value no two begin at once, and ranges of one beginning are one range.
-    endpoints = {}
-    for row in (_endpoint(chance, owners) for _ in range(3 * owners)):
-        value = row["value"][:-2] if row["kind"] == "range" else row["value"]
-        endpoints[row["kind"], value, row["from_s"]] = row
     return World(
         frame("CALLS", [_call(chance, line, owners) for line in range(calls)]),
         frame("ENDPOINTS", endpoints.values()),

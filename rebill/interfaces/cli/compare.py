@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, UserOption
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
-from rebill.interfaces.cli.exports.files import FileUnwritable
+from rebill.interfaces.cli.exports.files import file_at
 from rebill.interfaces.cli.options import open_session, read_month
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note
 from rebill.interfaces.compared_calls import difference_rows
@@ -42,13 +42,8 @@ def compare_command(
     found = compare_calls(acting=session.acting, supplier=switch_of(session.acting, supplier), month=on)
     counts = found.counts()
     if out is not None:
-        try:
-            with out.open("wb") as file:
-                write_csv(difference_rows(found, session.seller.time_zone), to=file)
-        except OSError as error:
-            raise FileUnwritable(
-                _("%(path)s cannot be written: %(why)s.") % {"path": out, "why": error.strerror or error}
-            ) from error
+        with file_at(out) as file:
+            write_csv(difference_rows(found, session.seller.time_zone), to=file)
     if as_json:
         output.print_json(
             {

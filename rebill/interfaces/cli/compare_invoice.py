@@ -12,7 +12,7 @@ from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import SellerOption, Session, UserOption
 from rebill.interfaces.cli.compare import SHOWN
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
-from rebill.interfaces.cli.exports.files import FileUnwritable
+from rebill.interfaces.cli.exports.files import file_at
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note
 from rebill.interfaces.compared_calls import invoiced_rows
@@ -55,13 +55,8 @@ def compare_invoice_command(
         return DONE
     found = compare_invoice(acting=session.acting, invoice=invoice)
     if out is not None:
-        try:
-            with out.open("wb") as file:
-                write_csv(invoiced_rows(found), to=file)
-        except OSError as error:
-            raise FileUnwritable(
-                _("%(path)s cannot be written: %(why)s.") % {"path": out, "why": error.strerror or error}
-            ) from error
+        with file_at(out) as file:
+            write_csv(invoiced_rows(found), to=file)
     if as_json:
         output.print_json(_facts(found))
     else:
