@@ -36,8 +36,8 @@ WARNING_TEXTS: Mapping[WarningCode, WarningText] = {
     ),
     WarningCode.PRICE_MISSING: WarningText(
         _("Price missing"),
-        _("%(product)s has no price, so it is not on the draft yet."),
-        _("Add the price to the customer's price plan and prepare again."),
+        _("Not on the draft yet, for lack of a price: %(product)s."),
+        _("Add the price to the plan, or the rate to the deck and rate the month again; then prepare again."),
     ),
     WarningCode.UNUSUAL_CALLS: WarningText(
         _("Unusual calls"),

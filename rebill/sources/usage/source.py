@@ -196,5 +196,5 @@ def _problem(unpriced: Unpriced) -> Problem:
         where=_("calls of %(month)s") % {"month": f"{unpriced.month:%m-%Y}"},
         why=words % said,
         remedy=_("Add the rate to the customer's deck and rate the month again."),
-        value=_("Calls to %(heads)s") % {"heads": heads + more},
+        value=_("calls to %(heads)s") % {"heads": heads + more},
     )
