@@ -131,3 +131,17 @@ def test_a_watched_folder_takes_what_has_arrived_whole(seller, folder):
     assert sorted(os.listdir(folder / "done")) == ["half-2.csv", "half.csv"]
     assert os.listdir(folder / "failed") == ["bad.csv"]
     assert sorted(CallFile.objects.values_list("accepted", flat=True)) == [0, 1, 1]
+
+
+@pytest.mark.parametrize(("lines", "told"), [((), "It is empty"), ((HEADING,), "It holds no calls")])
+def test_a_file_without_a_line_says_so(rebill, tmp_path, lines, told):
+    rebill("switches", "set", "pbx", "--dialect", "csv", "--settings", json.dumps(SIMPLE))
+    path = tmp_path / "night.csv"
+    path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+
+    ended = rebill("import", "calls", str(path), "--switch", "pbx")
+    shown = " ".join(ended.shown.split())
+
+    assert (ended.code, CallFile.objects.get().lines) == (1, 0)
+    assert f"night.csv: {told}" in shown
+    assert "Deliver it again" in shown

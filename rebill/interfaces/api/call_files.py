@@ -41,7 +41,7 @@ class CallFileShown(Shown):
     switch: str
     name: str
     state: Literal["reading", "read", "failed"]
-    words: str = Field(description="Why it was given up.")
+    words: str = Field(description="Why it was given up, or that it holds no line.")
     lines: int
     accepted: int
     rejected: int
@@ -72,7 +72,7 @@ class WantedFiles(Paging):
     """Which files."""
 
     switch: Line = ""
-    tab: Literal["all", "problems", "reading"] = Field("all", description="Those with rejected lines or given up.")
+    tab: Literal["all", "problems", "reading"] = Field("all", description="Problems: rejected lines, none, given up.")
 
 
 def show_file(file: CallFile) -> CallFileShown:

@@ -33,7 +33,7 @@ def import_calls(
     watch: Path | None,
     as_json: bool,
 ) -> int:
-    """Leaves with 0 when every line is in, 1 when some were rejected, 2 when a file could not be read."""
+    """Leaves with 0 when every line is in, 1 when some were rejected or a file has none, 2 when one was not read."""
     session = open_session(seller=seller, user=user)
     switch = _switch(session, switch_code, dialect)
     if watch is not None:
@@ -63,7 +63,7 @@ def import_calls(
     _show(taken, as_json=as_json)
     if any(file.state == CallFileState.FAILED for file in taken):
         return REFUSED
-    return PARTLY if any(file.rejected for file in taken) else DONE
+    return PARTLY if any(file.rejected or not file.lines for file in taken) else DONE
 
 
 def _switch(session: Session, code: str | None, dialect: str | None) -> Switch:
@@ -92,7 +92,7 @@ def _watch(session: Session, switch: Switch, folder: Path) -> int:
 
 
 def _told(file: CallFile) -> str:
-    if file.state != CallFileState.READ:
+    if file.state != CallFileState.READ or not file.lines:
         return file.words
     return _("%(lines)s lines: %(accepted)s accepted, %(rejected)s rejected, %(duplicates)s repeated.") % {
         "lines": f"{file.lines:,}",
@@ -120,6 +120,8 @@ def _show(taken: list[CallFile], *, as_json: bool) -> None:
     for file in taken:
         if file.state == CallFileState.FAILED:
             output.refuse(f"{file.name}: {file.words}")
+        elif not file.lines:
+            print_line(f"{file.name}: {file.words}")
         elif file.rejects is not None:
             _show_rejects(file, path_of(file.rejects))
 

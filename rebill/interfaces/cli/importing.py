@@ -69,7 +69,7 @@ def import_command(
 ) -> int:
     """Import a file: every line is accepted, rejected or unchanged; the same file again changes nothing.
 
-    Leaves with 0 when every line is in, 1 when some were rejected, 2 when the file was refused.
+    Leaves with 0 when every line is in, 1 when some were rejected or a call file has none, 2 when the file was refused.
     """
     if entity.value == CALLS:
         return import_calls(

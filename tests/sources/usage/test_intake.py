@@ -214,6 +214,8 @@ def test_an_empty_file_is_read_and_holds_nothing(seller, switch, tmp_path, conte
     file = take(seller, switch, path)
 
     assert (file.state, counts(file)) == (CallFileState.READ, (0, 0, 0, 0))
+    assert "Deliver it again" in file.words
+    assert list(call_files(acting_of(seller), tab=FileTab.PROBLEMS)) == [file]
 
 
 def test_a_last_line_that_was_cut_off_is_rejected(seller, switch, tmp_path):

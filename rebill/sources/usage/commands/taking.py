@@ -44,6 +44,7 @@ class CallFileTaken(Conflict):
 
 @dataclass(slots=True)
 class _Counts:
+    file_bytes: int
     lines: int = 0
     other_legs: int = 0
 
@@ -130,7 +131,8 @@ def _taken() -> CallFileTaken:
 def _read(acting: Acting, file: CallFile, switch: Switch, path: Path, now: datetime, on_progress: OnProgress) -> None:
     seller = Seller.objects.get(pk=acting.seller_id)
     dialect = dialect_of(switch)
-    progress, counts = Progress(path), _Counts()
+    progress = Progress(path)
+    counts = _Counts(progress.total)
     arriving = Arriving(seller_id=seller.pk, file_id=file.pk)
     try:
         with open_records(path, dialect, progress) as records:
@@ -199,8 +201,9 @@ def _let_count(
             "rejected": rejected.count,
             "duplicates": repeated + counts.other_legs,
         }
+        words = "" if counts.lines else _nothing_in(counts)
         rows = CallFile.objects.filter(pk=file.pk)
-        if not move_rows(rows, to=CallFileState.READ, moves=FILE_MOVES, read_at=now, **told):
+        if not move_rows(rows, to=CallFileState.READ, moves=FILE_MOVES, read_at=now, words=words, **told):
             raise _taken()
         if rejected.count:
             rows.update(rejects=_store_rejects(file, rejected, now))
@@ -225,6 +228,13 @@ def _let_count(
             details={"name": file.name, **told},
         )
     return True
+
+
+def _nothing_in(counts: _Counts) -> str:
+    """What is said of a file without a line: a quiet night's looks like one whose transfer failed."""
+    if counts.file_bytes:
+        return _("It holds no calls, at most its heading. Deliver it again if there were calls to write.")
+    return _("It is empty: not a byte of it has come. Deliver it again if there were calls to write.")
 
 
 def _store_rejects(file: CallFile, rejected: RejectedLines, now: datetime) -> str:

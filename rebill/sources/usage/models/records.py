@@ -25,7 +25,7 @@ class Switch(models.Model):
 
 
 class CallFileState(models.TextChoices):
-    """Where a file stands: being read, read, or given up with words why."""
+    """Where a file stands: being read, read (with words where it holds no line), or given up with words why."""
 
     READING = "reading"
     READ = "read"

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import polars as pl
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
@@ -58,13 +58,13 @@ def dialect_of(switch: Switch) -> Dialect:
 
 
 def call_files(acting: Acting, *, switch: str = "", tab: FileTab = FileTab.ALL) -> QuerySet[CallFile]:
-    """The seller's files, the latest first; of one switch, or those with rejected lines or given up."""
+    """The seller's files, the latest first; of one switch, or those with rejected lines, with none, or given up."""
     require(acting, Permission.READ)
     files = CallFile.objects.filter(seller_id=acting.seller_id).select_related("switch").order_by("-id")
     if switch:
         files = files.filter(switch__code=switch)
     if tab is FileTab.PROBLEMS:
-        return files.filter(rejected__gt=0) | files.filter(state=CallFileState.FAILED)
+        return files.filter(Q(rejected__gt=0) | Q(state=CallFileState.READ, lines=0) | Q(state=CallFileState.FAILED))
     return files.filter(state=CallFileState.READING) if tab is FileTab.READING else files
 
 
