@@ -3,7 +3,15 @@
 import pytest
 
 from rebill.sources.usage.checks.ratings import check_accounts, check_ratings
-from rebill.sources.usage.models import CallPart, RatedPart, Rating, UsageSum, UsageTelling
+from rebill.sources.usage.models import (
+    BilledRating,
+    CallPart,
+    RatedPart,
+    Rating,
+    RatingState,
+    UsageSum,
+    UsageTelling,
+)
 from rebill.sources.usage.queries.ratings import kept_file
 from tests.factories import make_customer
 from tests.usage.test_usage_source import NOVEMBER, mobile
@@ -42,6 +50,37 @@ def test_a_file_that_is_damaged_or_gone_is_a_problem_and_not_the_end(partner, pa
     assert found(partner) == ["calls.part_missing"]
 
     path.write_bytes(whole)
+    assert found(partner) == []
+
+
+def flipped(whole: bytes) -> bytes:
+    """The same length, with one bit of the first column's bytes turned over: the footer and its counts stay."""
+    return whole[:20] + bytes([whole[20] ^ 1]) + whole[21:]
+
+
+@pytest.mark.parametrize(
+    ("billed", "state", "remedy"),
+    [
+        (False, RatingState.CURRENT, "Rate the month again."),
+        (True, RatingState.CURRENT, "Restore the file from a backup."),
+        (True, RatingState.REPLACED, "Restore the file from a backup."),
+    ],
+)
+def test_price_rows_whose_bytes_were_turned_over_are_found(partner, billed, state, remedy):
+    if not billed:
+        BilledRating.objects.all().delete()
+    Rating.objects.update(state=state)
+    path = kept_file(RatedPart.objects.get().path)
+    path.write_bytes(flipped(path.read_bytes()))
+
+    [problem] = check_ratings(acting=partner.acting)
+
+    assert (problem.what, problem.remedy, str(path) in problem.why) == ("calls.part_damaged", remedy, True)
+
+
+def test_price_rows_without_a_hash_are_no_fault(partner):
+    RatedPart.objects.update(content_hash="")
+
     assert found(partner) == []
 
 

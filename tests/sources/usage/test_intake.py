@@ -355,6 +355,21 @@ def test_a_part_that_is_gone_or_changed_is_a_problem(seller, switch, tmp_path):
 
     assert [problem.what for problem in check_calls(acting=acting_of(seller))] == [
         "call_file.unlike",
-        "call_part.changed",
+        "call_part.damaged",
         "call_part.missing",
     ]
+
+
+def test_a_part_whose_bytes_were_turned_over_is_damaged(seller, switch, tmp_path):
+    part = take(seller, switch, write(tmp_path, call(1), call(2))).parts.get()
+    whole = part_path(part).read_bytes()
+
+    def found():
+        return [(problem.what, part.path in problem.why) for problem in check_calls(acting=acting_of(seller))]
+
+    part_path(part).write_bytes(whole[:20] + bytes([whole[20] ^ 1]) + whole[21:])
+    assert found() == [("call_part.damaged", True)]
+    CallPart.objects.update(content_hash="")
+    assert found() == []
+    part_path(part).write_bytes(whole[: len(whole) // 2])
+    assert found() == [("call_part.damaged", True)]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import polars as pl
-from django.db.models import F, Sum
+from django.db.models import Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
@@ -11,20 +11,37 @@ from rebill.kit.bulk import read_rows
 from rebill.kit.errors import Problem
 from rebill.parties.queries import seller_of
 from rebill.sources.usage.commands.accounts import wanted_minor
-from rebill.sources.usage.models import RatedPart, Rating, RatingState, UsageAccount, UsageSum, UsageTelling
+from rebill.sources.usage.models import (
+    BilledRating,
+    RatedPart,
+    Rating,
+    RatingState,
+    UsageAccount,
+    UsageSum,
+    UsageTelling,
+)
 from rebill.sources.usage.months import span_of
 from rebill.sources.usage.queries.ratings import kept_file, parts_in
+from rebill.sources.usage.queries.records import is_as_written
 from rebill.sources.usage.schema import Status
 
 
 def check_ratings(*, acting: Acting) -> list[Problem]:
-    """The seller's ratings that count know every call of their month once, and their sums are those of their rows."""
+    """The seller's ratings that count know every call of their month once, and their sums are those of their rows.
+
+    The price rows of those, and of ratings that were billed, are the bytes that were written.
+    """
     require(acting, Permission.READ)
     zone = seller_of(acting).time_zone
+    billed = BilledRating.objects.filter(rating=OuterRef("pk"))
+    ratings = Rating.objects.filter(seller_id=acting.seller_id).annotate(is_billed=Exists(billed))
     problems: list[Problem] = []
-    for rating in Rating.objects.filter(seller_id=acting.seller_id, state=RatingState.CURRENT):
-        problems += _calls_lost(rating, zone)
-        problems += _parts_changed(rating)
+    for rating in ratings.filter(Q(state=RatingState.CURRENT) | Q(is_billed=True)):
+        lost = list(_files_lost(rating, is_billed=rating.is_billed))
+        problems += lost
+        if rating.state == RatingState.CURRENT:
+            problems += _calls_lost(rating, zone)
+            problems += [] if lost else _sums_differ(rating)
     return problems
 
 
@@ -41,7 +58,7 @@ def _calls_lost(rating: Rating, zone: str) -> Iterator[Problem]:
     paths = [kept_file(part.path) for part in known]
     missing = [path for path in paths if not path.exists()]
     if missing:
-        why = _("Its calls cannot be counted: %(path)s is gone.") % {"path": missing[0].name}
+        why = _("Its calls cannot be counted: %(path)s is gone.") % {"path": missing[0]}
         yield _problem(rating, "calls.part_missing", why, _("Restore the file from a backup."))
         return
     within = pl.col("start_s").is_between(span.first_s, span.before_s, closed="left")
@@ -54,7 +71,21 @@ def _calls_lost(rating: Rating, zone: str) -> Iterator[Problem]:
         yield _problem(rating, "calls.not_all_rated", why, _("Rate the month again."))
 
 
-def _parts_changed(rating: Rating) -> Iterator[Problem]:
+def _files_lost(rating: Rating, *, is_billed: bool) -> Iterator[Problem]:
+    """Files of price rows that are gone, or not the bytes that were written."""
+    # A bill's specification is what it was rated by: another rating would not bring it back.
+    remedy = _("Restore the file from a backup.") if is_billed else _("Rate the month again.")
+    for part in RatedPart.objects.filter(rating=rating).order_by("id"):
+        path = kept_file(part.path)
+        if not path.exists():
+            why = _("Its price rows are gone: %(path)s.") % {"path": path}
+            yield _problem(rating, "calls.part_missing", why, remedy)
+        elif not is_as_written(path, part.content_hash) or _number(pl.scan_parquet(path).select(pl.len())) is None:
+            why = _("Its price rows are damaged: %(path)s is not as it was written.") % {"path": path}
+            yield _problem(rating, "calls.part_damaged", why, remedy)
+
+
+def _sums_differ(rating: Rating) -> Iterator[Problem]:
     """The price rows of each seller come to its sums."""
     sums = dict(
         UsageSum.objects.filter(rating=rating)
@@ -67,11 +98,7 @@ def _parts_changed(rating: Rating) -> Iterator[Problem]:
     for seller_id, path in RatedPart.objects.filter(rating=rating, rows__gt=0).values_list("seller_id", "path"):
         files.setdefault(seller_id, []).append(path)
     for seller_id, paths in files.items():
-        found = [kept_file(path) for path in paths]
-        if not all(path.exists() for path in found):
-            yield _problem(rating, "calls.part_missing", _("Price rows of it are gone."), _("Rate the month again."))
-            continue
-        rated = pl.scan_parquet(found).filter(pl.col("status") == Status.RATED)
+        rated = pl.scan_parquet([kept_file(path) for path in paths]).filter(pl.col("status") == Status.RATED)
         amount = _number(rated.select(pl.col("amount_e6").sum()))
         if amount is None:
             yield _problem(rating, "calls.part_damaged", _("Price rows of it are damaged."), _("Rate the month again."))

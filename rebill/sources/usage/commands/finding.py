@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 from django.conf import settings
 
 from rebill.catalogue.models import CallCategory
 from rebill.kit.bulk import insert_rows
+from rebill.kit.files import hash_of
 from rebill.sources.usage.models import CallsWithoutPrice, RatedPart, Rating, UsageSum
 from rebill.sources.usage.queries.chain import TierSeller
 from rebill.sources.usage.schema import Status
@@ -30,22 +32,30 @@ class Counted:
     unowned: int
 
 
+class RatedFile(NamedTuple):
+    """A file of price rows: how many there are in it, and the SHA-256 of its bytes."""
+
+    path: Path
+    rows: int
+    content_hash: str
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was rated for one seller: the sums, and the files of price rows with how many there are in each."""
+    """What was rated for one seller: the sums, and the files of price rows."""
 
     tier: TierSeller
     sums: pl.DataFrame
-    files: Sequence[tuple[Path, int]]
+    files: Sequence[RatedFile]
 
     @property
     def paths(self) -> list[Path]:
-        return [path for path, _rows in self.files]
+        return [file.path for file in self.files]
 
 
-def files_in(folder: Path) -> list[tuple[Path, int]]:
+def files_in(folder: Path) -> list[RatedFile]:
     return [
-        (path, int(pl.scan_parquet(path).select(pl.len()).collect().item()))
+        RatedFile(path, int(pl.scan_parquet(path).select(pl.len()).collect().item()), hash_of(path))
         for path in sorted(folder.glob("*.parquet"))
     ]
 
@@ -62,8 +72,8 @@ def write_tier(rating: Rating, found: Found) -> None:
     seller_id = found.tier.seller.pk
     insert_rows(
         RatedPart,
-        ("rating_id", "seller_id", "path", "rows"),
-        [(rating.pk, seller_id, _kept_path(path), rows) for path, rows in found.files],
+        ("rating_id", "seller_id", "path", "rows", "content_hash"),
+        [(rating.pk, seller_id, _kept_path(file.path), file.rows, file.content_hash) for file in found.files],
     )
     buyers = pl.DataFrame(
         list(found.tier.buyers.items()), schema={"owner_id": pl.Int64, "payer_id": pl.Int64}, orient="row"

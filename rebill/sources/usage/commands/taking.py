@@ -213,6 +213,7 @@ def _let_count(
                 seller_id=file.seller_id,
                 month=part.month,
                 path=part.path,
+                content_hash=part.content_hash,
                 rows=part.rows,
                 first_s=part.first_s,
                 last_s=part.last_s,

@@ -15,7 +15,7 @@ import polars as pl
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from rebill.kit.files import NO_ROOM, NoRoom
+from rebill.kit.files import NO_ROOM, NoRoom, hash_of
 from rebill.sources.usage.intake.calls import CALL_TYPES
 
 IDENTITY = "identity"
@@ -28,6 +28,7 @@ class Written:
     """A part as it lies on the disk; `path` is below the data folder."""
 
     path: str
+    content_hash: str
     month: date
     rows: int
     first_s: int
@@ -138,11 +139,12 @@ class Arriving:
             path.unlink(missing_ok=True)
             return None
         path.parent.mkdir(parents=True, exist_ok=True)
+        content_hash = hash_of(arriving)
         _sync(arriving)
         os.replace(arriving, path)
         for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
             _sync(folder)
-        return Written(path.relative_to(base_folder()).as_posix(), first, rows, first_s, last_s)
+        return Written(path.relative_to(base_folder()).as_posix(), content_hash, first, rows, first_s, last_s)
 
     def forget(self) -> None:
         """Throw away what lies on the way."""

@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('month', models.DateField()),
                 ('path', models.CharField(max_length=200)),
+                ('content_hash', models.CharField(blank=True, default='', max_length=64)),
                 ('rows', models.BigIntegerField()),
                 ('first_s', models.BigIntegerField()),
                 ('last_s', models.BigIntegerField()),
@@ -127,6 +128,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('path', models.CharField(max_length=200)),
+                ('content_hash', models.CharField(blank=True, default='', max_length=64)),
                 ('rows', models.BigIntegerField()),
                 ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.seller')),
                 ('rating', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='usage.rating')),

@@ -54,11 +54,16 @@ class Rating(models.Model):
 
 
 class RatedPart(models.Model):
-    """A Parquet file with the price rows of one rating for one seller of the chain. `path` is below the data folder."""
+    """A Parquet file with the price rows of one rating for one seller of the chain.
+
+    `path` is below the data folder, `content_hash` the SHA-256 of its bytes as they were written, empty where it is not
+    known.
+    """
 
     rating = models.ForeignKey(Rating, on_delete=models.CASCADE, related_name="parts")
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="+")
     path = models.CharField(max_length=200)
+    content_hash = models.CharField(max_length=64, blank=True, default="")
     rows = models.BigIntegerField()
 
     class Meta:

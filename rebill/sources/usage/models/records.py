@@ -67,13 +67,15 @@ class CallFile(models.Model):
 class CallPart(models.Model):
     """A Parquet file with the accepted calls of one file that began in one month (UTC); never changed, never added to.
 
-    `path` is below the data folder. `first_s` and `last_s` are the first and the last start, in Unix seconds.
+    `path` is below the data folder, `content_hash` the SHA-256 of its bytes as they were written, empty where it is not
+    known. `first_s` and `last_s` are the first and the last start, in Unix seconds.
     """
 
     file = models.ForeignKey(CallFile, on_delete=models.PROTECT, related_name="parts")
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="call_parts")
     month = models.DateField()
     path = models.CharField(max_length=200)
+    content_hash = models.CharField(max_length=64, blank=True, default="")
     rows = models.BigIntegerField()
     first_s = models.BigIntegerField()
     last_s = models.BigIntegerField()

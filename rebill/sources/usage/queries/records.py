@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import NotFound
+from rebill.kit.files import hash_of
 from rebill.sources.usage.dialects import Dialect, read_dialect
 from rebill.sources.usage.intake.parts import base_folder
 from rebill.sources.usage.models import CallFile, CallFileState, CallPart, Switch
@@ -89,11 +90,21 @@ def part_path(part: CallPart) -> Path:
 
 
 def part_rows(part: CallPart) -> int | None:
-    """How many rows the part has by its own footer; None when it is gone or no Parquet file any more."""
+    """How many rows the part has by its own footer; None when it is no Parquet file any more."""
     try:
         return int(pl.scan_parquet(part_path(part)).select(pl.len()).collect().item())
     except (OSError, pl.exceptions.PolarsError):
         return None
+
+
+def is_as_written(path: Path, content_hash: str) -> bool:
+    """Whether the bytes of a part are those that were written, as far as that is known; not where it cannot be read."""
+    if not content_hash:
+        return True
+    try:
+        return hash_of(path) == content_hash
+    except OSError:
+        return False
 
 
 def misadded_files(seller_id: int) -> QuerySet[CallFile]:
