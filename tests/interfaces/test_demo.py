@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
+from rebill.access.acting import Acting
 from rebill.access.models import User
 from rebill.access.queries import user_named
 from rebill.delivery.models import Dispatch
@@ -17,7 +18,8 @@ from rebill.interfaces.cli.app import run
 from rebill.interfaces.demo import month as story
 from rebill.interfaces.demo import moving_in
 from rebill.interfaces.demo.cast import BOOKSHOP, BUILDERS, DENTISTS, NAUTA, REITDIEP, SALON, SCHOOLS
-from rebill.interfaces.demo.dealer import open_dealers
+from rebill.interfaces.demo.chain import open_dealers
+from rebill.interfaces.demo.dealers import BELOW, FIRST, MOVES, ORDERED_ABOVE, RESELLERS, SECOND
 from rebill.interfaces.demo.notice import trial_notice
 from rebill.interfaces.demo.outcome import glances_of, outcome_of
 from rebill.interfaces.demo.purchases import take_purchases
@@ -28,6 +30,7 @@ from rebill.invoices.commands import issue_invoices, keep_documents
 from rebill.invoices.models import Document, Invoice, InvoiceLine
 from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.queries import acting_for, customer_by_number
+from rebill.rules.periods import add_months
 from rebill.runs.models import Draft
 from rebill.runs.queries.drafts import periodic_run_on
 from rebill.runs.queries.shown import draft_shown
@@ -138,33 +141,97 @@ def test_a_suppliers_invoice_is_passed_on_as_far_as_it_goes(stage):
     assert PurchaseInvoice.objects.get().doubts == []
 
 
-def test_a_dealer_bills_its_own_customers_what_waterkant_billed_it(stage):
-    dealer = acting_for(user_named("jelle"), "wadtel")
-    invoices = find_invoices(acting=dealer)
-    told = stage.diary.figures["dealer"]
+def acting_dealer(slug: str) -> Acting:
+    owners = {dealer.slug: dealer.owner[0] for dealer in RESELLERS}
+    return acting_for(user_named(owners[slug]), slug)
 
-    assert invoices.count() == told["customers"] == 5
-    assert {invoice.number[:6] for invoice in invoices} == {f"WT{stage.days.month:%Y}"}
-    bought = find_invoices(acting=stage.acting).get(customer__as_seller__slug="wadtel")
+
+@pytest.mark.parametrize("dealer", RESELLERS, ids=lambda dealer: dealer.slug)
+def test_a_dealer_bills_its_own_customers_what_it_was_billed(stage, dealer):
+    acting = acting_dealer(dealer.slug)
+    above = acting_dealer(dealer.above) if dealer.above else stage.acting
+    invoices = find_invoices(acting=acting)
+    [told] = [each for each in stage.diary.figures["dealers"] if each["name"] == dealer.name]
+
+    dealers_below = [each for each in RESELLERS if each.above == dealer.slug]
+    assert invoices.count() == len(dealer.customers) + len(dealers_below)
+    assert {invoice.number[:6] for invoice in invoices} == {f"{dealer.prefix}{stage.days.month:%Y}"}
+    bought = find_invoices(acting=above).get(customer__as_seller__slug=dealer.slug)
     assert str(bought.net_amount.decimal) == told["bought"]
     assert str(sum(invoice.net_amount.decimal for invoice in invoices)) == told["sold"]
     # Nothing of what the dealer pays stands on what its customers get.
     lines = InvoiceLine.objects.filter(invoice__in=invoices)
-    assert not set(lines.values_list("product_code", flat=True)) & {"VOICE-SEAT", "FIBRE-500", "SIM-5GB", "MAILBOX"}
-    assert check_invoices(acting=dealer) == check_billing(acting=dealer) == []
-    drafted = Draft.objects.filter(run__billed_on=stage.days.next_month, seller_id=dealer.seller_id)
-    assert drafted.count() == 5
+    assert set(lines.values_list("product_code", flat=True)) <= {each.code for each in dealer.resold}
+    assert check_invoices(acting=acting) == check_billing(acting=acting) == []
 
 
-def test_what_the_dealer_bought_and_sold_stands_in_files(stage, home):
+def test_what_a_dealer_asks_is_of_its_own_agreed_or_follows_what_it_pays(stage):
+    def price(slug: str, customer: str, code: str) -> str:
+        lines = InvoiceLine.objects.filter(
+            invoice__seller__slug=slug, invoice__customer_number=customer, product_code=code
+        )
+        return str(lines[0].unit_price.normalize())
+
+    # 7.95 and 40 %, agreed with a customer, agreed with the dealer below, and 30 % on that.
+    assert price(FIRST, "W-101", "WERKPLEK") == "11.13"
+    assert price(FIRST, "W-104", "WERKPLEK") == "10.25"
+    assert price(FIRST, "W-200", "WERKPLEK") == "9.95"
+    assert price(BELOW, "101", "BELLEN") == "12.935"
+    # A fixed price, an amount on it, and one agreed; 2.00 on 4.50, and 15 % on that as on all.
+    assert price(FIRST, "W-101", "GLAS") == "79"
+    assert price(BELOW, "102", "INTERNET") == "84"
+    assert price(BELOW, "101", "MOBIEL") == "7.475"
+
+
+def test_what_waterkant_ordered_for_customers_of_its_dealers_is_billed_on_every_level(stage):
+    found = {
+        each.reference: [
+            (line.invoice.seller.slug, line.product_code, str(line.prorated_quantity.normalize()))
+            for line in InvoiceLine.objects.filter(reference__endswith=each.reference).order_by("invoice__seller_id")
+        ]
+        for each in ORDERED_ABOVE
+    }
+
+    assert found == {
+        "Zomerterras": [("waterkant", "VOICE-SEAT", "3"), (FIRST, "WERKPLEK", "3")],
+        "Filiaal bij de boot": [("waterkant", "VOICE-SEAT", "1"), (FIRST, "WERKPLEK", "1"), (BELOW, "BELLEN", "1")],
+    }
+
+
+def test_a_customer_that_goes_to_another_dealer_is_billed_by_each_for_its_days(stage):
+    drafts = Draft.objects.filter(customer__number=MOVES, run__billed_on=stage.days.next_month)
+
+    days = {}
+    for draft in drafts.select_related("seller"):
+        _, shown = draft_shown(acting=acting_dealer(draft.seller.slug), draft_id=draft.pk)
+        days[draft.seller.slug] = {(line.line.kind, line.line.starts_on, line.line.ends_before) for line in shown.lines}
+
+    moved_on, following = stage.days.month.replace(day=15), stage.days.next_month
+    assert days == {
+        FIRST: {("PERIODICCORRECTION", moved_on, following)},
+        SECOND: {("PERIODICFIRST", moved_on, following), ("PERIODIC", following, add_months(following, 1))},
+    }
+
+
+def test_one_run_makes_the_drafts_of_the_whole_chain(stage):
+    drafts = Draft.objects.filter(run__billed_on=stage.days.next_month).exclude(seller_id=stage.acting.seller_id)
+
+    found = {slug: drafts.filter(seller__slug=slug).count() for slug in (FIRST, BELOW, SECOND)}
+
+    assert found == {FIRST: 6, BELOW: 3, SECOND: 3}
+
+
+def test_what_each_dealer_bought_and_sold_stands_in_files(stage, home):
     month = f"{stage.days.month:%Y-%m}"
-    ek, vk, earned = (
-        (home / "demo" / "exports" / f"wadtel-{name}-{month}.csv").read_text("utf-8-sig").splitlines()
-        for name in ("ek", "vk", "margins")
-    )
+    for dealer in RESELLERS:
+        ek, vk, earned = (
+            (home / "demo" / "exports" / f"{dealer.slug}-{name}-{month}.csv").read_text("utf-8-sig").splitlines()
+            for name in ("ek", "vk", "margins")
+        )
 
-    assert len(ek) == len(vk) > 10
-    assert len(earned) == 6
+        assert len(ek) == len(vk) >= 5
+        dealers_below = sum(each.above == dealer.slug for each in RESELLERS)
+        assert len(earned) == 1 + len(dealer.customers) + dealers_below
 
 
 def test_the_warnings_are_those_of_the_mock_up(stage):

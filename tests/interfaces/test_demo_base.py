@@ -84,11 +84,14 @@ def test_the_story_is_over_when_it_is_told(today, month):
 def test_a_step_that_was_cut_off_is_known_and_done_again(tmp_path):
     diary = Diary(tmp_path)
     diary.begin(SEPTEMBER)
+    diary.note(password="anker-boei-1234")
+    assert not diary.has_begun
     with pytest.raises(KeyboardInterrupt), diary.step("sent"):
         raise KeyboardInterrupt
 
     later = Diary(tmp_path)
 
+    assert later.has_begun
     assert (later.month, later.is_done("sent")) == (SEPTEMBER, False)
     with later.step("sent") as was_cut_off:
         assert was_cut_off

@@ -87,7 +87,7 @@ def _greet(stage: Stage, *, was_told: bool) -> None:
     print_note("Every name, address and number is invented, and nobody is mailed: mails become files.")
     if was_told:
         print_note(f"Its {stage.days.month:%B %Y} is told already. `{_command()} demo --fresh` tells it anew.")
-    elif stage.diary.figures:
+    elif stage.diary.has_begun:
         print_note("It goes on where it was stopped.")
 
 

@@ -13,8 +13,9 @@ from rebill.interfaces.cli.figures import amount, percent
 from rebill.interfaces.cli.run_summary import print_run
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_facts, print_line, print_title, short
 from rebill.interfaces.demo.cast import BODYSHOP, BUILDERS, CAFE, DENTISTS, NAMED, NAUTA, SALON
-from rebill.interfaces.demo.dealer import SLUG as DEALER
-from rebill.interfaces.demo.dealer import open_dealers
+from rebill.interfaces.demo.chain import open_dealers
+from rebill.interfaces.demo.dealers import FIRST as DEALER
+from rebill.interfaces.demo.dealers import MOVES_ON_DAY, ORDERED_ABOVE
 from rebill.interfaces.demo.month import (
     approve_ready,
     cancel_late,
@@ -138,18 +139,36 @@ def tell_next_week(session: Session, stage: Stage, shown: bool) -> None:
         )
 
 
-def tell_dealer(session: Session, stage: Stage, shown: bool) -> None:
-    """A dealer, what it sells to whom, and what both sides bill."""
+def tell_dealers(session: Session, stage: Stage, shown: bool) -> None:
+    """The dealers, one below another, what they sell to whom, and what every level bills."""
     is_new = shown and not stage.diary.is_done("dealers")
     if is_new:
-        _title("6", "A customer becomes a dealer, and sells what it buys under its own name")
+        _title("6", "Customers become dealers, and sell what they buy under their own names")
     open_dealers(stage)
     if is_new:
-        dealer = stage.diary.figures["dealer"]
+        dealers = stage.diary.figures["dealers"]
+        print_columns(
+            [
+                Column("Dealer"),
+                short("Buys from"),
+                figure("Customers"),
+                figure("Billed, EUR"),
+                figure("Bills"),
+                figure("Keeps"),
+            ],
+            [
+                (each["name"], each["above"], str(each["customers"]), each["bought"], each["sold"], each["earned"])
+                for each in dealers
+            ],
+        )
         print_line(
-            f"{dealer['name']} has {dealer['customers']} customers, its own look and numbers, and its prices on top of "
-            f"Waterkant's. Billed € {dealer['bought']}, it bills € {dealer['sold']} and keeps € {dealer['earned']}; "
-            "its purchases (EK), sales (VK) and margins stand in files."
+            f"Each has its own users, look, numbers and prices. Waterkant placed {len(ORDERED_ABOVE)} orders for "
+            "customers of theirs, one of them two levels down; every level billed it. Purchases (EK), sales (VK) and "
+            "margins of each stand in files."
+        )
+        day = _day(stage.days.month.replace(day=MOVES_ON_DAY))
+        print_line(
+            f"One customer moves from {dealers[0]['name']} to {dealers[-1]['name']} on {day}: each bills its days."
         )
 
 
@@ -180,7 +199,7 @@ def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
         )
 
 
-CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_dealer, tell_next_month)
+CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_dealers, tell_next_month)
 
 
 def tell_office(stage: Stage, *, place: str) -> None:
@@ -222,7 +241,7 @@ def tell_end(stage: Stage, *, home: Path, command: str) -> None:
                 (f"prepare --customer {NAUTA} --preview --on {following}", "what this customer gets next"),
                 (f"export {month[:7]} --kind xlsx", "the combined export as a workbook"),
                 (f"export margins {month[:7]} --seller {DEALER}", "what the dealer earns, customer by customer"),
-                (f"prepare --chain --on {following}", "the drafts of both, from the top down"),
+                (f"prepare --chain --on {following}", "the drafts of all, from the top down"),
                 ("check", "everything adds up"),
             )
         ],

@@ -41,6 +41,11 @@ class Diary:
         return date.fromisoformat(self._kept["month"]) if "month" in self._kept else None
 
     @property
+    def has_begun(self) -> bool:
+        """Whether any step was begun."""
+        return bool(self._kept.get("begun"))
+
+    @property
     def is_finished(self) -> bool:
         """Whether the whole story was told."""
         return self.is_done("next")

@@ -116,7 +116,7 @@ def outcome_of(stage: Stage) -> dict[str, Any]:
     return {
         "seller": "waterkant",
         "month": f"{stage.days.month:%Y-%m}",
-        # The dealer is one of them, and buys for others.
+        # Dealers are none of them: they buy for others.
         "customers": customers_of(stage.acting).filter(as_seller__isnull=True).count(),
         **stage.diary.figures,
         "trial_invoices": sent.trial_invoices,
