@@ -41,7 +41,7 @@ from rebill.runs.commands import approve_drafts, prepare_run
 from rebill.runs.models import Draft, Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.sources.oneoff.commands import LineTerms, add_interim_line
-from rebill.sources.supplier_invoices.commands import set_price_factor, take_purchase_invoice
+from rebill.sources.supplier_invoices.commands import set_price_factor, settle_credit, take_purchase_invoice
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from rebill.sources.tabs.commands import (
     OrderLine,
@@ -180,7 +180,7 @@ def _dealer_below(seller: Seller, product: Product, prefix: str) -> str:
 
 
 def _buy(customer: Customer, prefix: str) -> dict[str, Any]:
-    """An invoice of a supplier whose rows wait as orders of the customer, another to be re-billed, and a credit."""
+    """An invoice of a supplier to be re-billed, a credit note, and another that is settled."""
     acting = acting_of(customer.seller)
 
     def take(finvoice: Finvoice) -> PurchaseInvoice:
@@ -189,6 +189,8 @@ def _buy(customer: Customer, prefix: str) -> dict[str, Any]:
     row = Row(code="HOSTED-SEAT", party=("", customer.name))
     purchase = take(Finvoice([row, Row(code="NEW", party=("", "Somebody"))], number=f"{prefix}1"))
     credit = take(Finvoice([Row(price="5.00")], number=f"{prefix}2", kind="INV02"))
+    settled = take(Finvoice([Row(price="1.00")], number=f"{prefix}3", kind="INV02"))
+    settle_credit(acting=acting, credit_id=settled.pk, invoice_id=purchase.pk, now=NOW)
     factor = set_price_factor(
         acting=acting, group=f"Margin {prefix}", factor=Decimal("1.25"), valid_from=NOW.date(), now=NOW
     )
@@ -198,6 +200,7 @@ def _buy(customer: Customer, prefix: str) -> dict[str, Any]:
         "supplier_id": purchase.supplier_id,
         "purchase_row_id": purchase.rows.get(position=2).pk,
         "purchase_credit_id": credit.pk,
+        "credit_id": settled.pk,
     }
 
 

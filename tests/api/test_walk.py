@@ -55,7 +55,8 @@ NEEDS = {
     },
     Permission.KEEP_PURCHASES: {
         "take_in_purchase_invoice", "read_purchase_again", "put_purchase_state", "link_purchase_row",
-        "leave_purchase_rows_out", "settle_purchase_invoice", "change_supplier",
+        "leave_purchase_rows_out", "settle_purchase_invoice", "undo_settlement", "change_supplier",
+        "take_purchase_file", "assign_purchase_rows",
     },
     Permission.REBILL: {"price_purchase_rows", "rebill_purchase_invoice", "confirm_purchase_orders"},
     Permission.PREPARE: {"bill_tabs", "prepare_run", "prepare_manual_run", "rate_calls", "take_rating", "leave_rating"},

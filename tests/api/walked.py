@@ -15,6 +15,11 @@ FILES = {
         Finvoice([Row(party=("", "Somebody else"))], number="900999").written(),
         "application/xml",
     ),
+    "take_purchase_file": (
+        "rows.csv",
+        b"invoice_number;invoice_date;supplier_name;name;amount\nT-1;2026-09-01;Tulip Cloud;Hosting;12,00\n",
+        "text/csv",
+    ),
     "import_file": ("customers.csv", b"number;name\nK-9;Kok Catering\n;no number\n", "text/csv"),
 }
 

@@ -7,9 +7,9 @@ import pytest
 
 from rebill.interfaces.purchases.arriving import WatchedPurchases
 from rebill.kit.arrivals import Arrivals
-from rebill.sources.supplier_invoices.models import PriceGroup, PurchaseInvoice
+from rebill.sources.supplier_invoices.models import PriceGroup, PurchaseInvoice, PurchaseLink
 from tests.factories import NOW, acting_of, make_customer, make_product
-from tests.sources.supplier_invoices.written import Finvoice
+from tests.sources.supplier_invoices.written import Finvoice, Row
 
 
 @pytest.fixture
@@ -198,3 +198,15 @@ def test_a_table_with_a_line_that_cannot_be_read_is_refused_whole(rebill, table)
 
 def test_the_columns_of_a_table_are_listed(rebill):
     assert "invoice_number" in rebill("import", "purchase-invoice", "--fields").shown
+
+
+def test_a_row_that_names_nobody_is_given_to_a_customer_and_not_remembered(rebill, seller, folder):
+    make_customer(seller, number="K-1")
+    (folder / "c.xml").write_bytes(Finvoice([Row(), Row(price="3.00")], number="900125").written())
+    rebill("import", "purchase-invoice", folder / "c.xml")
+
+    told = rebill("purchases", "link", "900125", "--row", "1", "--customer", "K-1")
+
+    rows = PurchaseInvoice.objects.get(number="900125").rows
+    assert (told.code, rows.filter(customer__isnull=False).count()) == (0, 1)
+    assert not PurchaseLink.objects.exists()

@@ -1,5 +1,6 @@
 """Imports: rows of JSON answered at once, or a file that is taken in by long work."""
 
+import dataclasses
 import json
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -129,10 +130,20 @@ class RowsShown(Shown):
     outcomes: list[RowOutcome]
 
 
-class FileSaid(BaseModel):
+def texts_by_name(field: str, written: str) -> dict[str, str | None]:
+    """The texts of a JSON object in a field of a form, by name."""
+    try:
+        found = json.loads(written or "{}")
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(each, str | None) for each in found.values()):
+        raise MappingUnreadable(f"{field}: {MappingUnreadable.why} {MappingUnreadable.remedy}")
+    return found
+
+
+class FileRead(BaseModel):
     """How a file is to be read, where its own content leaves a choice."""
 
-    dry_run: bool = Field(False, description="Try every line and write nothing.")
     mapping: Text = Field("", description="A JSON object: the field of a column, or null to leave the column out.")
     encoding: Line = ""
     delimiter: Line = ""
@@ -143,18 +154,20 @@ class FileSaid(BaseModel):
 
     def options(self) -> ImportOptions:
         """What was said, as imports take it."""
-        said = {name: value for name, value in dict(self).items() if value not in ("", None)}
-        return ImportOptions(**{name: said[name] for name in said.keys() - {"dry_run", "mapping"}})
+        names = {each.name for each in dataclasses.fields(ImportOptions)}
+        return ImportOptions(
+            **{name: said for name, said in dict(self).items() if name in names and said not in ("", None)}
+        )
 
     def columns(self) -> dict[str, str | None]:
         """The mapping by column."""
-        try:
-            mapping = json.loads(self.mapping or "{}")
-        except (ValueError, RecursionError):
-            mapping = None
-        if not isinstance(mapping, dict) or not all(isinstance(each, str | None) for each in mapping.values()):
-            raise MappingUnreadable(f"mapping: {MappingUnreadable.why} {MappingUnreadable.remedy}")
-        return mapping
+        return texts_by_name("mapping", self.mapping)
+
+
+class FileSaid(FileRead):
+    """How a file is to be read, and whether it is only tried."""
+
+    dry_run: bool = Field(False, description="Try every line and write nothing.")
 
 
 class FileTaken(WorkShown):

@@ -1,5 +1,6 @@
-"""Purchase invoices: taken in, mended and passed on."""
+"""Purchase invoices: taken in, read, put where they stand, and paid in part by credit notes."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -13,24 +14,17 @@ from pydantic import Field
 
 from rebill.access.scopes import Area
 from rebill.interfaces.api.caller import MULTIPART, ApiRequest
-from rebill.interfaces.api.cursors import Page, Paging, each, page_of
+from rebill.interfaces.api.cursors import Page, Paging, page_of
 from rebill.interfaces.api.endpoints import Endpoints
-from rebill.interfaces.api.values import Body, Day, Exact, Id, Line, Search, Shown, with_example
+from rebill.interfaces.api.values import Body, Exact, Id, Search, Shown, with_example
 from rebill.kit.errors import Invalid
 from rebill.kit.files import read_file
 from rebill.kit.xml import BYTES_MAX
 from rebill.rules.money import Money
-from rebill.runs.commands import rebill_purchase
 from rebill.sources.supplier_invoices import commands
-from rebill.sources.supplier_invoices.commands.rebilling import RebillingTerms
-from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, PurchaseState, Target
-from rebill.sources.supplier_invoices.queries.accounts import open_minor
-from rebill.sources.supplier_invoices.queries.purchases import (
-    find_purchase_invoices,
-    purchase_invoice_of,
-    purchase_rows,
-)
-from rebill.sources.supplier_invoices.queries.splitting import Standing, split_invoice
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseState, Settlement
+from rebill.sources.supplier_invoices.queries.accounts import open_minors, settlements_of
+from rebill.sources.supplier_invoices.queries.purchases import find_purchase_invoices, purchase_invoice_of
 
 purchases = Endpoints(Area.PURCHASES, "Purchase invoices")
 
@@ -43,14 +37,6 @@ class PurchaseFileTooLarge(Invalid):
     field = "file"
     why = gettext_lazy("The file is too large for a purchase invoice.")
     remedy = gettext_lazy("Send it as it came from the supplier.")
-
-
-class LinkUnclear(Invalid):
-    """A link names exactly one thing: a customer or a product."""
-
-    field = "customer_id"
-    why = gettext_lazy("Name either a customer or a product.")
-    remedy = gettext_lazy("Send one of customer_id and product_id.")
 
 
 class PurchaseShown(Shown):
@@ -70,70 +56,13 @@ class PurchaseShown(Shown):
     net: Exact
     vat: Exact
     gross: Exact
-    open: Exact = Field(description="What no credit note has paid; payments by bank are not known.")
+    open: Exact = Field(
+        description="What no credit note has paid; of a credit note what is left of it. Payments by bank are not known."
+    )
     is_commission: bool
     doubts: list[str]
     file_sha256: str
     received_at: datetime
-
-
-class PurchaseRowShown(Shown):
-    """A row. `end_name` and `end_number` are whom the supplier names; without a customer or a product it is red."""
-
-    id: int
-    position: int
-    kind: Literal["row", "remark", "charge", "difference"]
-    code: str
-    name: str
-    quantity: Exact
-    unit_price: Exact
-    net: Exact
-    end_name: str
-    end_number: str
-    customer_id: int | None
-    product_id: int | None
-    is_left_out: bool
-    is_rebilled: bool
-
-
-class SplitCustomerShown(Shown):
-    """The rows of one end customer together, without VAT."""
-
-    name: str
-    number: str
-    customer_id: int | None
-    standing: Literal["billed", "withdrawn", "ready", "held", "excluded"]
-    rows: int
-    buy: Exact
-    sell: Exact
-
-
-class PurchaseSplitShown(Shown):
-    """A purchase invoice split to end customers: bought = rebilled + left_over + excluded."""
-
-    bought: Exact
-    rebilled: Exact
-    left_over: Exact
-    excluded: Exact
-    sold: Exact
-    customers: list[SplitCustomerShown]
-
-
-class RebilledShown(Shown):
-    """What a going came to: the run with the drafts, if there are any; `stayed` rows are approved, issued or waived."""
-
-    run_id: int | None
-    customers: int
-    rows: int
-    drafts: int
-    replaced: int
-    stayed: int
-
-
-class RowsChanged(Shown):
-    """How many rows follow."""
-
-    rows: int
 
 
 class PurchaseFilters(Paging):
@@ -151,59 +80,6 @@ class PurchaseStateWanted(Body):
     state: Literal["unhandled", "in_review", "booked"]
 
 
-class PurchaseLink(Body):
-    """What the supplier means by what it writes in a row; remembered for its next invoice."""
-
-    model_config = with_example({"row_id": 42, "customer_id": 42})
-
-    row_id: Id
-    customer_id: Id | None = None
-    product_id: Id | None = None
-
-
-class RowsLeftOut(Body):
-    """Rows that are not passed on, and why; without a reason they are taken in again."""
-
-    model_config = with_example({"row_ids": [42], "reason": "Our own licences"})
-
-    row_ids: list[Id] = Field(min_length=1, max_length=1000)
-    reason: Line = ""
-
-
-class RowPrice(Body):
-    """The price of one of these rows, whatever the price group says; null takes it back."""
-
-    model_config = with_example({"row_ids": [42], "unit_price": "12.50"})
-
-    row_ids: list[Id] = Field(min_length=1, max_length=1000)
-    unit_price: Exact | None
-
-
-class RebillWanted(Body):
-    """How it is billed. With `goes_on` nothing is replaced and only who is not billed yet is."""
-
-    model_config = with_example({"invoice_on": "2026-11-03", "intro": "Netvisor 10/2026"})
-
-    invoice_on: Day
-    due_on: Day | None = Field(None, description="Where neither customer nor seller has a payment term.")
-    intro: str = Field("", max_length=500)
-    closing: str = Field("", max_length=500)
-    target: Literal["invoices", "next_run", "orders"] = "invoices"
-    dimensions: list[Line] = Field([], max_length=30, description="Headings of the customer's card, or cost_centre.")
-    named_dimension: Line = ""
-    writes_dimensions: bool = False
-    goes_on: bool = False
-    rows_max: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-
-
-class OrdersConfirmed(Body):
-    """Whose orders go on the next run."""
-
-    model_config = with_example({"customer_ids": [42]})
-
-    customer_ids: list[Id] = Field(min_length=1, max_length=1000)
-
-
 class CreditSettled(Body):
     """The credit note of the same supplier that pays part of the invoice."""
 
@@ -212,8 +88,36 @@ class CreditSettled(Body):
     credit_id: Id
 
 
+class SettlementShown(Shown):
+    """A credit note that is set against an invoice of the same supplier, and how much of it."""
+
+    credit_id: int
+    credit_number: str
+    invoice_id: int
+    invoice_number: str
+    currency: str
+    amount: Exact
+    settled_at: datetime
+
+
+class SettlementsShown(Shown):
+    """The credit notes set against an invoice, or the invoices that a credit note pays."""
+
+    items: list[SettlementShown]
+
+
 def show_purchase(purchase: PurchaseInvoice) -> PurchaseShown:
     """The invoice as an answer says it."""
+    return show_purchases([purchase])[0]
+
+
+def show_purchases(purchases: Sequence[PurchaseInvoice]) -> list[PurchaseShown]:
+    """Several of them; two reads more, however many."""
+    still_open = open_minors(purchases)
+    return [_show(purchase, still_open[purchase.pk]) for purchase in purchases]
+
+
+def _show(purchase: PurchaseInvoice, still_open: int) -> PurchaseShown:
     names = ("id", "supplier_id", "number", "kind", "state", "format", "issued_on", "due_on", "currency",
              "is_commission", "received_at")  # fmt: skip
     said = {name: getattr(purchase, name) for name in names}
@@ -222,22 +126,9 @@ def show_purchase(purchase: PurchaseInvoice) -> PurchaseShown:
             **said,
             "supplier": purchase.supplier.name,
             **{name: getattr(purchase, name).decimal for name in ("net", "vat", "gross")},
-            "open": Money(open_minor(purchase), purchase.currency).decimal,
+            "open": Money(still_open, purchase.currency).decimal,
             "doubts": [code for code, _value in purchase.doubts],
             "file_sha256": purchase.file_id,
-        }
-    )
-
-
-def _show_row(row: PurchaseRow) -> PurchaseRowShown:
-    names = ("id", "position", "kind", "code", "name", "quantity", "unit_price", "end_name", "end_number",
-             "customer_id", "product_id")  # fmt: skip
-    return PurchaseRowShown.model_validate(
-        {
-            **{name: getattr(row, name) for name in names},
-            "net": row.net.decimal,
-            "is_left_out": bool(row.excluded_reason),
-            "is_rebilled": hasattr(row, "rebilled"),
         }
     )
 
@@ -246,7 +137,7 @@ def _show_row(row: PurchaseRow) -> PurchaseRowShown:
 def list_purchase_invoices(request: ApiRequest, filters: Annotated[PurchaseFilters, Query()]) -> Page[PurchaseShown]:
     """List purchase invoices, the latest received first."""
     found = find_purchase_invoices(acting=request.acting, tab=filters.state, search=filters.search)
-    return page_of(found, filters, each(show_purchase), by=("-id",))
+    return page_of(found, filters, show_purchases, by=("-id",))
 
 
 @purchases.write(
@@ -275,36 +166,6 @@ def get_purchase_original(request: ApiRequest, purchase_id: Id) -> HttpResponse:
     return HttpResponse(read_file(purchase_invoice_of(request.acting, purchase_id).file_id), headers=headers)
 
 
-@purchases.read("/purchase-invoices/{purchase_id}/rows")
-def list_purchase_rows(
-    request: ApiRequest, purchase_id: Id, paging: Annotated[Paging, Query()]
-) -> Page[PurchaseRowShown]:
-    """List the rows of a purchase invoice, in their order."""
-    rows = purchase_rows(purchase_invoice_of(request.acting, purchase_id))
-    return page_of(rows, paging, each(_show_row), by=("position",))
-
-
-@purchases.read("/purchase-invoices/{purchase_id}/split")
-def get_purchase_split(request: ApiRequest, purchase_id: Id) -> PurchaseSplitShown:
-    """Show who gets what of a purchase invoice, and that every cent is somewhere."""
-    split = split_invoice(request.acting, purchase_invoice_of(request.acting, purchase_id))
-    currency = split.invoice.currency
-    sums = {name: Money(minor, currency).decimal for name, minor in split.sums._asdict().items()}
-    customers = [
-        SplitCustomerShown(
-            name=end.name,
-            number=end.number,
-            customer_id=end.customer_id,
-            standing=Standing(end.standing).value,
-            rows=len(end.rows),
-            buy=Money(end.buy, currency).decimal,
-            sell=Money(end.sell, currency).decimal,
-        )
-        for end in split.customers
-    ]
-    return PurchaseSplitShown(**sums, customers=customers)
-
-
 @purchases.write("POST", "/purchase-invoices/{purchase_id}/read-again")
 def read_purchase_again(request: ApiRequest, purchase_id: Id) -> PurchaseShown:
     """Find customers and products of every row anew."""
@@ -319,82 +180,34 @@ def put_purchase_state(request: ApiRequest, purchase_id: Id, body: PurchaseState
     return show_purchase(moved)
 
 
-@purchases.write("POST", "/purchase-invoices/{purchase_id}/links")
-def link_purchase_row(request: ApiRequest, purchase_id: Id, body: PurchaseLink) -> RowsChanged:
-    """Say whom or what the supplier means by what it writes in a row."""
-    purchase = purchase_invoice_of(request.acting, purchase_id)
-    if (body.customer_id is None) == (body.product_id is None):
-        raise LinkUnclear(f"customer_id: {LinkUnclear.why} {LinkUnclear.remedy}")
-    if body.product_id is not None:
-        rows = commands.link_article(
-            acting=request.acting, invoice_id=purchase.pk, row_id=body.row_id, product_id=body.product_id,
-            now=request.now,
-        )  # fmt: skip
-        return RowsChanged(rows=rows)
-    row = purchase.rows.filter(pk=body.row_id).first()
-    assert body.customer_id is not None
-    if row is None or not row.end_identity:
-        rows = commands.assign_rows(
-            acting=request.acting, invoice_id=purchase.pk, row_ids=[body.row_id], customer_id=body.customer_id,
-            now=request.now,
-        )  # fmt: skip
-    else:
-        rows = commands.link_end_customer(
-            acting=request.acting, invoice_id=purchase.pk, identity=row.end_identity, customer_id=body.customer_id,
-            now=request.now,
-        )  # fmt: skip
-    return RowsChanged(rows=rows)
-
-
-@purchases.write("POST", "/purchase-invoices/{purchase_id}/left-out")
-def leave_purchase_rows_out(request: ApiRequest, purchase_id: Id, body: RowsLeftOut) -> RowsChanged:
-    """Do not pass rows on, or take them in again."""
-    rows = commands.leave_rows_out(
-        acting=request.acting, invoice_id=purchase_id, row_ids=body.row_ids, reason=body.reason, now=request.now
-    )
-    return RowsChanged(rows=rows)
-
-
-@purchases.write("POST", "/purchase-invoices/{purchase_id}/prices")
-def price_purchase_rows(request: ApiRequest, purchase_id: Id, body: RowPrice) -> RowsChanged:
-    """Set what rows are sold for, or leave it to the price group again."""
-    rows = commands.set_row_price(
-        acting=request.acting, invoice_id=purchase_id, row_ids=body.row_ids, price=body.unit_price, now=request.now
-    )
-    return RowsChanged(rows=rows)
-
-
-@purchases.write("POST", "/purchase-invoices/{purchase_id}/rebill")
-def rebill_purchase_invoice(request: ApiRequest, purchase_id: Id, body: RebillWanted) -> RebilledShown:
-    """Pass a purchase invoice on to every customer that is ready; repeated, earlier drafts of it are replaced."""
-    terms = RebillingTerms(
-        invoice_on=body.invoice_on,
-        due_on=body.due_on,
-        intro=body.intro,
-        closing=body.closing,
-        target=Target(body.target),
-        dimensions=tuple(body.dimensions),
-        named_dimension=body.named_dimension,
-        writes_dimensions=body.writes_dimensions,
-    )
-    told = rebill_purchase(
-        acting=request.acting, purchase_id=purchase_id, terms=terms, now=request.now, goes_on=body.goes_on,
-        rows_max=body.rows_max,
-    )  # fmt: skip
-    return RebilledShown(**{name: getattr(told, name) for name in RebilledShown.model_fields})
-
-
-@purchases.write("POST", "/purchase-invoices/{purchase_id}/orders")
-def confirm_purchase_orders(request: ApiRequest, purchase_id: Id, body: OrdersConfirmed) -> RowsChanged:
-    """Put what waits as orders on the customers' next run."""
-    rows = commands.confirm_orders(
-        acting=request.acting, invoice_id=purchase_id, customer_ids=body.customer_ids, now=request.now
-    )
-    return RowsChanged(rows=rows)
-
-
 @purchases.write("POST", "/purchase-invoices/{purchase_id}/settlements")
 def settle_purchase_invoice(request: ApiRequest, purchase_id: Id, body: CreditSettled) -> PurchaseShown:
     """Set a credit note of the supplier against the invoice."""
     commands.settle_credit(acting=request.acting, credit_id=body.credit_id, invoice_id=purchase_id, now=request.now)
     return show_purchase(purchase_invoice_of(request.acting, purchase_id))
+
+
+@purchases.read("/purchase-invoices/{purchase_id}/settlements")
+def list_settlements(request: ApiRequest, purchase_id: Id) -> SettlementsShown:
+    """Show which credit notes are set against a purchase invoice, or what a credit note is set against."""
+    found = settlements_of(purchase_invoice_of(request.acting, purchase_id))
+    return SettlementsShown(items=[_show_settlement(each) for each in found])
+
+
+@purchases.write("DELETE", "/purchase-invoices/{purchase_id}/settlements/{credit_id}")
+def undo_settlement(request: ApiRequest, purchase_id: Id, credit_id: Id) -> PurchaseShown:
+    """Take a credit note off the invoice that it is set against; both are open again."""
+    commands.undo_settlement(acting=request.acting, credit_id=credit_id, invoice_id=purchase_id, now=request.now)
+    return show_purchase(purchase_invoice_of(request.acting, purchase_id))
+
+
+def _show_settlement(settlement: Settlement) -> SettlementShown:
+    return SettlementShown(
+        credit_id=settlement.credit_id,
+        credit_number=settlement.credit.number,
+        invoice_id=settlement.invoice_id,
+        invoice_number=settlement.invoice.number,
+        currency=settlement.currency,
+        amount=settlement.amount.decimal,
+        settled_at=settlement.settled_at,
+    )

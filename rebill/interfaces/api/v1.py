@@ -39,6 +39,9 @@ from rebill.interfaces.api.previews import previews
 from rebill.interfaces.api.prices import plans, prices
 from rebill.interfaces.api.problems import HANDLERS, ProblemShown, answer_own
 from rebill.interfaces.api.products import products
+from rebill.interfaces.api.purchase_billing import passing
+from rebill.interfaces.api.purchase_files import purchase_files
+from rebill.interfaces.api.purchase_rows import purchased_rows
 from rebill.interfaces.api.purchases import purchases
 from rebill.interfaces.api.rate_imports import rate_imports
 from rebill.interfaces.api.ratings import ratings
@@ -75,7 +78,8 @@ for kind, handler in HANDLERS.items():
 AREAS = (
     sellers, looks, members, tokens, customers, contacts, dealers, products, plans, prices, resale, decks,
     rate_imports, peaks, bundles, orders, previews, subscriptions,
-    changes, lines, tabs, holders, till, purchases, suppliers, ratings, usage, charges, runs, selections, drafts,
+    changes, lines, tabs, holders, till, purchases, purchase_files,
+    purchased_rows, passing, suppliers, ratings, usage, charges, runs, selections, drafts,
     edits, invoices,
     figures, dispatches, batches, exports, line_exports, margin_figures,
     imports, switches, call_endpoints, files, call_invoices, events, checks, works,

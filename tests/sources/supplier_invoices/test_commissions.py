@@ -2,10 +2,10 @@
 
 import pytest
 
-from rebill.kit.errors import Invalid
 from rebill.kit.models import Event
 from rebill.sources.supplier_invoices.commands import change_supplier, settle_credit, undo_settlement
 from rebill.sources.supplier_invoices.commands.rebilling import NotToBeRebilled
+from rebill.sources.supplier_invoices.commands.settling import NotSettled
 from rebill.sources.supplier_invoices.queries.accounts import open_minor, supplier_balances
 from tests.factories import NOW
 from tests.sources.supplier_invoices.books import YRITYS, Firm
@@ -70,7 +70,7 @@ def test_a_commission_set_against_the_wrong_invoice_is_put_right(firm):
     settle_credit(invoice_id=right.pk, **said)
     assert (open_minor(wrong), open_minor(right)) == (50_000, 550)
     assert Event.objects.filter(verb="settlement_undone").count() == 1
-    with pytest.raises(Invalid):
+    with pytest.raises(NotSettled):
         undo_settlement(invoice_id=wrong.pk, **said)
 
 

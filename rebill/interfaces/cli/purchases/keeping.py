@@ -25,7 +25,7 @@ from rebill.sources.supplier_invoices.commands import (
     change_supplier,
     leave_rows_out,
     link_article,
-    link_end_customer,
+    link_row_customer,
     move_purchase_invoice,
     renew_matches,
     set_price_factor,
@@ -133,8 +133,8 @@ def link(
     acting, now = session.acting, session.now
     if customer is not None:
         customer_id = customer_by_number(session.acting, customer).pk
-        changed += link_end_customer(
-            acting=acting, invoice_id=invoice.pk, identity=meant.end_identity, customer_id=customer_id, now=now
+        changed += link_row_customer(
+            acting=acting, invoice_id=invoice.pk, row_id=meant.pk, customer_id=customer_id, now=now
         )
     if product is not None:
         product_id = product_by_code(acting, product).pk

@@ -21,8 +21,8 @@ from rebill.runs.commands.rebilling import Rebilled
 from rebill.runs.models import DraftState
 from rebill.runs.queries.rebilled import drafts_of_purchase
 from rebill.sources.supplier_invoices.commands import confirm_orders
-from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow, Target
-from rebill.sources.supplier_invoices.queries.purchases import purchase_invoice_of
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, Target
+from rebill.sources.supplier_invoices.queries.purchases import purchase_invoice_of, waiting_orders
 from rebill.sources.supplier_invoices.queries.splitting import EndCustomer, Standing, split_invoice
 
 
@@ -135,8 +135,7 @@ def _told(told: Rebilled) -> str:
 def confirm(request: OfficeRequest, purchase_id: int) -> HttpResponse:
     """What waits as orders goes on the customers' next run."""
     purchase = purchase_invoice_of(request.acting, purchase_id)
-    waiting = RebilledRow.objects.filter(row__invoice=purchase, waits_as=Target.ORDERS, told_at__isnull=True)
-    customer_ids = set(waiting.values_list("customer_id", flat=True))
+    customer_ids = set(waiting_orders(purchase).values_list("customer_id", flat=True))
     rows = confirm_orders(acting=request.acting, invoice_id=purchase.pk, customer_ids=customer_ids, now=request.now)
     words = ngettext("%(count)s row goes on the next run.", "%(count)s rows go on the next run.", rows)
     toast(request, words % {"count": formats.number(rows)})

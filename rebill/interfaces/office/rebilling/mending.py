@@ -1,7 +1,6 @@
 """Mending what keeps a purchase invoice back: links, products, prices, rows that are not passed on."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -23,10 +22,9 @@ from rebill.kit.errors import Invalid, NotFound, Refused, reason_of
 from rebill.kit.fields import UnitPriceField
 from rebill.rules.naming import name_in
 from rebill.sources.supplier_invoices.commands import (
-    assign_rows,
     leave_rows_out,
     link_article,
-    link_end_customer,
+    link_row_customer,
     move_purchase_invoice,
     renew_matches,
     set_row_price,
@@ -137,11 +135,9 @@ def customer_page(request: OfficeRequest, purchase_id: int, row_id: int) -> Http
     row = purchase_row_of(purchase, row_id)
     customer = chosen_customer(request)
     if request.method == "POST" and customer is not None:
-        said: dict[str, Any] = {"acting": request.acting, "invoice_id": purchase.pk, "now": request.now}
-        if row.end_identity:
-            changed = link_end_customer(identity=row.end_identity, customer_id=customer.pk, **said)
-        else:
-            changed = assign_rows(row_ids=[row.pk], customer_id=customer.pk, **said)
+        changed = link_row_customer(
+            acting=request.acting, invoice_id=purchase.pk, row_id=row.pk, customer_id=customer.pk, now=request.now
+        )
         words = ngettext("%(count)s row is for %(name)s.", "%(count)s rows are for %(name)s.", changed)
         toast(request, words % {"count": changed, "name": customer.name})
         return _back(request, purchase)

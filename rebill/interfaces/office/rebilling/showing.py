@@ -15,20 +15,18 @@ from rebill.interfaces.office.rebilling.listing import PILLS
 from rebill.kit.errors import Problem
 from rebill.kit.files import read_file
 from rebill.parties.models import Customer
-from rebill.rules.matching.candidates import NameIndex
 from rebill.rules.matching.products import product_identity
 from rebill.rules.money import split_minor
 from rebill.runs.queries.rebilled import drafts_of_purchase
-from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow, Target
+from rebill.sources.supplier_invoices.models import PurchaseInvoice
 from rebill.sources.supplier_invoices.queries.accounts import settlements_of
-from rebill.sources.supplier_invoices.queries.purchases import purchase_invoice_of
+from rebill.sources.supplier_invoices.queries.candidates import nearest_customers
+from rebill.sources.supplier_invoices.queries.purchases import purchase_invoice_of, waiting_orders
 from rebill.sources.supplier_invoices.queries.splitting import EndCustomer, Split, SplitRow, Standing, split_invoice
 from rebill.sources.supplier_invoices.words import STATE_WORDS, doubt_problems
 
 CUSTOMERS_SHOWN = 20
 FIXES_SHOWN = 20
-# Among more names than these the nearest are not looked for while a page is asked for: one searches by hand.
-NAMES_MAX = 20_000
 # A margin below a tenth of what is asked is worth a look; in tenths of a percent.
 LOW_MARGIN = 100
 
@@ -105,9 +103,7 @@ def show_purchase(request: OfficeRequest, purchase: PurchaseInvoice, form: BillF
         "after": first // CUSTOMERS_SHOWN + 2 if first + len(shown) < len(matching) else None,
         "form": form,
         "drafts": drafts_of_purchase(request.acting, purchase),
-        "orders": RebilledRow.objects.filter(
-            row__invoice=purchase, waits_as=Target.ORDERS, told_at__isnull=True
-        ).count(),
+        "orders": waiting_orders(purchase).count(),
         "settlements": settlements_of(purchase),
         "problems": _problems(purchase),
         "may_rebill": "rebill" in request.may and not purchase.is_commission,
@@ -221,8 +217,8 @@ def _page_number(request: OfficeRequest, total: int) -> int:
 def _fixes(request: OfficeRequest, split: Split, known: dict[int, Customer]) -> list[Fix]:
     held = split.standing(Standing.HELD)
     unknown = [each for each in held if each.customer_id is None][:FIXES_SHOWN]
-    index = _names(request) if unknown else None
-    fixes = [_customer_fix(request, each, index) for each in unknown]
+    nearest = nearest_customers(request.acting, unknown)
+    fixes = [_customer_fix(end, near) for end, near in zip(unknown, nearest, strict=True)]
     products: dict[str, list[tuple[EndCustomer, SplitRow]]] = {}
     for end in held:
         for row in end.rows:
@@ -232,16 +228,8 @@ def _fixes(request: OfficeRequest, split: Split, known: dict[int, Customer]) -> 
     return fixes
 
 
-def _names(request: OfficeRequest) -> NameIndex | None:
-    rows = Customer.objects.filter(seller_id=request.acting.seller_id).order_by("id")
-    names = list(rows.values_list("id", "name")[: NAMES_MAX + 1])
-    return NameIndex(names) if len(names) <= NAMES_MAX else None
-
-
-def _customer_fix(request: OfficeRequest, end: EndCustomer, index: NameIndex | None) -> Fix:
+def _customer_fix(end: EndCustomer, near: tuple[Customer, ...]) -> Fix:
     rows = list(end.counted)
-    near = index.nearest(end.name) if index is not None and end.name else []
-    found = Customer.objects.filter(seller_id=request.acting.seller_id, pk__in=[each.id for each in near]).in_bulk()
     return Fix(
         is_product=False,
         title=end.name or end.number,
@@ -251,7 +239,7 @@ def _customer_fix(request: OfficeRequest, end: EndCustomer, index: NameIndex | N
         rows=len(rows),
         buy=end.buy,
         holds=(),
-        candidates=tuple(found[each.id] for each in near if each.id in found),
+        candidates=near,
         is_several=any(row.customer_by == "several" for row in rows),
     )
 

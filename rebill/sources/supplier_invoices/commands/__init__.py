@@ -5,6 +5,7 @@ from rebill.sources.supplier_invoices.commands.linking import (
     leave_rows_out,
     link_article,
     link_end_customer,
+    link_row_customer,
     set_row_price,
 )
 from rebill.sources.supplier_invoices.commands.reading import renew_matches
@@ -31,6 +32,7 @@ __all__ = [
     "leave_rows_out",
     "link_article",
     "link_end_customer",
+    "link_row_customer",
     "move_purchase_invoice",
     "remember_rebilled",
     "renew_matches",

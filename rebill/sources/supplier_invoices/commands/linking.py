@@ -56,6 +56,19 @@ def link_end_customer(*, acting: Acting, invoice_id: int, identity: str, custome
     return changed
 
 
+def link_row_customer(*, acting: Acting, invoice_id: int, row_id: int, customer_id: int | None, now: datetime) -> int:
+    """Whom the supplier means in this row: linked by what it writes there, and remembered; a row that names nobody is
+    only assigned, for nothing could be known again. None forgets the link. Returns how many rows follow."""
+    row = purchase_row_of(purchase_invoice_of(acting, invoice_id), row_id)
+    if row.end_identity:
+        return link_end_customer(
+            acting=acting, invoice_id=invoice_id, identity=row.end_identity, customer_id=customer_id, now=now
+        )
+    if customer_id is None:
+        raise NothingMeant(_("The supplier names nobody in row %(row)s.") % {"row": row.position})
+    return assign_rows(acting=acting, invoice_id=invoice_id, row_ids=[row_id], customer_id=customer_id, now=now)
+
+
 def link_article(*, acting: Acting, invoice_id: int, row_id: int, product_id: int | None, now: datetime) -> int:
     """What the supplier calls as this row does is this product, from now on; None forgets the link. Returns how many
     rows of the invoice follow."""

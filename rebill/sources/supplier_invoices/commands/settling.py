@@ -21,6 +21,10 @@ class NothingToSettle(Conflict):
     """The credit is used up, or nothing is open on the invoice."""
 
 
+class NotSettled(Conflict):
+    """The credit note is not set against that invoice."""
+
+
 def note_commission(*, acting: Acting, invoice: PurchaseInvoice, now: datetime) -> bool:
     """Whether the purchase invoice is the supplier's commission, kept with it; a new one is set against the package
     invoice of its month at once, where there is one and something is open on it."""
@@ -76,7 +80,7 @@ def undo_settlement(*, acting: Acting, credit_id: int, invoice_id: int, now: dat
         credit, invoice = (first, second) if first.pk == credit_id else (second, first)
         settlement = Settlement.objects.filter(credit=credit, invoice=invoice).first()
         if settlement is None:
-            raise Invalid(
+            raise NotSettled(
                 _("Credit note %(credit)s is not set against %(invoice)s.")
                 % {"credit": credit.number, "invoice": invoice.number}
             )

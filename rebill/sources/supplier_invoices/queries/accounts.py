@@ -1,5 +1,6 @@
 """What is owed to suppliers: invoices less what credit notes have paid of them. Payments by bank are not known here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +13,21 @@ from rebill.sources.supplier_invoices.contract import PurchaseKind
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, Settlement, Supplier
 
 
-def open_minor(invoice: PurchaseInvoice) -> int:
-    """What of an invoice no credit note has paid, in minor units."""
-    paid = Settlement.objects.filter(invoice=invoice).aggregate(total=Sum("amount"))["total"] or 0
-    return invoice.gross.minor - paid
+def open_minor(purchase: PurchaseInvoice) -> int:
+    """What of an invoice no credit note has paid, in minor units; of a credit note what is left to pay with, below
+    zero."""
+    return open_minors([purchase])[purchase.pk]
+
+
+def open_minors(purchases: Sequence[PurchaseInvoice]) -> dict[int, int]:
+    """The same of several, by id; two reads for all of them."""
+    found = {purchase.pk: purchase.gross.minor for purchase in purchases}
+    rows = Settlement.objects.order_by()
+    for name, sign in (("invoice_id", -1), ("credit_id", 1)):
+        sums = rows.filter(**{f"{name}__in": list(found)}).values_list(name).annotate(total=Sum("amount"))
+        for purchase_id, total in sums:
+            found[purchase_id] += sign * total
+    return found
 
 
 def package_invoice(credit: PurchaseInvoice) -> PurchaseInvoice | None:

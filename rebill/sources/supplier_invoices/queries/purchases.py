@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import NotFound
 from rebill.sources.supplier_invoices.contract import RowKind
-from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, PurchaseState
+from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, PurchaseState, RebilledRow, Target
 
 # Rows that ask for money of an end customer.
 FOR_CUSTOMERS = Q(kind=RowKind.ROW.value)
@@ -61,6 +61,11 @@ def purchase_row_of(purchase: PurchaseInvoice, row_id: int) -> PurchaseRow:
     if row is None:
         raise PurchaseRowUnknown(_("The purchase invoice has no row %(named)s.") % {"named": row_id})
     return row
+
+
+def waiting_orders(purchase: PurchaseInvoice) -> QuerySet[RebilledRow]:
+    """What of a purchase invoice waits as orders to be confirmed."""
+    return RebilledRow.objects.filter(row__invoice=purchase, waits_as=Target.ORDERS, told_at__isnull=True)
 
 
 def find_purchase_invoices(*, acting: Acting, tab: str = "", search: str = "") -> QuerySet[PurchaseInvoice]:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.bulk import read_rows
 from rebill.rules.money import ONE_E6, amount_minor, digits_of, divide_half_up
@@ -198,6 +200,13 @@ def split_invoice(acting: Acting, invoice: PurchaseInvoice) -> Split:
     return Split(invoice, list(customers.values()), others)
 
 
+def priced_rows(acting: Acting, invoice: PurchaseInvoice, row_ids: Sequence[int]) -> dict[int, SplitRow]:
+    """Some rows of the purchase invoice with what they are sold for, by id; two reads."""
+    require(acting, Permission.READ)
+    chosen = PurchaseRow.objects.filter(pk__in=row_ids)
+    return {row.id: row for row in _rows(invoice, read_price_groups(seller_id=acting.seller_id), chosen)}
+
+
 _COLUMNS = (
     "id", "position", "kind", "code", "name", "unit", "quantity", "unit_price", "net", "gross", "vat_rate", "starts_on",
     "ends_before", "end_identity", "end_number", "end_name", "end_is_doubtful", "customer_id", "customer_by",
@@ -206,9 +215,12 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _rows(invoice: PurchaseInvoice, groups: PriceGroups) -> Iterator[SplitRow]:
+def _rows(
+    invoice: PurchaseInvoice, groups: PriceGroups, chosen: QuerySet[PurchaseRow] | None = None
+) -> Iterator[SplitRow]:
+    """The rows of the invoice, or of it those that are `chosen`, in their order."""
     digits = digits_of(invoice.currency)
-    rows = PurchaseRow.objects.filter(invoice=invoice).order_by("position")
+    rows = (PurchaseRow.objects.all() if chosen is None else chosen).filter(invoice=invoice).order_by("position")
     for row in read_rows(rows, *_COLUMNS):
         *stated, rebilled_id, told_price, told_amount, told_origin, withdrawn, told_at, by_hand = row
         quantity, price, net, customer_id, product_id = stated[6], stated[7], stated[8], stated[17], stated[19]
