@@ -15,7 +15,7 @@ from rebill.sources.usage.checks.ratings import check_accounts, check_ratings
 from rebill.sources.usage.commands import rating, take_rating
 from rebill.sources.usage.commands.rating import RatingNotWaiting
 from rebill.sources.usage.engine.rating import rate
-from rebill.sources.usage.models import Rating, RatingState, UsageAccount, UsageTelling
+from rebill.sources.usage.models import CallsWithoutOwner, Rating, RatingState, UsageAccount, UsageTelling
 from rebill.sources.usage.queries.ratings import differences
 from rebill.sources.usage.queries.specification import specification_of
 from tests.factories import NOW, make_customer
@@ -60,6 +60,13 @@ def test_calls_of_a_month_are_one_line_of_the_next_bill(partner, nauta):
     assert (charge.starts_on, charge.ends_before, charge.end_customer) == (OCTOBER, NOVEMBER, nauta)
     assert charge.description == "Outgoing calls: 3 gesprekken, 3 min"
     assert check_ratings(acting=partner.acting) == check_accounts(acting=partner.acting) == []
+
+
+def test_a_call_that_is_nobodys_may_name_more_than_a_row_holds(partner):
+    partner.take([Made("=" + "9" * 90, "31612345678", "2026-10-05T09:00", 61)])
+
+    assert partner.rate_month().unowned == 1
+    assert CallsWithoutOwner.objects.get().number == "=" + "9" * 39
 
 
 def test_a_month_that_is_not_over_is_not_billed(partner, nauta):

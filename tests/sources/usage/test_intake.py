@@ -1,9 +1,5 @@
 """Taking call files: what counts, what is turned down and why, and what is a repetition."""
 
-import gzip
-import zipfile
-from pathlib import Path
-
 import polars as pl
 import pytest
 
@@ -18,7 +14,7 @@ from rebill.sources.usage.intake.parts import Arriving
 from rebill.sources.usage.models import CallFile, CallFileState, CallPart
 from rebill.sources.usage.queries.records import FileTab, call_files, overlapping_parts, part_path
 from tests.factories import NOW, acting_of, make_seller
-from tests.sources.usage.intake import HEADING, call, counts, make_switch, stored, take, write
+from tests.sources.usage.intake import call, counts, make_switch, stored, take, write
 
 pytestmark = pytest.mark.django_db
 
@@ -156,92 +152,6 @@ def test_c86_a_call_that_ended_by_a_timer_is_billed_and_its_reason_kept(seller, 
     take(seller, make_switch(seller, dialect="freeswitch"), path)
 
     assert stored(seller).select("seconds", "reason").row(0) == (72, "RECOVERY_ON_TIMER_EXPIRE")
-
-
-# --- files that are odd -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("pack", ["gzip", "zip"])
-def test_packed_files_are_read(seller, switch, tmp_path, pack):
-    content = write(tmp_path, call(1), call(2)).read_bytes()
-    path = tmp_path / f"calls.{pack}"
-    if pack == "gzip":
-        path.write_bytes(gzip.compress(content))
-    else:
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("calls.csv", content)
-
-    assert counts(take(seller, switch, path)) == (2, 2, 0, 0)
-
-
-def broken(folder: Path, kind: str) -> Path:
-    path = folder / kind
-    content = write(folder, *(call(number) for number in range(200))).read_bytes()
-    match kind:
-        case "cut-off.gz":
-            path.write_bytes(gzip.compress(content)[:-40])
-        case "two.zip":
-            with zipfile.ZipFile(path, "w") as archive:
-                archive.writestr("a.csv", content)
-                archive.writestr("b.csv", content)
-        case "bomb.gz":
-            path.write_bytes(gzip.compress(b"1,acme,x,0612345678,2026-09-01 10:00:00,1\n" * 2_000_000, 9))
-        case "no-lines":
-            path.write_bytes(b"x" * (9 << 20))
-        case "other-columns.csv":
-            path.write_text("a,b,c\n1,2,3\n", "utf-8")
-        case "not.parquet":
-            path.write_bytes(b"PAR1 but not really PAR1")
-    return path
-
-
-@pytest.mark.parametrize("kind", ["cut-off.gz", "two.zip", "bomb.gz", "no-lines", "other-columns.csv", "not.parquet"])
-def test_a_file_that_cannot_be_read_is_given_up_whole(seller, tmp_path, kind, data_folder):
-    columns = make_switch(seller).settings["columns"]
-    switch = make_switch(seller, kind[:30], "parquet" if kind == "not.parquet" else "csv", columns=columns)
-
-    file = take(seller, switch, broken(tmp_path, kind))
-
-    assert (file.state, bool(file.words), file.parts.count()) == (CallFileState.FAILED, True, 0)
-    assert not list(data_folder.rglob("*.parquet"))
-
-
-@pytest.mark.parametrize("content", [b"", HEADING.encode(), HEADING.encode() + b"\r\n\r\n\r\n"])
-def test_an_empty_file_is_read_and_holds_nothing(seller, switch, tmp_path, content):
-    path = tmp_path / "empty.csv"
-    path.write_bytes(content)
-
-    file = take(seller, switch, path)
-
-    assert (file.state, counts(file)) == (CallFileState.READ, (0, 0, 0, 0))
-    assert "Deliver it again" in file.words
-    assert list(call_files(acting_of(seller), tab=FileTab.PROBLEMS)) == [file]
-
-
-def test_a_last_line_that_was_cut_off_is_rejected(seller, switch, tmp_path):
-    path = tmp_path / "half.csv"
-    path.write_text(f"{HEADING}\n{call(1)}\n2,acme,3150123", "utf-8")
-
-    assert counts(take(seller, switch, path)) == (2, 1, 1, 0)
-
-
-def test_bytes_of_another_encoding_reject_only_their_line(seller, switch, tmp_path):
-    path = tmp_path / "latin.csv"
-    path.write_bytes(f"{HEADING}\n{call(1)}\n".encode() + call(2, account="caf\xe9").encode("latin-1") + b"\n")
-
-    assert counts(take(seller, switch, path)) == (2, 1, 1, 0)
-    settings = {**switch.settings, "encoding": "latin-1"}
-    file = take(seller, make_switch(seller, "latin", **settings), path)
-    assert counts(file) == (2, 2, 0, 0)
-    assert "café" in stored(seller)["account"].to_list()
-
-
-def test_utf_16_is_known_by_its_mark(seller, switch, tmp_path):
-    path = tmp_path / "utf16.csv"
-    path.write_bytes(f"{HEADING}\n{call(1, account='müller')}\n".encode("utf-16"))
-
-    assert counts(take(seller, switch, path)) == (1, 1, 0, 0)
-    assert stored(seller)["account"].to_list() == ["müller"]
 
 
 # --- stopped, and two at once -----------------------------------------------------------------------------------------

@@ -99,6 +99,8 @@ def forget_unread_calls(*, acting: Acting, before: datetime) -> int:
 
 def _begin(acting: Acting, switch: Switch, path: Path, name: str, now: datetime) -> CallFile:
     content_hash = hash_of(path)
+    # A disk may hold names that are no text.
+    name = name.encode("utf-8", "replace").decode()
     with atomic_write():
         same = CallFile.objects.filter(
             seller_id=acting.seller_id, switch=switch, content_hash=content_hash, state=CallFileState.READING

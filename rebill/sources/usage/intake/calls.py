@@ -102,8 +102,13 @@ def reading_of(labels: tuple[str, ...], dialect: Dialect, *, time_zone: str, cou
 
 def _missing(column: str, labels: tuple[str, ...]) -> FileUnreadable:
     shown = ", ".join(labels[:40])[:300]
+    if not shown.isprintable():
+        return FileUnreadable(
+            _("Its first line is no text. Deliver it unpacked, or correct the encoding of the switch.")
+        )
     return FileUnreadable(
-        _("It has no column “%(column)s”; it has %(labels)s.") % {"column": column, "labels": shown or "–"}
+        _("It has no column “%(column)s”; it has %(labels)s. Correct the columns, heading or delimiter of the switch.")
+        % {"column": column, "labels": shown or "–"}
     )
 
 

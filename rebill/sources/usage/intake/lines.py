@@ -100,7 +100,7 @@ class DelimitedLines:
         more: list[str | None] = []
         broken = []
         for line, text in enumerate(block.decode("utf-8", errors="replace").split("\n"), began + 1):
-            bare = text.rstrip("\r").replace("\x00", "")
+            bare = text.rstrip("\r")
             if not bare.strip():
                 continue
             if quote and bare.count(quote) % 2:

@@ -61,7 +61,7 @@ def _json_records(blocks: Iterator[bytes]) -> Iterator[_Found]:
     if not isinstance(value, list | dict):
         raise FileUnreadable(_("It is no JSON: neither an object nor an array of objects."))
     for number, each in enumerate(listed, 1):
-        yield _json_found(number, each, str(each)[:500])
+        yield _json_found(number, each, _text(str(each)[:500]))
 
 
 def _json_lines(blocks: Iterator[bytes]) -> Iterator[_Found]:
@@ -92,7 +92,14 @@ def _flat(value: Mapping[str, Any], path: str = "", depth: int = 0) -> Iterator[
         elif isinstance(each, bool):
             yield f"{path}{name}", "true" if each else "false"
         elif isinstance(each, str):
-            yield f"{path}{name}", each
+            yield f"{path}{name}", _text(each)
+
+
+def _text(value: str) -> str:
+    """What JSON escapes and no database keeps: half a surrogate pair becomes U+FFFD, NUL a blank."""
+    if not value.isascii():
+        value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value.replace("\0", " ")
 
 
 # --- XML --------------------------------------------------------------------------------------------------------------

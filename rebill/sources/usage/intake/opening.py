@@ -80,4 +80,4 @@ def _as_text(label: str, kind: pl.DataType) -> pl.Expr:
         return column.dt.total_seconds(fractional=False).cast(pl.String)
     if kind.is_nested() or kind == pl.Binary:
         return pl.lit(None, pl.String)
-    return column.cast(pl.String)
+    return column.cast(pl.String).str.replace_all("\0", " ", literal=True)

@@ -6,7 +6,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from itertools import chain
+from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,9 @@ LINE_BYTES_MAX = 8 << 20
 # More than any table of text is compressed to: beyond it a file was made to fill the disk.
 _RATIO_MAX = 300
 _SMALL_BYTES = 64 << 20
-_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
+_WORKBOOK = "xl/workbook.xml"
+_NAMED = 5
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -44,7 +47,7 @@ def open_bytes(path: Path, progress: Progress) -> Iterator[Iterator[bytes]]:
             if first.startswith(_GZIP):
                 with gzip.open(file) as unpacked:
                     yield _unpacked(unpacked, file, progress)
-            elif first == _ZIP:
+            elif first in _ZIP:
                 with zipfile.ZipFile(file) as archive, archive.open(_only_member(archive)) as unpacked:
                     yield _unpacked(unpacked, file, progress)
             else:
@@ -58,7 +61,7 @@ def open_bytes(path: Path, progress: Progress) -> Iterator[Iterator[bytes]]:
 def text_blocks(pieces: Iterator[bytes], encoding: str, *, line_bytes_max: int = LINE_BYTES_MAX) -> Iterator[bytes]:
     """Blocks of whole lines in UTF-8. What is no character of the encoding becomes U+FFFD."""
     rest = b""
-    for piece in _as_utf8(pieces, encoding):
+    for piece in _in_lines(_as_utf8(pieces, encoding)):
         block = rest + piece
         end = block.rfind(b"\n") + 1
         if end == 0:
@@ -72,12 +75,23 @@ def text_blocks(pieces: Iterator[bytes], encoding: str, *, line_bytes_max: int =
         yield rest
 
 
+def _in_lines(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same with a line feed behind every line, and blanks for NUL: no database keeps a text that holds one."""
+    first = next(pieces, b"")
+    has_returns_only = b"\r" in first and b"\n" not in first
+    for piece in chain([first], pieces):
+        text = piece.replace(b"\0", b" ") if b"\0" in piece else piece
+        yield text.replace(b"\r", b"\n") if has_returns_only else text
+
+
 def _as_utf8(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     first = next(pieces, b"")
     for mark, named in _MARKS:
         if first.startswith(mark):
             encoding = named
             first = first.removeprefix(codecs.BOM_UTF8)
+    if codecs.lookup(encoding).name == "utf-8":
+        encoding = _utf_16_without_mark(first) or encoding
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     if codecs.lookup(encoding).name == "utf-8":
         yield first
@@ -87,6 +101,18 @@ def _as_utf8(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     for piece in pieces:
         yield decoder.decode(piece).encode("utf-8", errors="replace")
     yield decoder.decode(b"", final=True).encode("utf-8", errors="replace")
+
+
+def _utf_16_without_mark(first: bytes) -> str | None:
+    """The encoding of a text whose first two characters take two bytes each, one of them being NUL."""
+    if len(first) < 4:
+        return None
+    match [byte > 0 for byte in first[:4]]:
+        case [True, False, True, False]:
+            return "utf-16-le"
+        case [False, True, False, True]:
+            return "utf-16-be"
+    return None
 
 
 def _pieces(file: IO[bytes] | gzip.GzipFile, raw: BinaryIO, progress: Progress) -> Iterator[bytes]:
@@ -105,9 +131,23 @@ def _unpacked(file: IO[bytes] | gzip.GzipFile, raw: BinaryIO, progress: Progress
 
 
 def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    members = [member for member in archive.infolist() if not member.is_dir()]
-    if len(members) != 1:
-        raise FileUnreadable(_("The archive holds %(count)s files; it has to be one.") % {"count": len(members)})
+    members = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member)]
+    if not members:
+        raise FileUnreadable(_("The archive holds no file. Pack the calls again and deliver it."))
+    if any(member.filename == _WORKBOOK for member in members):
+        raise FileUnreadable(_("It is a workbook. Save it as CSV, and deliver that."))
+    if len(members) > 1:
+        names = ", ".join(member.filename for member in members[:_NAMED])
+        raise FileUnreadable(
+            _("The archive holds %(count)s files (%(names)s). Deliver each of them by itself.")
+            % {"count": len(members), "names": names + (", …" if len(members) > _NAMED else "")}
+        )
     if members[0].flag_bits & 0x1:
         raise FileUnreadable(_("The archive is protected with a password."))
     return members[0]
+
+
+def _is_hidden(member: zipfile.ZipInfo) -> bool:
+    """Whether a file system put it there beside the file that was packed."""
+    path = PurePosixPath(member.filename)
+    return path.name.startswith(".") or path.parts[0] == "__MACOSX"
