@@ -9,6 +9,7 @@ from rebill.charges.checks import check_charges, check_rebilled
 from rebill.invoices.commands import credit_invoice, issue_invoices, withdraw_invoice
 from rebill.invoices.commands.crediting import PartlyCredited
 from rebill.invoices.models import Invoice
+from rebill.parties.models import Customer
 from rebill.runs.checks import check_claims, check_drafts
 from rebill.runs.commands import approve_drafts, discard_drafts, prepare_run
 from rebill.runs.models import Draft
@@ -137,6 +138,42 @@ def test_a_draft_thrown_away_waits_again_and_withdrawn_twice_is_billed_once(firm
     assert billed(firm) == 8_000
     assert sound_sums(firm, purchase).rebilled == 8_000
     assert [charge.told_anew for charge in firm.charges() if charge.buyer_id == firm.yritys.pk] == [True, True, False]
+
+
+def test_read_again_a_withdrawn_row_goes_to_whom_it_matches_now(firm, purchase):
+    Customer.objects.filter(pk=firm.yritys.pk).update(chamber_id="", name="Vanha Oy")
+    other = firm.customer(YRITYS)
+
+    firm.read_again(purchase)
+
+    assert sound_sums(firm, purchase) == (8_000, 3_000, 5_000, 0, 3_000)
+    assert PurchaseInvoice.objects.get().state == PurchaseState.UNHANDLED
+    run(firm)
+    assert open_drafts(firm) == []
+    firm.rebill(purchase)
+    issue(firm)
+    assert Invoice.objects.filter(customer=other).count() == 1
+    assert billed(firm) == 8_000
+    sound_sums(firm, purchase)
+
+
+def test_read_again_a_withdrawn_row_that_matches_as_before_still_waits_for_the_next_run(firm, purchase):
+    firm.read_again(purchase)
+
+    assert [end.standing for end in firm.split(purchase).customers] == ["withdrawn", "billed"]
+    run(firm)
+    assert open_drafts(firm) == [("Yritys Oy", "50.00 EUR")]
+
+
+def test_read_again_what_a_run_has_billed_anew_stays(firm, purchase):
+    run(firm)
+    Customer.objects.filter(pk=firm.yritys.pk).update(chamber_id="", name="Vanha Oy")
+    firm.customer(YRITYS)
+
+    firm.read_again(purchase)
+
+    assert open_drafts(firm) == [("Vanha Oy", "50.00 EUR")]
+    assert sound_sums(firm, purchase) == (8_000, 8_000, 0, 0, 8_000)
 
 
 def test_what_is_said_of_a_withdrawn_row_counts_when_it_is_re_billed(firm, purchase):

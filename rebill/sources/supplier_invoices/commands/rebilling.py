@@ -280,15 +280,28 @@ def take_back_rebilled(*, seller_id: int, keys: Collection[str]) -> None:
 def open_withdrawn(*, acting: Acting, invoice_id: int, meant: Q) -> None:
     """Those of these rows whose invoice was withdrawn, and that no run has told again, are left over: what is said of
     them now counts when they are re-billed. Called before the invoice is held."""
-    waiting = RebilledRow.objects.filter(
+    hold_withdrawn(acting=acting, invoice_id=invoice_id, meant=meant)
+    leave_over_withdrawn(acting=acting, invoice_id=invoice_id, meant=meant)
+
+
+def hold_withdrawn(*, acting: Acting, invoice_id: int, meant: Q) -> None:
+    """No run tells those of these rows again whose invoice was withdrawn. Called before the invoice is held."""
+    hold_rebilling(invoice_id=invoice_id)
+    _hold_waiting(acting, _withdrawn(acting, invoice_id, meant))
+
+
+def leave_over_withdrawn(*, acting: Acting, invoice_id: int, meant: Q) -> None:
+    """Those of these rows whose invoice was withdrawn are left over; the caller holds them."""
+    opened, _kinds = _withdrawn(acting, invoice_id, meant).delete()
+    if opened:
+        _open_again([invoice_id])
+
+
+def _withdrawn(acting: Acting, invoice_id: int, meant: Q) -> QuerySet[RebilledRow]:
+    return RebilledRow.objects.filter(
         seller_id=acting.seller_id, withdrawn=True, told_at__isnull=True,
         row__in=PurchaseRow.objects.filter(meant, invoice_id=invoice_id),
     )  # fmt: skip
-    hold_rebilling(invoice_id=invoice_id)
-    _hold_waiting(acting, waiting)
-    opened, _kinds = waiting.delete()
-    if opened:
-        _open_again([invoice_id])
 
 
 def _hold_waiting(acting: Acting, waiting: QuerySet[RebilledRow]) -> None:
