@@ -1,8 +1,7 @@
 """The demo's month comes out as it is told, also when it is stopped on the way; told once for all tests here."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,20 +12,14 @@ from django.test import override_settings
 from rebill.access.acting import Acting
 from rebill.access.models import User
 from rebill.access.queries import user_named
+from rebill.charges.models import Charge
 from rebill.delivery.models import Dispatch
 from rebill.interfaces.cli.app import run
-from rebill.interfaces.demo import month as story
-from rebill.interfaces.demo import moving_in
-from rebill.interfaces.demo.cast import BOOKSHOP, BUILDERS, DENTISTS, NAUTA, REITDIEP, SALON, SCHOOLS
-from rebill.interfaces.demo.chain import open_dealers
+from rebill.interfaces.demo.cast import BOOKSHOP, BUILDERS, DENTISTS, FARM, NAUTA, REITDIEP, SALON, SCHOOLS
 from rebill.interfaces.demo.dealers import BELOW, FIRST, MOVES, ORDERED_ABOVE, RESELLERS, SECOND
-from rebill.interfaces.demo.notice import trial_notice
 from rebill.interfaces.demo.outcome import glances_of, outcome_of
-from rebill.interfaces.demo.purchases import take_purchases
-from rebill.interfaces.demo.stage import Stage, set_stage
-from rebill.interfaces.demo.tabs import open_tabs
+from rebill.interfaces.demo.stage import Stage
 from rebill.invoices.checks import check_billing, check_credits, check_invoices, check_numbers
-from rebill.invoices.commands import issue_invoices, keep_documents
 from rebill.invoices.models import Document, Invoice, InvoiceLine
 from rebill.invoices.queries.invoices import find_invoices
 from rebill.parties.queries import acting_for, customer_by_number
@@ -35,61 +28,10 @@ from rebill.runs.models import Draft
 from rebill.runs.queries.drafts import periodic_run_on
 from rebill.runs.queries.shown import draft_shown
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
+from rebill.sources.tabs.checks import check_tabs
+from rebill.sources.tabs.models import TabOrder
 from tests.factories import make_seller
-
-TODAY = date(2026, 9, 22)
-# Where somebody pulls the plug, and after how many lines, months, drafts or mails.
-PLUGS = {"klanten.xlsx": 1000, "abonnementen.csv": 3000, "Six months on trial": 2, "Preparing": 1000, "Mails": 100}
-
-
-class PlugPulled(Exception):
-    """The machine is gone."""
-
-
-def bars(plugs: dict[str, int]) -> Callable[[str], object]:
-    """Progress bars that nobody sees; at each plug the work breaks off, once."""
-
-    @contextmanager
-    def bar(title: str) -> Iterator[Callable[..., None]]:
-        def advance(done: int, total: int | None = None) -> None:
-            if title in plugs and done >= plugs[title]:
-                del plugs[title]
-                raise PlugPulled(title)
-
-        yield advance
-
-    return bar
-
-
-def tell(home: Path, plugs: dict[str, int]) -> Stage:
-    """The whole story, with the PDFs of three invoices; the others keep a page made before."""
-    stage = set_stage(home=home, today=TODAY, bar=bars(plugs))
-    moving_in.bring_files(stage)
-    moving_in.bill_trial_months(stage)
-    moving_in.move_in(stage)
-    story.prepare_month(stage)
-    story.mend_drafts(stage)
-    story.approve_ready(stage)
-    if not stage.diary.is_done("issued"):
-        keep_pages_of_most(stage)
-    story.issue_month(stage)
-    story.send_documents(stage)
-    export = story.export_month(stage)
-    story.cancel_late(stage)
-    story.withdraw_wrong(stage)
-    story.lay_out_copies(stage, export)
-    open_dealers(stage)
-    story.prepare_next_month(stage)
-    open_tabs(stage)
-    take_purchases(stage)
-    return stage
-
-
-def keep_pages_of_most(stage: Stage) -> None:
-    days = stage.days
-    issue_invoices(acting=stage.acting, today=days.month, now=days.issued_at)
-    ids = Invoice.objects.filter(issued_on=days.month).order_by("id").values_list("id", flat=True)[3:]
-    keep_documents(acting=stage.acting, invoice_ids=list(ids), content=trial_notice(days.month), now=days.issued_at)
+from tests.interfaces.telling import PLUGS, PlugPulled, tell
 
 
 @pytest.fixture(scope="module")
@@ -133,12 +75,45 @@ def test_a_month_of_calls_is_billed_without_a_call_that_has_no_price(stage):
     assert InvoiceLine.objects.filter(kind="USAGE", invoice__issued_on=stage.days.month).count() > 150
 
 
-def test_a_suppliers_invoice_is_passed_on_as_far_as_it_goes(stage):
+def test_suppliers_invoices_come_by_three_doors_and_are_passed_on_as_far_as_they_go(stage):
     bought = stage.diary.figures["purchases"]
 
-    assert 40 < bought["ready"] < bought["customers"]
-    assert bought["drafts"] == bought["ready"]
-    assert PurchaseInvoice.objects.get().doubts == []
+    assert [(each["format"], each["rows"], each["to_fix"]) for each in bought["invoices"]] == [
+        ("ubl", 101, 10), ("finvoice", 28, 0), ("finvoice", 1, 0), ("table", 9, 2),
+    ]  # fmt: skip
+    assert 40 < bought["drafts"] < 64
+    assert {each.doubts == [] for each in PurchaseInvoice.objects.all()} == {True}
+    on_run = Draft.objects.filter(run__billed_on=stage.days.next_month, customer__country="FI", run__purchase=None)
+    charges = Charge.objects.filter(kind="REBILLED", claim__in=list(on_run.values_list("pk", flat=True)))
+    assert charges.count() == bought["lines"] == 28
+    assert {tuple(each.dimensions) for each in charges} == {("Klant",)}
+
+
+def test_the_suppliers_commission_is_set_against_its_package_invoice(stage):
+    bought = stage.diary.figures["purchases"]
+    package, credit = (PurchaseInvoice.objects.get(number=each["number"]) for each in bought["invoices"][1:3])
+
+    assert (credit.is_commission, bought["set_off"]) == (True, "58.40")
+    assert bought["owed"]["Tilipilvi Oy"] == str((package.gross + credit.gross).decimal)
+
+
+def test_the_carriers_invoice_differs_where_it_is_wrong(stage):
+    assert (stage.diary.figures["carrier"]["destinations"], stage.diary.figures["carrier"]["same"]) == (12, 8)
+
+
+def test_a_withdrawn_invoice_of_a_tab_puts_exactly_its_orders_back(stage):
+    told = stage.diary.figures["tabs"]
+    orders = {
+        number: set(TabOrder.objects.filter(tab__customer__number=str(number)).values_list("state", flat=True))
+        for number in (SCHOOLS, FARM)
+    }
+    assert ("billed" in orders[SCHOOLS], "booked" in orders[SCHOOLS]) == (True, False)
+    assert ("billed" in orders[FARM], "booked" in orders[FARM]) == (False, True)
+
+    assert Invoice.objects.get(number=told["credit_note"]).credits.number == told["billed"][1]
+    assert told["over_limit"] == "2890-0008"
+    assert TabOrder.objects.filter(tab__number=told["over_limit"], over_limit=True).count() == 1
+    assert check_tabs(acting=stage.acting) == []
 
 
 def acting_dealer(slug: str) -> Acting:
@@ -204,13 +179,22 @@ def test_a_customer_that_goes_to_another_dealer_is_billed_by_each_for_its_days(s
     days = {}
     for draft in drafts.select_related("seller"):
         _, shown = draft_shown(acting=acting_dealer(draft.seller.slug), draft_id=draft.pk)
-        days[draft.seller.slug] = {(line.line.kind, line.line.starts_on, line.line.ends_before) for line in shown.lines}
+        lines = [line.line for line in shown.lines if line.line.kind != "USAGE"]
+        days[draft.seller.slug] = {(line.kind, line.starts_on, line.ends_before) for line in lines}
 
     moved_on, following = stage.days.month.replace(day=15), stage.days.next_month
     assert days == {
         FIRST: {("PERIODICCORRECTION", moved_on, following)},
         SECOND: {("PERIODICFIRST", moved_on, following), ("PERIODIC", following, add_months(following, 1))},
     }
+
+
+def test_dealers_sell_calls_on_for_more_than_they_pay(stage):
+    def usage(slug: str) -> int:
+        charges = Charge.objects.filter(seller__slug=slug, kind="USAGE", end_customer__seller__slug=BELOW)
+        return sum(charge.amount.minor for charge in charges)
+
+    assert 0 < usage("waterkant") < usage(FIRST) < usage(BELOW)
 
 
 def test_one_run_makes_the_drafts_of_the_whole_chain(stage):
@@ -358,7 +342,5 @@ def test_it_does_not_mix_with_sellers_of_somebodys_own(stage, capsys):
 
 
 def test_the_office_can_be_entered_with_the_password_that_is_printed(stage):
-    marit = User.objects.get(username="marit")
-
-    assert marit.check_password(stage.diary.figures["password"])
+    assert User.objects.get(username="marit").check_password(stage.diary.figures["password"])
     assert periodic_run_on(acting=stage.acting, billed_on=stage.days.next_month).prepared_at is not None

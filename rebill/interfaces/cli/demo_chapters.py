@@ -12,6 +12,7 @@ from rebill.interfaces.cli.drafts.showing import print_draft
 from rebill.interfaces.cli.figures import amount, percent
 from rebill.interfaces.cli.run_summary import print_run
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_facts, print_line, print_title, short
+from rebill.interfaces.demo.carrier import compare_carrier
 from rebill.interfaces.demo.cast import BODYSHOP, BUILDERS, CAFE, DENTISTS, NAMED, NAUTA, SALON
 from rebill.interfaces.demo.chain import open_dealers
 from rebill.interfaces.demo.dealers import FIRST as DEALER
@@ -172,11 +173,47 @@ def tell_dealers(session: Session, stage: Stage, shown: bool) -> None:
         )
 
 
+def tell_purchases(session: Session, stage: Stage, shown: bool) -> None:
+    """Suppliers' invoices: by which door each came, and what becomes of it."""
+    is_new = shown and not stage.diary.is_done("carrier")
+    if is_new:
+        _title("7", "Suppliers' invoices are passed on")
+    take_purchases(stage)
+    compare_carrier(stage)
+    if not is_new:
+        return
+    bought = stage.diary.figures["purchases"]
+    licences, package, credit, goods = bought["invoices"]
+    print_columns(
+        [Column("Invoice"), Column("Supplier"), figure("Rows"), figure("To fix"), Column("")],
+        [
+            (each["number"], each["supplier"], f"{each['rows']:,}", f"{each['to_fix']:,}", told)
+            for each, told in (
+                (licences, f"an e-invoice (UBL): {bought['drafts']} drafts"),
+                (package, f"by mail (Finvoice): {bought['lines']} lines for the next run"),
+                (credit, f"its commission: € {bought['set_off']} set off"),
+                (goods, "a table: waits for the clerk"),
+            )
+        ],
+    )
+    owed = bought["owed"][package["supplier"]]
+    print_line(
+        "Whom a row is for is read from it, and its price comes from the customer's price group. "
+        f"{package['supplier']} is owed € {owed} after its commission."
+    )
+    carrier = stage.diary.figures["carrier"]
+    print_line(
+        f"Transvox bills the calls of last month, {carrier['number']}: {carrier['same']} of {carrier['destinations']} "
+        f"destinations agree with ours, the others differ by € {carrier['asks_more']}. `rebill compare-invoice` says "
+        "which."
+    )
+
+
 def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
     """The drafts of the next run, for whoever opens the office."""
     is_new = shown and not stage.diary.is_done("next")
     if is_new:
-        _title("7", f"The drafts of {stage.days.next_month:%B} stand ready in the office")
+        _title("8", f"The drafts of {stage.days.next_month:%B} stand ready in the office")
     run = prepare_next_month(stage)
     if is_new:
         totals = run_totals(acting=stage.acting, run=run, currency="EUR")
@@ -186,20 +223,36 @@ def tell_next_month(session: Session, stage: Stage, shown: bool) -> None:
             "price yet: `rebill rate` says which."
         )
         print_line(f"{totals.ready:,} of {totals.drafts:,} drafts can go out. {totals.to_check:,} need a look first.")
+
+
+def tell_tabs(session: Session, stage: Stage, shown: bool) -> None:
+    """The canteen, where customers buy on name."""
+    is_new = shown and not stage.diary.is_done("tabs")
+    if is_new:
+        _title("9", "In the canteen customers buy on name")
     open_tabs(stage)
     if is_new:
         tabs = stage.diary.figures["tabs"]
-        print_line(f"{tabs['orders']:,} orders were sold on {tabs['tabs']:,} tabs; one is over its limit.")
-    take_purchases(stage)
-    if is_new:
-        bought = stage.diary.figures["purchases"]
         print_line(
-            f"A supplier's e-invoice, {bought['number']}, has rows for {bought['customers']:,} customers; those of "
-            f"{bought['ready']:,} were passed on, in {bought['drafts']:,} drafts; the others wait for an answer."
+            f"{tabs['orders']:,} orders were sold on {tabs['tabs']:,} tabs; {tabs['people']} people may buy on two of "
+            f"them, or see them. Tab {tabs['over_limit']} is over its limit: the till was off line."
+        )
+        print_line(
+            f"Two tabs were billed at once, {' and '.join(tabs['billed'])}. The second was withdrawn by "
+            f"{tabs['credit_note']}: exactly its orders are open on the tab again."
         )
 
 
-CHAPTERS = (tell_moving_in, tell_drafts, tell_sending, tell_next_week, tell_dealers, tell_next_month)
+CHAPTERS = (
+    tell_moving_in,
+    tell_drafts,
+    tell_sending,
+    tell_next_week,
+    tell_dealers,
+    tell_purchases,
+    tell_next_month,
+    tell_tabs,
+)
 
 
 def tell_office(stage: Stage, *, place: str) -> None:

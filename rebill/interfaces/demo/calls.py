@@ -6,9 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
+from typing import NamedTuple
 
+from rebill.access.acting import Acting
 from rebill.catalogue.commands import create_product, create_rate_deck, lay_rates, set_plan_deck
 from rebill.catalogue.commands.laying_rates import RateEntry
+from rebill.catalogue.deck_fields import RateTerms
 from rebill.catalogue.models import CallCategory, Product, ProductKind, RateDeck, SummaryGroup
 from rebill.catalogue.queries import plans_of
 from rebill.interfaces.demo.assortment import VOICE
@@ -18,31 +21,42 @@ from rebill.kit.imports.spreadsheet import write_csv
 from rebill.pipeline import rate_calls
 from rebill.rules.periods import add_months
 from rebill.sources.usage.commands import add_endpoint, keep_switch, take_calls
-from rebill.sources.usage.models import EndpointKind
+from rebill.sources.usage.models import Endpoint, EndpointKind
 from rebill.subscriptions.queries import subscriptions
 
-PRODUCT, DECK, SWITCH = "CALLS", "waterkant", "asterisk"
+PRODUCT, DECK, BOUGHT_BY, SWITCH = "CALLS", "waterkant", "transvox", "asterisk"
 # So many customers call, and so many of them somewhere that nobody has a price for.
 CALLERS, UNPRICED, SEATS_MIN = 220, 9, 12
 _WEEK = 7
 _SEED = 20_260_805
 _SATELLITE = "881631234567"
 
-# Prefix, destination, kind of call, price a minute, and how often it is called.
-_RATES = (
-    ("31", "Netherlands, fixed", CallCategory.NATIONAL_FIXED, "0.0090", 34),
-    ("316", "Netherlands, mobile", CallCategory.NATIONAL_MOBILE, "0.0290", 40),
-    ("31900", "Netherlands, 0900", CallCategory.SERVICE_COST, "0.3000", 2),
-    ("49", "Germany, fixed", CallCategory.INTERNATIONAL, "0.0140", 6),
-    ("4915", "Germany, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0490", 4),
-    ("4916", "Germany, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0490", 0),
-    ("4917", "Germany, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0490", 3),
-    ("32", "Belgium, fixed", CallCategory.INTERNATIONAL, "0.0170", 4),
-    ("324", "Belgium, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0550", 3),
-    ("358", "Finland, fixed", CallCategory.INTERNATIONAL, "0.0310", 1),
-    ("3584", "Finland, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0380", 1),
-    ("44", "United Kingdom, fixed", CallCategory.INTERNATIONAL, "0.0120", 1),
-    ("447", "United Kingdom, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0320", 1),
+
+class DemoRate(NamedTuple):
+    """A prefix: where it is, which kind of call, what a minute is bought and sold at, and how often it is called."""
+
+    prefix: str
+    destination: str
+    category: CallCategory
+    bought: str
+    sold: str
+    weight: int
+
+
+RATES = (
+    DemoRate("31", "Netherlands, fixed", CallCategory.NATIONAL_FIXED, "0.0040", "0.0090", 34),
+    DemoRate("316", "Netherlands, mobile", CallCategory.NATIONAL_MOBILE, "0.0180", "0.0290", 40),
+    DemoRate("31900", "Netherlands, 0900", CallCategory.SERVICE_COST, "0.2700", "0.3000", 2),
+    DemoRate("49", "Germany, fixed", CallCategory.INTERNATIONAL, "0.0080", "0.0140", 6),
+    DemoRate("4915", "Germany, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0350", "0.0490", 4),
+    DemoRate("4916", "Germany, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0350", "0.0490", 0),
+    DemoRate("4917", "Germany, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0350", "0.0490", 3),
+    DemoRate("32", "Belgium, fixed", CallCategory.INTERNATIONAL, "0.0090", "0.0170", 4),
+    DemoRate("324", "Belgium, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0390", "0.0550", 3),
+    DemoRate("358", "Finland, fixed", CallCategory.INTERNATIONAL, "0.0220", "0.0310", 1),
+    DemoRate("3584", "Finland, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0270", "0.0380", 1),
+    DemoRate("44", "United Kingdom, fixed", CallCategory.INTERNATIONAL, "0.0060", "0.0120", 1),
+    DemoRate("447", "United Kingdom, mobile", CallCategory.INTERNATIONAL_MOBILE, "0.0190", "0.0320", 1),
 )
 
 
@@ -65,7 +79,7 @@ def take_month_of_calls(stage: Stage) -> None:
     with stage.diary.step("month of calls"), stage.bar("A month of calls") as advance:
         month = add_months(stage.days.month, -1)
         advance(0, 4)
-        _lay_deck(stage)
+        _lay_decks(stage)
         advance(1, 4)
         _give_accounts(stage)
         advance(2, 4)
@@ -94,22 +108,33 @@ def _take(stage: Stage, delivery: _Delivery, now: datetime, name: str) -> None:
     stage.diary.note(**{name: {"taken": file.accepted, "rated": rating.rated, "unpriced": rating.unpriced}})
 
 
-def _lay_deck(stage: Stage) -> None:
-    now, since = stage.days.begun_at, stage.days.first_month
-    product = Product.objects.filter(seller_id=stage.acting.seller_id, code=PRODUCT).first() or create_product(
-        acting=stage.acting, code=PRODUCT, name="Gesprekskosten", kind=ProductKind.USAGE,
+def _lay_decks(stage: Stage) -> None:
+    """What Transvox asks, and what Waterkant asks for the same calls."""
+    acting, now, since = stage.acting, stage.days.begun_at, stage.days.first_month
+    product = call_product(acting, now)
+    bought = RateDeck.objects.filter(seller_id=acting.seller_id, code=BOUGHT_BY).first() or create_rate_deck(
+        acting=acting, code=BOUGHT_BY, name="Transvox", now=now
+    )
+    deck = RateDeck.objects.filter(seller_id=acting.seller_id, code=DECK).first() or create_rate_deck(
+        acting=acting, code=DECK, name="Waterkant Standard", product_id=product.pk, buy_deck_id=bought.pk, now=now
+    )
+    lay_rates(acting=acting, deck_id=bought.pk, entered=[_entry(each, each.bought, since) for each in RATES], now=now)
+    lay_rates(acting=acting, deck_id=deck.pk, entered=[_entry(each, each.sold, since) for each in RATES], now=now)
+    for plan in plans_of(acting):
+        set_plan_deck(acting=acting, plan_id=plan.pk, deck_id=deck.pk, valid_from=since, now=now)
+
+
+def call_product(acting: Acting, now: datetime) -> Product:
+    """What calls are billed as."""
+    return Product.objects.filter(seller_id=acting.seller_id, code=PRODUCT).first() or create_product(
+        acting=acting, code=PRODUCT, name="Gesprekskosten", kind=ProductKind.USAGE,
         summary_group=SummaryGroup.CALLS, now=now,
     )  # fmt: skip
-    deck = RateDeck.objects.filter(seller_id=stage.acting.seller_id, code=DECK).first() or create_rate_deck(
-        acting=stage.acting, code=DECK, name="Waterkant Standard", product_id=product.pk, now=now
-    )
-    rates = [
-        RateEntry(prefix, since, terms={"destination": name, "category": category, "minute": Decimal(minute)})
-        for prefix, name, category, minute, _weight in _RATES
-    ]
-    lay_rates(acting=stage.acting, deck_id=deck.pk, entered=rates, now=now)
-    for plan in plans_of(stage.acting):
-        set_plan_deck(acting=stage.acting, plan_id=plan.pk, deck_id=deck.pk, valid_from=since, now=now)
+
+
+def _entry(rate: DemoRate, minute: str, since: date) -> RateEntry:
+    terms: RateTerms = {"destination": rate.destination, "category": rate.category, "minute": Decimal(minute)}
+    return RateEntry(rate.prefix, since, terms=terms)
 
 
 def _accounts(stage: Stage) -> dict[str, int]:
@@ -121,6 +146,12 @@ def _accounts(stage: Stage) -> dict[str, int]:
     callers = seats.filter(customer__invoice_interval_months=1).exclude(customer__number__in=map(str, NAMED))
     found = callers.values_list("customer__number", "customer_id").order_by("customer__number").distinct()
     return {str(number): customer_id for number, customer_id in found[:CALLERS]}
+
+
+def _accounts_below(stage: Stage) -> list[str]:
+    """The accounts of dealers' customers; none before there are dealers."""
+    accounts = Endpoint.objects.filter(kind=EndpointKind.ACCOUNT, customer__seller__as_customer__isnull=False)
+    return list(accounts.order_by("id").values_list("value", flat=True))
 
 
 def _give_accounts(stage: Stage) -> None:
@@ -135,11 +166,15 @@ def _give_accounts(stage: Stage) -> None:
         )
 
 
+def switch_file(stage: Stage, month: date) -> Path:
+    """Where the switch's file of a month lies."""
+    return stage.folder / "files" / f"Master-{month:%Y-%m}.csv"
+
+
 def _write_file(stage: Stage, delivery: _Delivery) -> Path:
     """The switch's own file, as Asterisk writes it; the same every time."""
-    folder = stage.folder / "files"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"Master-{delivery.month:%Y-%m}.csv"
+    path = switch_file(stage, delivery.month)
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_csv(_records(stage, delivery), to=file, delimiter=",", byte_order_mark=False)
     return path
@@ -147,13 +182,13 @@ def _write_file(stage: Stage, delivery: _Delivery) -> Path:
 
 def _records(stage: Stage, delivery: _Delivery) -> Iterator[list[str]]:
     random = Random(_SEED + delivery.days)
-    weights = [weight for *_rate, weight in _RATES]
+    weights = [rate.weight for rate in RATES]
     begin = datetime.combine(delivery.month, datetime.min.time())
     position = 0
-    for order, account in enumerate(_accounts(stage)):
+    for order, account in enumerate([*_accounts(stage), *_accounts_below(stage)]):
         own = f"3150{3_000_000 + order}"
         calls = random.randint(delivery.least, delivery.most)
-        called = [_number(random, each[0]) for each in random.choices(_RATES, weights, k=calls)]
+        called = [_number(random, each.prefix) for each in random.choices(RATES, weights, k=calls)]
         if order < delivery.unpriced:
             called.append(_SATELLITE)
         for number in called:
@@ -169,7 +204,9 @@ def _records(stage: Stage, delivery: _Delivery) -> Iterator[list[str]]:
 
 def _number(random: Random, prefix: str) -> str:
     length = 9 if prefix == "31900" else 11 if prefix.startswith("31") else 12
-    return prefix + "".join(random.choice("0123456789") for _digit in range(length - len(prefix)))
+    # No number goes on with a nought after its country: that one is only dialled at home.
+    more = (random.choice("0123456789") for _digit in range(length - len(prefix) - 1))
+    return prefix + random.choice("123456789") + "".join(more)
 
 
 def _record(account: str, own: str, number: str, moment: datetime, seconds: int, unique: str) -> list[str]:

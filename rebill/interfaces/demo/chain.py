@@ -17,6 +17,7 @@ from rebill.exports.lines.reading import LineReader
 from rebill.exports.lines.writing import LineWriter
 from rebill.exports.margins import By, margins, margins_file, totals
 from rebill.exports.queries import lines_layout
+from rebill.interfaces.demo.calls_below import sell_calls_on
 from rebill.interfaces.demo.dealers import (
     FIRST,
     MOVES,
@@ -66,6 +67,7 @@ def open_dealers(stage: Stage) -> None:
             _resell(stage, dealer, acts)
             for taker in dealer.customers:
                 _sell(stage, taker, acts[dealer.slug])
+            sell_calls_on(stage, acts[dealer.slug], share=dealer.calls_share, accounts=dealer.callers)
         for order in ORDERED_ABOVE:
             _order_from_above(stage, order, acts[order.dealer])
         _bill_dealers(stage)

@@ -29,7 +29,11 @@ class Taker(NamedTuple):
 
 
 class Reseller(NamedTuple):
-    """A dealer: whose customer it is (nobody's name: Waterkant's), under which number, and what it is as a seller."""
+    """A dealer: whose customer it is (nobody's name: Waterkant's), under which number, and what it is as a seller.
+
+    `calls_share` is what it asks for calls on top of what it pays, as a share; `callers` are its customers by their
+    accounts at the switch. `agreed` are the prices that it has with the seller above.
+    """
 
     slug: str
     above: str
@@ -46,6 +50,8 @@ class Reseller(NamedTuple):
     on_all: str
     resold: tuple[Resold, ...]
     customers: tuple[Taker, ...]
+    calls_share: str
+    callers: Mapping[str, str]
     agreed: Mapping[str, str] = {}
 
 
@@ -81,6 +87,8 @@ _WADTEL = Reseller(
         Taker("W-105", "Jachtservice Dukdalf", Place("Sluiskade 7", "9930 AB", "Delfzijl"),
               {"WERKPLEK": 3, "SIM": 1}),
     ),
+    calls_share="0.30",
+    callers={"wadtel-101": "W-101", "wadtel-104": "W-104", "wadtel-105": "W-105"},
 )  # fmt: skip
 # Buys seats from Wadtel for less than Wadtel's own customers do, and sells them on.
 _RAZENDE_BOL = Reseller(
@@ -109,6 +117,8 @@ _RAZENDE_BOL = Reseller(
               {"BELLEN": 5, "INTERNET": 2}, {"INTERNET": "84.00"}),
         Taker("103", "Bakkerij Wulpen", Place("Haven 2", "1792 AE", "Oudeschild"), {"BELLEN": 2, "MOBIEL": 2}),
     ),
+    calls_share="0.20",
+    callers={"bol-102": "102", "bol-103": "103"},
     agreed={"WERKPLEK": "9.95"},
 )  # fmt: skip
 _DOLLARDLIJN = Reseller(
@@ -136,6 +146,8 @@ _DOLLARDLIJN = Reseller(
         Taker("3002", "Dorpshuis De Wierde", Place("Kerkpad 5", "9945 PC", "Wagenborgen"),
               {"ZITPLAATS": 2, "SIM-5": 1}, {"ZITPLAATS": "8.95"}),
     ),
+    calls_share="0.35",
+    callers={"dollard-3001": "3001"},
 )  # fmt: skip
 
 # Each after the one above it.

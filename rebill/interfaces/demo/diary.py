@@ -48,7 +48,7 @@ class Diary:
     @property
     def is_finished(self) -> bool:
         """Whether the whole story was told."""
-        return self.is_done("next")
+        return self.is_done("tabs")
 
     @property
     def figures(self) -> dict[str, Any]:

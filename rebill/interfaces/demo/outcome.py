@@ -111,7 +111,7 @@ def outcome_of(stage: Stage) -> dict[str, Any]:
     """Every figure of the story."""
     sent = sent_of(stage)
     export = export_with_key(stage.acting, timed_key(stage.days.month))
-    note = find_invoices(acting=stage.acting).filter(withdraws=True).first()
+    note = find_invoices(acting=stage.acting).filter(withdraws=True, customer__number=str(DENTISTS)).first()
     batch = print_batches_of(stage.acting).first()
     return {
         "seller": "waterkant",
