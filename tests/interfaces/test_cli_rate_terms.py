@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rebill.catalogue.models import PeakTimes
+from rebill.catalogue.models import PeakTimes, PricePlan
 from rebill.rules.periods import add_months
 from tests.factories import make_plan, make_product
 from tests.interfaces.conftest import THIS_MONTH
@@ -44,6 +44,17 @@ def test_a_price_plan_is_linked_to_a_deck_and_ended(deck, typed):
         ("surcharge", 1, False, str(THIS_MONTH), None),
     ]
     assert "not required" in typed("rates", "links", "standard").shown
+
+
+def test_the_first_plan_of_a_seller_is_made_with_its_deck(seller, typed):
+    make_product(seller, "CALLS", kind="usage")
+    typed("rates", "create", "retail", "--product", "CALLS")
+
+    assert typed("rates", "link", "calls", "wholesale", "--from", THIS_MONTH).code == 2
+    assert not PricePlan.objects.exists()
+    assert typed("rates", "link", "calls", "retail", "--from", THIS_MONTH).code == 0
+    assert PricePlan.objects.get().is_default
+    assert typed("rates", "link", "other", "retail", "--from", THIS_MONTH).code == 2
 
 
 def test_a_deck_that_the_plan_has_not_is_not_ended(deck, typed):

@@ -69,6 +69,19 @@ def test_new_rates_wait_until_they_are_taken_over(deck, then, typed):
     assert "No rates wait." in typed("rates", "waiting").shown
 
 
+@pytest.mark.parametrize("written", ["=112", "'=112", '="=112"'])
+def test_a_number_as_it_is_dialled_is_no_formula(seller, typed, tmp_path, written):
+    typed("rates", "create", "short", "--name", "Short")
+    file = tmp_path / "short.csv"
+    file.write_text(f"prefix;rate;first;next\n{written};0;60;30\n=1+1;0;1;1\n")
+
+    ended = typed("import", "rates", file, "--deck", "short", "--from", THIS_MONTH)
+    typed("rates", "take", "short")
+
+    assert (ended.code, "formula" in ended.shown) == (1, True)
+    assert list(Rate.objects.values_list("prefix", "first_seconds", "next_seconds")) == [("=112", 60, 30)]
+
+
 def test_what_was_taken_over_is_taken_back(deck, then, typed):
     typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH)
     typed("rates", "take", deck)

@@ -1,5 +1,6 @@
 """Rates: what calls to a prefix cost from a day on; they wait beside their deck until somebody takes them over."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from rebill.interfaces.imports.importable import Importable, choice, headings, w
 from rebill.kit.imports.fields import FieldKind, FieldSpec
 from rebill.kit.imports.options import LIMITS
 
+_AS_DIALLED = re.compile(r"=[\d*#]+")
 CATEGORIES = (
     choice(
         str(CallCategory.NATIONAL_FIXED), "nationaal vast|vast|national fest|festnetz|kotimaan kiinteä|national fixed"
@@ -76,6 +78,7 @@ def _prefix_fields() -> tuple[FieldSpec, ...]:
             _("Prefix"),
             required=True,
             help=_("Digits with the country code, =112 for a number as it is dialled, or onnet."),
+            as_it_stands=_AS_DIALLED,
             synonyms=headings(
                 nl="prefix|kiesnummer|landnummer|bestemmingscode",
                 de="Vorwahl|Präfix|Rufnummernpräfix",
@@ -154,7 +157,7 @@ def _step_fields() -> tuple[FieldSpec, ...]:
             nl="eerste stap",
             de="Ersttakt",
             fi="ensimmäinen jakso",
-            en="first increment|initial increment|initial|minimum seconds",
+            en="first increment|initial increment|initial|minimum seconds|first",
         ),
         _seconds(
             "next_seconds",
@@ -162,7 +165,7 @@ def _step_fields() -> tuple[FieldSpec, ...]:
             nl="volgende stap",
             de="Folgetakt",
             fi="seuraavat jaksot",
-            en="next increment|increment|increment_seconds|subsequent increment|interval",
+            en="next increment|increment|increment_seconds|subsequent increment|interval|next",
         ),
     )
 

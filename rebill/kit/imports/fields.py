@@ -1,5 +1,6 @@
 """The fields an import may fill, as the stage that wants them declares them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,7 +49,8 @@ class FieldSpec:
     """One field: its name in code, its label on screen, and how a cell becomes its value.
 
     `synonyms` are headings by which the field is known, per language. `default` is the value of a blank cell.
-    `check` may refuse a value with CellRefused for reasons of its own.
+    `check` may refuse a value with CellRefused for reasons of its own. `as_it_stands` is the form of texts that begin
+    with an equals sign and are no formulas here.
     """
 
     name: str
@@ -61,6 +63,7 @@ class FieldSpec:
     default: Value = None
     length_max: int | None = None
     check: Callable[[Value], None] | None = None
+    as_it_stands: re.Pattern[str] | None = None
 
     def parse(self, cell: Cell, reading: Reading) -> Value:
         """The value of a filled cell; CellRefused when it is none."""
@@ -73,6 +76,11 @@ class FieldSpec:
     def _parse(self, cell: Cell, reading: Reading) -> Value:
         match self.kind:
             case FieldKind.TEXT:
+                if self.as_it_stands and isinstance(cell, str):
+                    # An apostrophe is how a table that we wrote protects it.
+                    text = cell.strip().removeprefix("'")
+                    if self.as_it_stands.fullmatch(text):
+                        return text
                 return parse_text(cell, length_max=self.length_max)
             case FieldKind.DECIMAL:
                 return parse_decimal(cell, reading=reading)

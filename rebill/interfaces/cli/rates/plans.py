@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 from django.utils.translation import gettext as _
 
-from rebill.catalogue.commands import end_plan_deck, set_plan_deck
+from rebill.catalogue.commands import create_price_plan, end_plan_deck, set_plan_deck
 from rebill.catalogue.models import PlanDeck
-from rebill.catalogue.queries import plan_by_code
+from rebill.catalogue.queries import default_plan_of, plan_by_code
 from rebill.catalogue.queries.decks import PlanDeckUnknown, deck_by_code, holding, plan_decks_of
 from rebill.interfaces.cli.figures import day
 from rebill.interfaces.cli.options import Asked, BeforeOption, EndOption, FromOption, asked, with_options_of
@@ -54,12 +54,18 @@ def link(
         bool, typer.Option("--optional", help="A call without a rate in it has a price all the same.")
     ] = False,
 ) -> int:
-    """Have a price plan price calls by a deck from a day on; the deck before it in this component ends there."""
+    """Have a price plan price calls by a deck from a day on; the deck before it in this component ends there.
+
+    The first plan of a seller is made with it.
+    """
     acting = ask.session.acting
+    deck_id = deck_by_code(acting, deck).pk
+    if default_plan_of(acting) is None:
+        create_price_plan(acting=acting, code=plan, name=plan, now=ask.session.now)
     made = set_plan_deck(
         acting=acting,
         plan_id=plan_by_code(acting, plan).pk,
-        deck_id=deck_by_code(acting, deck).pk,
+        deck_id=deck_id,
         component=component,
         required=False if optional else None,
         valid_from=starts,
