@@ -176,7 +176,8 @@ def _sell(stage: Stage, tab: Tab, used: int) -> int:
         if used <= 100 and taken + asked > tab.limit.minor:
             break
         sold += 1
-        at = stage.days.corrected_at - timedelta(days=random.randint(1, 6), minutes=random.randint(0, 300))
+        # Between a quarter past ten and a quarter past three: the canteen has lunch.
+        at = stage.days.corrected_at - timedelta(days=random.randint(1, 6), minutes=-random.randint(0, 300))
         order = place_tab_order(
             acting=stage.acting,
             tab_id=tab.pk,
