@@ -82,6 +82,17 @@ def test_a_number_as_it_is_dialled_is_no_formula(seller, typed, tmp_path, writte
     assert list(Rate.objects.values_list("prefix", "first_seconds", "next_seconds")) == [("=112", 60, 30)]
 
 
+def test_what_was_said_of_one_file_is_not_said_of_the_next(deck, then, typed):
+    changes = ("import", "rates", then, "--deck", deck, "--from", THIS_MONTH, "--set", "whole_deck=no")
+    assert "0 gone" in typed(*changes).shown
+
+    whole = typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH)
+    dayless = typed("import", "rates", then, "--deck", deck)
+
+    assert "1 gone" in whole.shown
+    assert (dayless.code, "valid_from" in dayless.aside + dayless.shown) == (2, True)
+
+
 def test_what_was_taken_over_is_taken_back(deck, then, typed):
     typed("import", "rates", then, "--deck", deck, "--from", THIS_MONTH)
     typed("rates", "take", deck)

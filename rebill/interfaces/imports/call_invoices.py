@@ -30,6 +30,7 @@ def _invoice_fields() -> tuple[FieldSpec, ...]:
             required=True,
             length_max=60,
             help=_("The supplier's; mostly one for all lines."),
+            of_one_file=True,
             synonyms=headings(
                 nl="factuurnummer|factuur", de="Rechnungsnummer|Rechnung", fi="laskun numero|laskunumero", en="invoice"
             ),

@@ -89,7 +89,7 @@ def open_file(
     options, constants = wishes.options, dict(wishes.constants)
     if kept is not None:
         options = ImportOptions.from_json({**kept.options.to_json(), **wishes.options.to_json()})
-        constants = {**kept.constants, **constants}
+        constants = {**_remembered_constants(target.spec, kept), **constants}
         if options != wishes.options:
             table = open_table(source, file_name=file_name, options=_with_currency(options, currency))
     by_hand = _matched(wishes.mapping, table)
@@ -133,6 +133,13 @@ def _matched(mapping: Mapping[str, str | None], table: Table) -> dict[str, str |
     return {
         column if column in table.columns else known.get(folded(column), column): name
         for column, name in mapping.items()
+    }
+
+
+def _remembered_constants(spec: EntitySpec, kept: Layout) -> dict[str, str]:
+    """The values of all lines that the file before had, without those that were its own, such as its first day."""
+    return {
+        name: text for name, text in kept.constants.items() if spec.has_field(name) and spec.field(name).is_remembered
     }
 
 

@@ -67,6 +67,7 @@ def _deck_fields() -> tuple[FieldSpec, ...]:
             _("Whole deck"),
             kind=FieldKind.BOOLEAN,
             help=_("No, where the file holds changes only; else prefixes that it lacks are gone."),
+            of_one_file=True,
         ),
     )
 

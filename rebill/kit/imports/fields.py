@@ -50,7 +50,8 @@ class FieldSpec:
 
     `synonyms` are headings by which the field is known, per language. `default` is the value of a blank cell.
     `check` may refuse a value with CellRefused for reasons of its own. `as_it_stands` is the form of texts that begin
-    with an equals sign and are no formulas here.
+    with an equals sign and are no formulas here. `of_one_file`: what is said of all lines of a file is not remembered
+    for the next one; so it is with every day.
     """
 
     name: str
@@ -64,6 +65,12 @@ class FieldSpec:
     length_max: int | None = None
     check: Callable[[Value], None] | None = None
     as_it_stands: re.Pattern[str] | None = None
+    of_one_file: bool = False
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether a value for all lines of a file is one for the next file with these headings too."""
+        return not self.of_one_file and self.kind is not FieldKind.DATE
 
     def parse(self, cell: Cell, reading: Reading) -> Value:
         """The value of a filled cell; CellRefused when it is none."""
