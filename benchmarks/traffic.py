@@ -1,4 +1,7 @@
-"""A month of calls of a wholesaler, its dealers and their customers, the same each time: for measuring the rating."""
+"""A month of calls of a wholesaler, its dealers and their customers, the same each time: for measuring the rating.
+
+They stand as switches write them, one after the other as they happen, but for an hour; or in no order at all.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,6 +11,7 @@ import polars as pl
 
 from rebill.sources.usage.engine.contract import Tier
 from rebill.sources.usage.engine.rating import empty
+from rebill.sources.usage.engine.turns import GROUP
 from rebill.sources.usage.schema import BUNDLES, CALLS, ENDPOINTS, ERAS, OFFPEAK, RATES, SLOT_SECONDS, TARIFFS
 
 START = datetime(2026, 8, 1, tzinfo=UTC)
@@ -15,6 +19,7 @@ DAYS = 31
 MONTH = 12 * 2026 + 7
 FIRST_S = int(START.timestamp())
 FIRST_DAY = FIRST_S // 86_400
+HOUR_S = 3_600
 PRIME = 2**31 - 1
 CATEGORIES = 5
 # Calls are made in pieces that fit into memory.
@@ -37,8 +42,11 @@ def prefixes(count: int) -> list[str]:
     return list(dict.fromkeys(found))[:count]
 
 
-def calls(first: int, count: int, owners: int, known: list[str]) -> pl.DataFrame:
-    """The calls with the numbers `first` and following, in the order of their lines."""
+def calls(first: int, count: int, of: int | None, owners: int, known: list[str]) -> pl.DataFrame:
+    """The calls with the numbers `first` and following, in the order of their lines.
+
+    `of` so many calls of the month; None where they happen at any time, whatever their number.
+    """
     line = pl.col("line")
     owner = mixed(line, 1) % owners
     table = pl.DataFrame({"place": range(len(known)), "prefix": known}, schema={"place": pl.Int64, "prefix": pl.String})
@@ -46,11 +54,14 @@ def calls(first: int, count: int, owners: int, known: list[str]) -> pl.DataFrame
     made = made.with_columns(place=mixed(line, 2) % len(known)).join(
         table.lazy(), on="place", how="left", maintain_order="left"
     )
+    moment = mixed(line, 3) % (DAYS * 86_400)
+    if of is not None:
+        moment = line * (DAYS * 86_400 - HOUR_S) // of + mixed(line, 3) % HOUR_S
     made = made.select(
         pl.lit(1, pl.Int64).alias("file_id"),
         "line",
         pl.format("r{}", line).alias("record_id"),
-        (FIRST_S + mixed(line, 3) % (DAYS * 86_400)).alias("start_s"),
+        (FIRST_S + moment).alias("start_s"),
         pl.when(mixed(line, 4) % 8 > 0).then(1 + mixed(line, 5) % 600).otherwise(0).alias("seconds"),
         pl.format("3120{}", 1_000_000 + owner).alias("caller"),
         pl.format("{}{}", "prefix", 1_000_000 + mixed(line, 6) % 9_000_000).alias("called"),
@@ -65,11 +76,12 @@ def calls(first: int, count: int, owners: int, known: list[str]) -> pl.DataFrame
     return made.collect().cast(dict(empty(CALLS).schema)).select(list(CALLS))
 
 
-def call_files(folder: Path, count: int, owners: int, known: list[str]) -> Iterator[Path]:
+def call_files(folder: Path, count: int, owners: int, known: list[str], *, in_order: bool = True) -> Iterator[Path]:
     """Parquet files of so many calls, as the intake leaves them."""
     for number, first in enumerate(range(0, count, PIECE)):
         path = folder / f"calls-{number:03}.parquet"
-        calls(first, min(PIECE, count - first), owners, known).write_parquet(path, compression="lz4")
+        made = calls(first, min(PIECE, count - first), count if in_order else None, owners, known)
+        made.write_parquet(path, compression="lz4", row_group_size=GROUP)
         yield path
 
 

@@ -1,5 +1,6 @@
 """The engines give the price rows that the rules give, one call after the other."""
 
+from math import inf
 from pathlib import Path
 from random import Random
 
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rebill.sources.usage.engine import embedded, places, prefixes
+from rebill.sources.usage.engine import embedded, places, prefixes, turns
 from rebill.sources.usage.engine.contract import Engine
 from rebill.sources.usage.engine.registry import engine_for
 from rebill.sources.usage.schema import SUMS
@@ -56,6 +57,18 @@ def test_polars_equals_the_rules_where_months_are_large(tmp_path: Path, monkeypa
     made.calls = made.calls.sample(fraction=1.0, shuffle=seed % 4 > 0, seed=seed)
 
     refuse_differences(made, tmp_path, engine_for(""), month=None, shards=1 + seed % 2)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_polars_equals_the_rules_where_months_are_cut_by_time(tmp_path: Path, monkeypatch, seed: int) -> None:
+    """What bundles cover in one turn they cover no more in the next."""
+    monkeypatch.setattr(embedded, "PIECE", 7)
+    monkeypatch.setattr(turns, "OVERFULL", inf)
+    monkeypatch.setattr(turns, "READ_MOST", inf)
+    monkeypatch.setattr(embedded.Embedded, "_parted", None)
+    made = world(Random(seed), calls=80, owners=3, tiers=2)
+
+    refuse_differences(made, tmp_path, engine_for(""), month=None, shards=2 + seed % 4)
 
 
 @needs_spark

@@ -5,17 +5,18 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from rebill.sources.usage.engine.contract import Piece
+from rebill.sources.usage.engine.contract import Piece, Window
 from rebill.sources.usage.engine.embedded import Embedded
 
 START_S = int(datetime(2026, 8, 1, tzinfo=UTC).timestamp())
+ALWAYS = Window(0, 2**40)
 
 
 def pieces_of(rows: list[tuple[int | None, int, int, int]]) -> list[tuple[int | None, int, int, int]]:
     """The rows (owner, moment, file, line) as the engine puts them in order."""
     names = ("owner_id", "start_s", "file_id", "line")
     calls = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.Int64), orient="row")
-    split = Embedded().split(Embedded().frame(calls))
+    split = Embedded().split(Embedded().frame(calls), [], ALWAYS)
     return [row for piece in split for row in _rows(piece, names)]
 
 

@@ -7,7 +7,7 @@ import narwhals as nw
 import polars as pl
 
 from rebill.sources.usage.engine.amounts import Pricing
-from rebill.sources.usage.engine.contract import Engine, Frame, Known
+from rebill.sources.usage.engine.contract import Carried, Engine, Frame, Known
 from rebill.sources.usage.schema import Status
 
 ZERO = nw.lit(0, nw.Int64)
@@ -17,13 +17,17 @@ SHARE = ["owner_id", "month", "category"]
 
 @dataclass(frozen=True)
 class Bundles:
-    """The bundles of a tier. Owner, month and category are one number (`share`): those of an owner stand together."""
+    """The bundles of a tier. Owner, month and category are one number (`share`): those of an owner stand together.
+
+    `carried` is what the calls of earlier turns have asked of each.
+    """
 
     known: Known
     months: range
     categories: range
     kinds: frozenset[int]
     in_seconds: bool
+    carried: Carried | None
 
     @classmethod
     def of(cls, bundles: pl.DataFrame, engine: Engine) -> Self | None:
@@ -40,7 +44,8 @@ class Bundles:
         shared = nw.from_native(table).with_columns(share=_share(months, categories)).to_native()
         known = engine.known(shared.select("share", "bundle", "cap_s", "cap_e6"), ["share"])
         in_seconds = bool(bundles["cap_s"].is_not_null().any())
-        return cls(known, months, categories, frozenset(bundles["category"]), in_seconds)
+        carried = engine.carried(len(numbers))
+        return cls(known, months, categories, frozenset(bundles["category"]), in_seconds, carried)
 
     def cover(self, rows: Frame, pricing: Pricing, engine: Engine, *, ordered: bool) -> Frame:
         """The rows with `included_s`, `covered_e6`, and `amount_e6` less what the bundle covers."""
@@ -53,7 +58,7 @@ class Bundles:
         rows = rows.with_columns(
             asked=nw.when(~nw.col("bundle").is_null()).then(nw.when(in_seconds).then(billed).otherwise(whole))
         )
-        rows = engine.running(rows, "asked", "bundle", IN_ORDER, ordered=ordered)
+        rows = engine.running(rows, "asked", "bundle", IN_ORDER, ordered=ordered, carried=self.carried)
         left = nw.coalesce("cap_s", "cap_e6") - (nw.col("running") - nw.col("asked"))
         covered = nw.min_horizontal(nw.max_horizontal(left, ZERO), nw.col("asked"))
         rows = rows.with_columns(covered=nw.when(nw.col("bundle").is_null()).then(ZERO).otherwise(covered))

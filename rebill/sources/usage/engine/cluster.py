@@ -10,7 +10,7 @@ import narwhals as nw
 import polars as pl
 from pyspark.sql import SparkSession
 
-from rebill.sources.usage.engine.contract import Frame, Piece
+from rebill.sources.usage.engine.contract import Carried, Frame, Piece, Window
 
 SETTINGS = {
     "spark.app.name": "rebill",
@@ -80,10 +80,15 @@ class Cluster:
         table, keys = known
         return frame.join(table, on=keys, how="left")
 
-    def split(self, calls: Frame) -> Iterator[Piece]:
+    def split(self, calls: Frame, files: Sequence[Path], window: Window) -> Iterator[Piece]:
         yield Piece(self.hold(calls), 1, 1)
 
-    def running(self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool) -> Frame:
+    def carried(self, numbers: int) -> None:
+        """There is one piece, and so one turn."""
+
+    def running(
+        self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool, carried: Carried | None
+    ) -> Frame:
         """Only rows that are added up are put in order: those of nothing would all be in one worker's hands."""
         held = self.hold(frame)
         added = nw.col(value).cum_sum().over(by, order_by=list(order))

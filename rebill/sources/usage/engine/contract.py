@@ -13,12 +13,36 @@ Frame = nw.LazyFrame[Any]
 Known = Any
 
 
+@dataclass(frozen=True)
+class Window:
+    """The moments or days that are asked for at all: from `since` until before `before`."""
+
+    since: int
+    before: int
+
+
 class Piece(NamedTuple):
-    """Some of the calls, and how far the rating is when they are done: `done` of `total`."""
+    """Some of the calls, and how far the rating is when they are done: `done` of `total`.
+
+    The calls of a `turn` all began before those of the next, which waits until they are done.
+    """
 
     calls: Frame
     done: int
     total: int
+    turn: int = 0
+
+
+class Carried(Protocol):
+    """What numbered things have come to in the pieces that were added."""
+
+    def before(self, numbers: pl.Series) -> pl.Series:
+        """The sums of these numbers; null where a number is null."""
+        ...
+
+    def add(self, added: pl.DataFrame) -> None:
+        """Add a table of distinct numbers and what each came to in one piece."""
+        ...
 
 
 class Engine(Protocol):
@@ -56,17 +80,24 @@ class Engine(Protocol):
         """
         ...
 
-    def split(self, calls: Frame) -> Iterator[Piece]:
-        """The calls in pieces that are rated one after the other; those of one `owner_id` stand in one piece.
+    def split(self, calls: Frame, files: Sequence[Path], window: Window) -> Iterator[Piece]:
+        """The calls of these files and this window in pieces; those of one `owner_id` stand in one piece of a turn.
 
         Where the engine has an order, they stand in the order in which bundles are used up.
         """
         ...
 
-    def running(self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool) -> Frame:
+    def carried(self, numbers: int) -> Carried | None:
+        """A sum for each whole number below `numbers`, to be carried from turn to turn; None where there is one."""
+        ...
+
+    def running(
+        self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool, carried: Carried | None
+    ) -> Frame:
         """The frame with `running`: the sum of the column `value` up to and with each row, of those with its `by`.
 
-        Null, or anything, where `by` is null. `ordered`: the rows stand as `split` has left them.
+        Null, or anything, where `by` is null. `ordered`: the rows stand as `split` has left them. What was `carried`
+        here from earlier turns counts too, and what these rows add is carried on.
         """
         ...
 

@@ -1,16 +1,22 @@
-"""The engine of one machine: Polars in this process, in shards that fit into its memory."""
+"""The engine of one machine: Polars in this process, in shards that fit into its memory.
+
+Where the files hold calls in the order of time, more or less, a shard is a turn, the calls of some days; what bundles
+have covered is carried from turn to turn. Calls in no order are parted by end customer first, and written once more.
+"""
 
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Lock
 from typing import Self, cast
 
 import narwhals as nw
 import polars as pl
 
-from rebill.sources.usage.engine.contract import Frame, Piece
+from rebill.sources.usage.engine.contract import Carried, Frame, Piece, Window
 from rebill.sources.usage.engine.places import Places
+from rebill.sources.usage.engine.turns import turns_of
 
 # A piece is small enough to be worked at quickly, and large enough that what is done once for each counts for little.
 PIECE = 400000
@@ -24,6 +30,22 @@ class Joined:
 
     table: pl.DataFrame
     keys: list[str]
+
+
+class Sums:
+    """What numbered things have come to. Pieces side by side add to different ones."""
+
+    def __init__(self, numbers: int) -> None:
+        self._sums = pl.repeat(0, numbers, dtype=pl.Int64, eager=True)
+        self._lock = Lock()
+
+    def before(self, numbers: pl.Series) -> pl.Series:
+        return self._sums.gather(numbers)
+
+    def add(self, added: pl.DataFrame) -> None:
+        numbers, values = added
+        with self._lock:
+            self._sums = self._sums.clone().scatter(numbers, self._sums.gather(numbers) + values)
 
 
 def _native(frame: Frame) -> pl.LazyFrame:
@@ -65,8 +87,8 @@ class Embedded:
         found = pl.col(known.key).map_batches(known, return_dtype=pl.Struct(known.table.schema), is_elementwise=True)
         return nw.from_native(native.with_columns(found.alias(FOUND)).unnest(FOUND))
 
-    def split(self, calls: Frame) -> Iterator[Piece]:
-        for number, shard in enumerate(self._sharded(_native(calls))):
+    def split(self, calls: Frame, files: Sequence[Path], window: Window) -> Iterator[Piece]:
+        for number, shard in enumerate(self._sharded(_native(calls), files, window)):
             # Not streamed: what comes in chunks would have to be copied together before it is put in order.
             held = shard.collect(engine="in-memory").rechunk()
             order = _order(held)
@@ -74,12 +96,18 @@ class Embedded:
             for cut, (begin, end) in enumerate(cuts, 1):
                 # Piece by piece, so that the calls are not in memory twice.
                 piece = nw.from_native(held[order[begin:end]].lazy())
-                yield Piece(piece, number * len(cuts) + cut, self.shards * len(cuts))
+                yield Piece(piece, number * len(cuts) + cut, self.shards * len(cuts), turn=number)
 
-    def _sharded(self, calls: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
-        if self.shards == 1:
-            yield calls
+    def _sharded(self, calls: pl.LazyFrame, files: Sequence[Path], window: Window) -> Iterator[pl.LazyFrame]:
+        turns = [window] if self.shards == 1 else turns_of(files, window, self.shards)
+        if turns is None:
+            yield from self._parted(calls)
             return
+        moment = pl.col("start_s")
+        for turn in turns:
+            yield calls if turn == window else calls.filter((moment >= turn.since) & (moment < turn.before))
+
+    def _parted(self, calls: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
         shard = (pl.col("owner_id").fill_null(0) % self.shards).alias("shard")
         pieces = pl.PartitionBy(self.folder / "shards", key=shard, include_key=False)
         calls.sink_parquet(pieces, mkdir=True, compression="lz4", engine="streaming")
@@ -88,10 +116,19 @@ class Embedded:
             if files:
                 yield pl.scan_parquet(files)
 
-    def running(self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool) -> Frame:
+    def carried(self, numbers: int) -> "Sums | None":
+        return Sums(numbers) if self.shards > 1 else None
+
+    def running(
+        self, frame: Frame, value: str, by: str, order: Sequence[str], *, ordered: bool, carried: Carried | None
+    ) -> Frame:
         held = _native(frame).collect()
         added = pl.col(value).cum_sum().over(by, order_by=None if ordered else list(order))
-        return nw.from_native(held.with_columns(running=added).lazy())
+        if carried is None:
+            return nw.from_native(held.with_columns(running=added).lazy())
+        running = held.with_columns(running=added + carried.before(held[by]))
+        carried.add(held.group_by(by).agg(pl.col(value).sum()).drop_nulls())
+        return nw.from_native(running.lazy())
 
     def write(self, frame: Frame, folder: Path, name: str) -> None:
         written = self.folder / f"{name}.parquet"

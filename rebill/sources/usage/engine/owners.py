@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import narwhals as nw
 import polars as pl
 
-from rebill.sources.usage.engine.contract import Engine, Frame
-from rebill.sources.usage.engine.spans import Spans, Window
+from rebill.sources.usage.engine.contract import Engine, Frame, Window
+from rebill.sources.usage.engine.spans import Spans
 
 ACCOUNT, TRUNK, NUMBER, RANGE = "account", "trunk", "number", "range"
 

@@ -13,12 +13,20 @@ import polars as pl
 from rebill.sources.usage import schema
 from rebill.sources.usage.engine.amounts import Pricing
 from rebill.sources.usage.engine.bundles import Bundles
-from rebill.sources.usage.engine.contract import Engine, Frame, Piece, Tier, TierSums
+from rebill.sources.usage.engine.contract import Engine, Frame, Piece, Tier, TierSums, Window
 from rebill.sources.usage.engine.owners import with_owners
 from rebill.sources.usage.engine.peaks import Peaks
 from rebill.sources.usage.engine.prefixes import Nodes, all_pairs, nodes_of, with_nodes
-from rebill.sources.usage.engine.sellers import CALL, Component, Prepared, price_rows, rate_tier, rates_of, sums
-from rebill.sources.usage.engine.spans import Window
+from rebill.sources.usage.engine.sellers import (
+    CALL,
+    Component,
+    Prepared,
+    added_up,
+    price_rows,
+    rate_tier,
+    rates_of,
+    sums,
+)
 from rebill.sources.usage.engine.terms import Terms, terms_of
 
 Progress = Callable[[int, int], None]
@@ -50,7 +58,7 @@ def rate(
     purchase tiers do that and nothing else.
 
     Only calls of the `month` of a tier's calendar get price rows, None means all that the calendar knows. With `owners`
-    only their calls are rated, and those of nobody left out. `shards` pieces by end customer are rated one after the
+    only their calls are rated, and those of nobody left out. The calls are rated in `shards` parts, one after the
     other, so that memory stays bounded. `progress` is told how many of all steps are done.
 
     Tiers of different time zones: a call that is of the month here and not there has no price row there, and is bought
@@ -68,7 +76,7 @@ def rate(
         try:
             prepared, nodes = _prepared(tiers, month, window, engine)
             owned = _owned(engine.scan(calls), endpoints, window, owners, engine, onnet=nodes.onnet)
-            pieces = enumerate(engine.split(owned))
+            pieces = enumerate(engine.split(owned, calls, window))
 
             def rate_piece(number: int, piece: Piece) -> None:
                 ready = engine.hold(with_nodes(piece.calls, nodes, engine).select(*CALL))
@@ -83,7 +91,7 @@ def rate(
                     progress(piece.done, piece.total)
         finally:
             shutil.rmtree(work)
-    return [TierSums(name, pl.concat(frames).sort(list(schema.SUMS))) for name, frames in found.items()]
+    return [TierSums(name, added_up(frames)) for name, frames in found.items()]
 
 
 def _side_by_side(
@@ -93,9 +101,9 @@ def _side_by_side(
     with ThreadPoolExecutor(at_once) as pool:
         begun: deque[tuple[Piece, Future[None]]] = deque()
         for number, piece in pieces:
-            begun.append((piece, pool.submit(work, number, piece)))
-            if len(begun) > at_once:
+            while begun and (len(begun) > at_once or begun[-1][0].turn < piece.turn):
                 yield _done(*begun.popleft())
+            begun.append((piece, pool.submit(work, number, piece)))
         while begun:
             yield _done(*begun.popleft())
 

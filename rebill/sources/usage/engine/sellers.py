@@ -103,6 +103,13 @@ def sums(rated: Frame, engine: Engine) -> pl.DataFrame:
     ).select(*(pl.col(name).cast(pl.Int64) for name in schema.SUMS))
 
 
+def added_up(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """The sums of several pieces as one: an end customer has calls in each turn."""
+    keys = [name for name in schema.SUMS if name not in (*ADDED, "calls")]
+    added = (pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()) for name in (*ADDED, "calls"))
+    return pl.concat(frames).group_by(keys).agg(added).select(list(schema.SUMS)).sort(list(schema.SUMS))
+
+
 def _priced(calls: Frame, prepared: Prepared, component: Component, engine: Engine) -> Frame:
     """The calls with everything of their price row but the bundle."""
     incoming = nw.when(nw.col("incoming")).then(ONE).otherwise(ZERO)

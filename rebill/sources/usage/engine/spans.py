@@ -6,18 +6,10 @@ from dataclasses import dataclass
 import narwhals as nw
 import polars as pl
 
-from rebill.sources.usage.engine.contract import Engine, Frame, Known
+from rebill.sources.usage.engine.contract import Engine, Frame, Known, Window
 
 # Where there is no end.
 ENDLESS = 2**62
-
-
-@dataclass(frozen=True)
-class Window:
-    """The moments or days that are asked for at all: from `since` until before `before`."""
-
-    since: int
-    before: int
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import polars as pl
 
 from rebill.rules.rating.decks import ONNET, PREFIX_MOST
 from rebill.rules.rating.rates import LONGEST_S, MARKUP_MOST_E6, PRICE_MOST_E6
-from rebill.sources.usage.engine.contract import Tier
+from rebill.sources.usage.engine.contract import Tier, Window
 from rebill.sources.usage.engine.places import look_up
-from rebill.sources.usage.engine.spans import ENDLESS, Spans, Window
+from rebill.sources.usage.engine.spans import ENDLESS, Spans
 
 # The terms of an end customer of the tier for whom no price list is valid: nothing has a price.
 NO_TERMS = 0
