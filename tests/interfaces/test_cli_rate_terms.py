@@ -6,7 +6,7 @@ import pytest
 
 from rebill.catalogue.models import PeakTimes, PricePlan
 from rebill.rules.periods import add_months
-from tests.factories import make_plan, make_product
+from tests.factories import make_customer, make_plan, make_product
 from tests.interfaces.conftest import THIS_MONTH
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +109,56 @@ def test_a_deck_knows_peak_times_from_a_day_on(deck, typed):
         (str(NEXT_MONTH), None),
         (str(THIS_MONTH), "daytime"),
     ]
+
+
+def test_a_bundle_is_made_corrected_listed_and_ended(deck, typed):
+    said = ("--plan", "standard", "--minutes", 2000, "--category", "national-fixed")
+    made = typed("bundles", "create", "Fixed NL", "--from", THIS_MONTH, *said)
+    [listed] = told(typed("bundles", "list", "--json"))["bundles"]
+
+    corrected = told(typed("bundles", "change", listed["number"], "--amount", "12.50", "--json"))
+    ended = typed("bundles", "end", listed["number"], "--before", NEXT_MONTH)
+
+    assert "Fixed NL" in made.shown
+    assert (listed["plan"], listed["minutes"], listed["categories"]) == ("standard", 2000, ["national-fixed"])
+    assert (corrected["minutes"], corrected["amount"], corrected["name"]) == (None, "12.5", "Fixed NL")
+    assert "until before" in ended.shown
+    shown = " ".join(typed("bundles", "list").shown.split())
+    assert "plan standard" in shown
+
+
+def test_a_bundle_of_an_unknown_category_is_refused_with_those_there_are(deck, typed):
+    refused = typed("bundles", "create", "Fixed", "--from", THIS_MONTH, "--plan", "standard", "--category", "fixed")
+
+    assert refused.code == 2
+    assert "'fixed' is no category of calls; they are national-fixed" in " ".join(refused.aside.split())
+
+
+def test_a_customer_has_a_rate_of_its_own_until_it_is_ended(deck, seller, typed):
+    make_customer(seller, number="K-1", name="Rederij Nauta")
+    first = typed(
+        "rates", "set-exception", "K-1", "316", "--minute", "0.04", "--from", THIS_MONTH, "--product", "CALLS"
+    )
+    told(typed("rates", "set-exception", "K-1", "316", "--setup", "0.01", "--from", NEXT_MONTH, "--json"))
+    twice = ("--on", NEXT_MONTH, "--json")
+
+    [before], [after] = (told(typed("rates", "exceptions", *said))["exceptions"] for said in (["--json"], twice))
+    ended = typed("rates", "end-exception", "K-1", "316", "--before", add_months(NEXT_MONTH, 1))
+
+    assert "Rederij Nauta calls 316 at 0.04" in " ".join(first.shown.split())
+    assert (before["customer"], before["minute"], before["setup"], before["before"]) == (
+        "K-1", "0.04", "0", str(NEXT_MONTH),
+    )  # fmt: skip
+    assert (after["minute"], after["setup"]) == ("0.04", "0.01")
+    assert "until before" in ended.shown
+    assert "K-1" in typed("rates", "exceptions", "K-1").shown
+    assert told(typed("rates", "exceptions", "--on", add_months(NEXT_MONTH, 1), "--json"))["exceptions"] == []
+
+
+def test_a_rate_that_the_customer_has_not_is_not_ended(deck, seller, typed):
+    make_customer(seller, number="K-1", name="Rederij Nauta")
+
+    refused = typed("rates", "end-exception", "K-1", "316", "--before", NEXT_MONTH)
+
+    assert refused.code == 2
+    assert "Rederij Nauta has no rate of its own for 316" in " ".join(refused.aside.split())

@@ -81,6 +81,12 @@ def rates_on(acting: Acting, deck_id: int, on: date) -> QuerySet[Rate]:
     return Rate.objects.filter(holding(on), deck=deck).order_by("prefix")
 
 
+def rates_of_decks(decks: QuerySet[RateDeck], on: date) -> QuerySet[Rate]:
+    """The rates of these decks that hold on the day, with their decks and whose exceptions they are."""
+    held = Rate.objects.filter(holding(on), deck__in=decks).select_related("deck__customer")
+    return held.order_by("deck__customer__number", "deck__customer_id", "deck_id", "prefix")
+
+
 def rates_of_prefix(acting: Acting, deck_id: int, prefix: str) -> QuerySet[Rate]:
     """Every rate the prefix ever had or will have in the deck."""
     deck = deck_of(acting, deck_id)

@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from rebill.interfaces.cli import output
 from rebill.interfaces.cli.acting import read_clock
+from rebill.interfaces.cli.bundles import bundles_app
 from rebill.interfaces.cli.check import check_command
 from rebill.interfaces.cli.compare import compare_command
 from rebill.interfaces.cli.compare_invoice import compare_invoice_command
@@ -76,6 +77,7 @@ app.command("import", short_help="Import customers, products, calls, purchase in
 app.add_typer(resale_app, name="resale")
 app.add_typer(rates_app, name="rates")
 app.add_typer(peak_times_app, name="peak-times")
+app.add_typer(bundles_app, name="bundles")
 app.add_typer(switches_app, name="switches")
 app.add_typer(endpoints_app, name="endpoints")
 app.add_typer(customers_app, name="customers")
@@ -99,10 +101,9 @@ app.command("check", short_help="Compare the books with themselves.")(check_comm
 app.command("serve", short_help="Serve the office and the API.")(serve_command)
 app.command("worker", short_help="Keep the timetable running.")(worker_command)
 ORDER = (
-    "demo", "sellers", "look", "import", "resale", "rates", "peak-times", "switches", "endpoints", "customers",
-    "subscriptions",
-    "lines", "tabs", "till", "rate", "usage", "compare", "compare-invoice", "purchases", "rebill", "prepare", "drafts",
-    "issue", "deliver", "invoices", "export", "check", "serve", "worker",
+    "demo", "sellers", "look", "import", "resale", "rates", "peak-times", "bundles", "switches", "endpoints",
+    "customers", "subscriptions", "lines", "tabs", "till", "rate", "usage", "compare", "compare-invoice", "purchases",
+    "rebill", "prepare", "drafts", "issue", "deliver", "invoices", "export", "check", "serve", "worker",
 )  # fmt: skip
 
 

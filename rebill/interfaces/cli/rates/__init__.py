@@ -3,6 +3,7 @@
 import typer
 
 from rebill.interfaces.cli.rates.deciding import drop, roll_back, take
+from rebill.interfaces.cli.rates.exceptions import end_exception, exceptions, set_exception
 from rebill.interfaces.cli.rates.plans import link, links, unlink
 from rebill.interfaces.cli.rates.showing import create, decks, show, waiting
 
@@ -18,3 +19,6 @@ rates_app.command("roll-back")(roll_back)
 rates_app.command("links")(links)
 rates_app.command("link")(link)
 rates_app.command("unlink")(unlink)
+rates_app.command("exceptions")(exceptions)
+rates_app.command("set-exception")(set_exception)
+rates_app.command("end-exception")(end_exception)
