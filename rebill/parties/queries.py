@@ -20,6 +20,7 @@ from rebill.parties.models import (
     WITHOUT_EMAIL,
     Contact,
     Customer,
+    CustomerKind,
     CustomerStatus,
     DeliveryChannel,
     Look,
@@ -41,6 +42,10 @@ class SellerUnknown(NotFound):
 
 class CustomerUnknown(NotFound):
     """The acting seller has no such customer."""
+
+
+class CustomerErased(Conflict):
+    """The person was erased: the card stays for the books as it is, and nothing new is taken."""
 
 
 class MemberUnknown(NotFound):
@@ -273,6 +278,28 @@ def customer_of(acting: Acting, customer_id: int) -> Customer:
     if customer is None:
         raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
     return customer
+
+
+def open_customer_of(acting: Acting, customer_id: int) -> Customer:
+    """One of the seller's customers, to take something new or be changed. CustomerErased when the person was erased."""
+    customer = customer_of(acting, customer_id)
+    require_not_erased(customer)
+    return customer
+
+
+def require_not_erased(customer: Customer) -> None:
+    """Raises CustomerErased when the customer was erased."""
+    if customer.erased_at is not None:
+        raise CustomerErased(_("This person was erased. Make a new customer if they come back."))
+
+
+def why_not_erasable(customer: Customer) -> str:
+    """Why the customer can never be erased as a person is; empty when it can."""
+    if customer.kind != CustomerKind.PERSON:
+        return _("Only a person can be erased; this customer is an organisation.")
+    if Seller.objects.filter(as_customer=customer).exists():
+        return _("This customer is a dealer and has books of its own: it cannot be erased.")
+    return ""
 
 
 def customer_by_number(acting: Acting, number: str) -> Customer:

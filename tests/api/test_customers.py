@@ -70,3 +70,44 @@ def test_people_at_a_customer_are_kept(program, seller):
     assert program.get(f"/customers/{customer.pk}/contacts").json()["items"] == [changed]
     assert program.delete(f"/contacts/{made['id']}").status_code == 204
     assert program.get(f"/contacts/{made['id']}").status_code == 404
+
+
+def test_what_erasing_a_person_means_is_shown_and_then_done_once(program, seller):
+    customer = make_customer(seller, name="Jelle Bos", kind="person", number="1234", notes="Calls on Mondays.")
+    address = f"/customers/{customer.pk}"
+
+    shown = program.get(f"{address}/erasure").json()
+    erased, again = (program.post(f"{address}/erase").json() for _time in range(2))
+
+    assert shown == {
+        "erased_at": None, "hindered": [], "contacts": 0, "tabs": 0, "holders": 0, "endpoints": 0, "documents": 0,
+        "documents_kept_until": None,
+    }  # fmt: skip
+    assert (erased["number"], erased["status"], erased["notes"], again) == ("1234", "ended", "", erased)
+    assert "Jelle" not in erased["name"]
+    assert program.get(f"{address}/erasure").json()["erased_at"] == erased["erased_at"]
+    refused = program.patch(address, {"name": "Jelle Bos"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "customer_erased")
+
+
+def test_what_keeps_a_person_from_being_erased_is_named(program, seller):
+    customer = make_customer(seller, kind="person")
+    base = make_customer(seller)
+    line = {
+        "customer_id": customer.pk,
+        "quantity": "1",
+        "unit_price": "5",
+        "supplied_on": "2026-09-01",
+        "description": "x",
+    }
+    assert program.post("/lines", line).status_code == 201
+
+    shown = program.get(f"/customers/{customer.pk}/erasure").json()["hindered"]
+    refused = program.post(f"/customers/{customer.pk}/erase")
+
+    words = "1 line of this customer waits to be billed: bill or remove it first."
+    assert shown == [{"by": "lines", "number": 1, "words": words}]
+    assert (refused.status_code, refused.json()["code"]) == (409, "customer_has_open")
+    assert refused.json()["detail"] == words
+    never = program.post(f"/customers/{base.pk}/erase")
+    assert (never.status_code, never.json()["code"]) == (409, "customer_not_erasable")

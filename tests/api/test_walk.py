@@ -27,7 +27,7 @@ NEEDS = {
     Permission.KEEP_PARTIES: {
         "import_json_rows", "import_file", "get_rejects",
         "create_customer", "change_customer", "give_customer_number", "end_customer", "reopen_customer", "add_contact",
-        "change_contact", "remove_contact", "move_dealer_customer",
+        "erase_customer", "change_contact", "remove_contact", "move_dealer_customer",
     },
     Permission.KEEP_CATALOGUE: {
         "put_price_factor", "put_price_group_members",
@@ -203,6 +203,7 @@ OUT_OF_PLACE = {
     "DELETE /seller/members/{user_id}": "last_owner",
     "POST /customers": "number_taken",
     "PUT /customers/{customer_id}/number": "number_taken",
+    "POST /customers/{customer_id}/erase": "customer_not_erasable",
     "POST /products": "product_code_taken",
     "POST /rate-imports/{import_id}/take-back": "move_refused",
     "POST /till/orders/{key}/refund": "move_refused",

@@ -1,6 +1,6 @@
 """Customers and the people there."""
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -12,9 +12,12 @@ from rebill.interfaces.api.caller import ApiRequest
 from rebill.interfaces.api.cursors import Page, Paged, Paging, each, page_of
 from rebill.interfaces.api.endpoints import Endpoints
 from rebill.interfaces.api.values import LEFT_OUT, Body, Id, Line, Search, Shown, Text, with_example
+from rebill.interfaces.erasing import kept_documents
 from rebill.parties import commands
 from rebill.parties.models import Contact, Customer
 from rebill.parties.queries import contact_of, contacts_of, customer_of, find_customers
+from rebill.runs.commands import erase_customer as erase
+from rebill.runs.queries.erasing import preview_erasure
 
 customers = Endpoints(Area.PARTIES, "Customers")
 contacts = Endpoints(Area.PARTIES, "Contacts")
@@ -51,6 +54,7 @@ class CustomerShown(Shown):
     notes: str
     status: Status
     created_at: datetime
+    erased_at: datetime | None = Field(description="When the person was erased; null of everybody else.")
 
 
 class CustomerTerms(Body):
@@ -184,6 +188,55 @@ def end_customer(request: ApiRequest, customer_id: Id) -> CustomerShown:
 def reopen_customer(request: ApiRequest, customer_id: Id) -> CustomerShown:
     """Reopen an ended customer."""
     return show_customer(commands.reopen_customer(acting=request.acting, customer_id=customer_id, now=request.now))
+
+
+class HinderedShown(Shown):
+    """Why the customer cannot be erased, and how many there are of it."""
+
+    by: Literal["no_person_alone", "drafts", "subscriptions", "tab_orders", "lines", "purchase_rows", "not_billed"]
+    number: int
+    words: str
+
+
+class ErasureShown(Shown):
+    """What erasing a person would empty, what stays, and what has to be done first."""
+
+    erased_at: datetime | None
+    hindered: list[HinderedShown] = Field(description="Empty when the person can be erased now.")
+    contacts: int
+    tabs: int = Field(description="How many tabs would be closed.")
+    holders: int = Field(description="How many holders of tabs would be erased with the customer.")
+    endpoints: int = Field(description="How many telephone numbers and accounts would end or go.")
+    documents: int = Field(description="How many issued documents stay as they were printed.")
+    documents_kept_until: date | None = Field(description="The last day on which the law has them kept, where known.")
+
+
+@customers.read("/customers/{customer_id}/erasure")
+def get_erasure(request: ApiRequest, customer_id: Id) -> ErasureShown:
+    """Show what erasing a person would mean."""
+    erasure = preview_erasure(acting=request.acting, customer_id=customer_id, today=request.today)
+    kept = kept_documents(acting=request.acting, seller=request.seller, customer_id=customer_id)
+    return ErasureShown(
+        erased_at=erasure.customer.erased_at,
+        hindered=[HinderedShown(by=each.by.value, number=each.number, words=each.words) for each in erasure.hindered],
+        contacts=erasure.contacts,
+        tabs=erasure.tabs,
+        holders=erasure.holders,
+        endpoints=erasure.endpoints,
+        documents=kept.number,
+        documents_kept_until=kept.until,
+    )
+
+
+@customers.write("POST", "/customers/{customer_id}/erase")
+def erase_customer(request: ApiRequest, customer_id: Id) -> CustomerShown:
+    """Erase a person who asks to be forgotten.
+
+    Name, addresses, contacts and holders of tabs go; issued documents stay as they were printed. It cannot be taken
+    back. Erased already, nothing happens.
+    """
+    erase(acting=request.acting, customer_id=customer_id, today=request.today, now=request.now)
+    return show_customer(customer_of(request.acting, customer_id))
 
 
 # --- people at a customer -------------------------------------------------------------------------------------------

@@ -14,15 +14,20 @@ from rebill.interfaces.office.page import OfficeRequest
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing that will happen. `icon` is a glyph of rebill.css: check, right, back, x, clock, warn …"""
+    """One thing that will happen. `icon` is a glyph of rebill.css: check, right, back, x, clock, warn …
+
+    `address` is the page on which it can be settled first, where it stands in the way.
+    """
 
     icon: str
     text: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """`question` ends with a question mark and has the number in it; `verb` is the button, never “OK”.
+    """`question` ends with a question mark and has the number in it; `verb` is the button, never “OK”. Without a verb
+    the dialog says why it cannot be done, and nothing is posted.
 
     `action` is posted with `fields`; `back` is where “Cancel” leads without scripts. `hurts` marks what hurts somebody.
     `form` names a template with further fields, shown under the effects; it gets the view's own context.

@@ -21,7 +21,7 @@ from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.parties.entries import text_of
 from rebill.parties.models import SeriesPurpose
-from rebill.parties.queries import seller_of
+from rebill.parties.queries import CustomerErased, seller_of
 from rebill.rules.crediting import Credit, CreditLine, LineRequest
 from rebill.rules.reconcile import ChargeKind
 from rebill.runs.commands import forget_edits
@@ -62,7 +62,8 @@ def credit_invoice(
 def withdraw_invoice(*, acting: Acting, invoice_id: int, reason: str, today: date, now: datetime) -> Invoice:
     """Takes a wrong invoice back, lawfully: a credit note over all of it, and its charges open to be billed again.
 
-    Returns the credit note. Refused when part of the invoice was credited already.
+    Returns the credit note. Refused when part of the invoice was credited already, and when the person was erased, whom
+    nothing can be billed any more.
     """
     require(acting, Permission.CREDIT)
     with transaction.atomic():
@@ -72,6 +73,8 @@ def withdraw_invoice(*, acting: Acting, invoice_id: int, reason: str, today: dat
                 _("%(number)s was credited already; credit what is left and add the right lines to the next run.")
                 % {"number": invoice.number}
             )
+        if invoice.customer.erased_at is not None:
+            raise CustomerErased(_("This person was erased: nothing can be billed again. Credit the invoice instead."))
         note = _credit(acting, invoice, reason, today, now, lines=None, net_minor=None, withdraws=True)
         if invoice.draft is not None:
             forget_edits(acting=acting, draft_id=invoice.draft)

@@ -20,7 +20,7 @@ from rebill.parties.fields import (
     tidy_customer_number,
 )
 from rebill.parties.models import Contact, Customer, CustomerStatus
-from rebill.parties.queries import CustomerUnknown, contact_of, seller_of
+from rebill.parties.queries import CustomerUnknown, contact_of, require_not_erased, seller_of
 from rebill.parties.words import WORDS_OF_CUSTOMER, customer_words
 
 
@@ -163,6 +163,7 @@ def _locked_customer(acting: Acting, customer_id: int) -> Customer:
     customer = Customer.objects.select_for_update().filter(seller_id=acting.seller_id, pk=customer_id).first()
     if customer is None:
         raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
+    require_not_erased(customer)
     return customer
 
 

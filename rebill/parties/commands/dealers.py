@@ -13,7 +13,7 @@ from rebill.kit.events import record_event
 from rebill.parties.commands.members import user_with_address
 from rebill.parties.commands.sellers import create_seller
 from rebill.parties.models import Customer, Seller
-from rebill.parties.queries import customer_of
+from rebill.parties.queries import customer_of, open_customer_of
 
 # What a dealer is as a seller that it was as a customer already.
 _TAKEN_OVER = ("street", "street_extra", "postcode", "city", "country", "vat_id", "chamber_id")
@@ -39,7 +39,7 @@ def open_dealer(*, acting: Acting, customer_id: int, owner: User, slug: str, now
     """
     require(acting, Permission.CONFIGURE)
     with atomic_write():
-        customer = customer_of(acting, customer_id)
+        customer = open_customer_of(acting, customer_id)
         Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
         if Seller.objects.filter(as_customer=customer).exists():
             raise DealerAlready(_("%(name)s is a dealer already.") % {"name": customer.name})

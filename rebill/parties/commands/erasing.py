@@ -1,4 +1,4 @@
-"""Forgetting who a customer is: what is personal on the card, and what events said of it."""
+"""Forgetting who a customer is: what is personal on the card, and what events said of them."""
 
 from datetime import datetime
 
@@ -10,12 +10,15 @@ from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict
 from rebill.kit.events import forget_details, record_event
 from rebill.parties.changes import set_fields
-from rebill.parties.models import Contact, Customer, CustomerKind, CustomerStatus, DeliveryChannel, PortalLink, Seller
-from rebill.parties.queries import CustomerUnknown
+from rebill.parties.models import Contact, Customer, CustomerStatus, DeliveryChannel, PortalLink
+from rebill.parties.queries import CustomerUnknown, customer_of, why_not_erasable
+from rebill.parties.visitors import addresses_of
 from rebill.parties.words import WORDS_OF_CUSTOMER, customer_words
 
+# A value of a dimension may have been made from the customer's name, and so may a cost centre.
 _EMPTIED = (
     "attention", "street", "street_extra", "postcode", "city", "vat_id", "chamber_id", "invoice_reference", "notes",
+    "cost_centre",
 )  # fmt: skip
 
 
@@ -24,46 +27,48 @@ class CustomerNotErasable(Conflict):
 
 
 def lock_erasable_customer(*, acting: Acting, customer_id: int) -> Customer:
-    """The customer, held until the end of the transaction; refused where it is no person, or deals itself."""
+    """The customer, held until the end of the transaction; refused where it is no person, or deals itself.
+
+    The whole row is held, its key too: who is just giving the customer a subscription, a draft or a line holds the key,
+    so that erasing waits, and sees it.
+    """
     require(acting, Permission.KEEP_PARTIES)
     customer = Customer.objects.select_for_update().filter(seller_id=acting.seller_id, pk=customer_id).first()
     if customer is None:
         raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
-    if customer.kind != CustomerKind.PERSON:
-        raise CustomerNotErasable(_("Only a person can be erased; this customer is an organisation."))
-    if Seller.objects.filter(as_customer=customer).exists():
-        raise CustomerNotErasable(_("This customer is a dealer and has books of its own: it cannot be erased."))
+    if why := why_not_erasable(customer):
+        raise CustomerNotErasable(why)
     return customer
 
 
-def forget_customer(*, acting: Acting, customer_id: int, now: datetime) -> bool:
-    """The card without what is personal: a neutral name, ended, sent nothing. Forgotten already, nothing happens.
+def forget_customer(*, acting: Acting, customer_id: int, now: datetime) -> None:
+    """The card without what is personal: a neutral name, ended, sent nothing; from now on it is not changed any more.
 
-    The country and what is needed to bill stay. Whether anything is still open, the caller has looked.
+    The country and what is needed to bill stay. The caller holds the customer by `lock_erasable_customer`, and has
+    looked whether anything is still open.
     """
+    require(acting, Permission.KEEP_PARTIES)
     with atomic_write():
-        customer = lock_erasable_customer(acting=acting, customer_id=customer_id)
-        emails = customer.invoice_emails
+        customer = customer_of(acting, customer_id)
+        for email in addresses_of(customer):
+            PortalLink.objects.filter(seller_id=acting.seller_id, email__iexact=email).delete()
         with override(customer.seller.language):
             name = _("Erased person %(number)s") % {"number": customer.number or customer.pk}
         fields = {
             **dict.fromkeys(_EMPTIED, ""),
             "name": name,
             "invoice_emails": [],
+            "dimensions": {},
             "channel": DeliveryChannel.NONE.value,
             "status": CustomerStatus.ENDED.value,
+            "erased_at": now,
         }
         changed = set_fields(customer, fields)
-        contacts, _kinds = Contact.objects.filter(customer=customer).delete()
-        if not changed and not contacts:
-            return False
-        for email in emails:
-            PortalLink.objects.filter(seller_id=acting.seller_id, email__iexact=email).delete()
         words = {field: getattr(customer, field) for field in WORDS_OF_CUSTOMER}
         customer.search_text = customer_words(customer.seller_id, customer.number, words)
         customer.save(update_fields=[*changed, "search_text"])
+        Contact.objects.filter(customer=customer).delete()
         forget_details(seller_id=acting.seller_id, subject=customer)
         record_event(
             seller_id=acting.seller_id, subject=customer, verb="erased", actor_id=acting.user_id, now=now, details={}
         )
-    return True

@@ -1,6 +1,6 @@
 """Customers of another system, in bulk: new by their number, changed where a line says something else."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -41,7 +41,8 @@ def import_customers(*, acting: Acting, records: Iterable[ImportRecord], now: da
 def _import_chunk(acting: Acting, seller: Seller, records: Sequence[ImportRecord], now: datetime) -> list[Outcome]:
     numbers = {number for record in records if isinstance(number := record.values.get("number"), str)}
     customers, usual = _known_customers(seller, numbers), _usual_terms(seller)
-    outcomes = [_take(customers, usual, record) for record in records]
+    erased = _erased_numbers(seller, numbers)
+    outcomes = [_take(customers, usual, erased, record) for record in records]
     besides = {"status": CustomerStatus.ACTIVE.value, "created_at": now}
     customers.write(seller_id=acting.seller_id, actor_id=acting.user_id, now=now, besides=besides)
     return outcomes
@@ -55,10 +56,24 @@ def _known_customers(seller: Seller, numbers: Iterable[str]) -> KeyedRows:
     return KeyedRows(Customer, key="number", fields=CUSTOMER_FIELDS, known=rows, derived=words)
 
 
-def _take(customers: KeyedRows, usual: Values, record: ImportRecord) -> Outcome:
+def _erased_numbers(seller: Seller, numbers: Iterable[str]) -> set[str | None]:
+    """The numbers of people who were erased: what an old file says of them brings nobody back."""
+    tidied = {" ".join(number.split()) for number in numbers}
+    erased = Customer.objects.filter(seller=seller, number__in=tidied, erased_at__isnull=False).order_by()
+    return set(erased.values_list("number", flat=True))
+
+
+def _take(customers: KeyedRows, usual: Values, erased: Collection[str | None], record: ImportRecord) -> Outcome:
     entered = {name: value for name, value in record.values.items() if name != "number" and record.states(name)}
     try:
         number: str = tidy_customer_number("number", record.values.get("number"))
+        if number in erased:
+            raise EntryRefused(
+                "number",
+                value=number,
+                why=_("The person with this number was erased."),
+                remedy=_("Leave the line out, or give a person who came back a new number."),
+            )
         known = customers.find(number)
         kept = known.values if known else usual
         if known is None and "name" not in entered:

@@ -38,7 +38,8 @@ class Customer(Address):
 
     `number` is the internal customer number, given at creation or later, unique per seller. `invoice_months` names the
     months (1–12) in which invoices are made; empty means the interval's own months. `dimensions` holds analytic keys
-    besides the cost centre; `per_cost_centre` asks for an invoice for each cost centre.
+    besides the cost centre; `per_cost_centre` asks for an invoice for each cost centre. `erased_at` says when a person
+    was erased who asked to be forgotten: the row stays for the books, and is changed no more.
     """
 
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="customers")
@@ -62,6 +63,7 @@ class Customer(Address):
     status = models.CharField(max_length=8, choices=CustomerStatus.choices, default=CustomerStatus.ACTIVE)
     notes = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
     # What the customer is found by; see `parties/words.py`.
     search_text = models.TextField(blank=True, default="")
 

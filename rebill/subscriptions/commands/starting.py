@@ -17,6 +17,7 @@ from rebill.kit.errors import Conflict, Invalid, NotFound, reason_of
 from rebill.kit.events import record_event
 from rebill.kit.fields import Inexact, QuantityField, UnitPriceField
 from rebill.parties.models import Customer
+from rebill.parties.queries import require_not_erased
 from rebill.rules.periods import Alignment, Timing
 from rebill.subscriptions.models import Order, Subscription
 
@@ -169,6 +170,7 @@ def place_order(
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     require_own(acting, customer)
+    require_not_erased(customer)
     number = number.strip()
     if not number:
         raise Invalid(_("An order has a number. Give the number under which the customer ordered."))
@@ -198,6 +200,14 @@ def place_order(
     return order
 
 
+def _require_order_of(customer: Customer, order: Order | None) -> None:
+    """Refused for a person who was erased, and under an order of another customer."""
+    require_not_erased(customer)
+    if order is not None and order.customer_id != customer.pk:
+        why = _("Order %(number)s is another customer's. Name an order of customer %(customer)s.")
+        raise Invalid(why % {"number": order.number, "customer": customer.pk})
+
+
 def start_subscription(
     *,
     acting: Acting,
@@ -217,9 +227,7 @@ def start_subscription(
     for row in (customer, product, order):
         if row is not None:
             require_own(acting, row)
-    if order is not None and order.customer_id != customer.pk:
-        why = _("Order %(number)s is another customer's. Name an order of customer %(customer)s.")
-        raise Invalid(why % {"number": order.number, "customer": customer.pk})
+    _require_order_of(customer, order)
     check_terms(terms)
     wanted = Subscription(
         seller_id=acting.seller_id,

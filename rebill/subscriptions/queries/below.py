@@ -16,7 +16,7 @@ from rebill.catalogue.queries.resale import resold_below
 from rebill.kit.bulk import Numbers
 from rebill.kit.errors import Conflict
 from rebill.parties.models import Customer, Seller
-from rebill.parties.queries import CustomerUnknown, SellerUnknown, chain_below, sellers_with_ids
+from rebill.parties.queries import CustomerUnknown, SellerUnknown, chain_below, require_not_erased, sellers_with_ids
 from rebill.rules.timeline import Stretch, stretches
 from rebill.subscriptions.models import Subscription
 from rebill.subscriptions.queries.histories import histories
@@ -137,6 +137,7 @@ def move_below(*, acting: Acting, customer_id: int, to_seller_id: int, on: date)
     seller does not resell.
     """
     customer = customer_in_chain(acting=acting, customer_id=customer_id)
+    require_not_erased(customer)
     if to_seller_id not in {link.seller_id for link in chain_below(acting.seller_id)}:
         raise SellerUnknown(_("There is no seller %(named)s.") % {"named": to_seller_id})
     if customer.seller_id == to_seller_id or Seller.objects.filter(as_customer=customer).exists():

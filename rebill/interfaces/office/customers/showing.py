@@ -17,7 +17,7 @@ from rebill.interfaces.office.subscriptions.gantt import Gantt, draw
 from rebill.invoices.queries.pages import InvoiceFilter, InvoicePage, InvoiceRow, invoice_page
 from rebill.parties.fields import identifier_problems
 from rebill.parties.models import Customer
-from rebill.parties.queries import customer_of
+from rebill.parties.queries import customer_of, why_not_erasable
 from rebill.rules.money import Money
 from rebill.rules.terms import term_days
 from rebill.runs.models import Draft
@@ -83,6 +83,7 @@ def customer_page(request: OfficeRequest, customer_id: int) -> HttpResponse:
         "drafts": _drafts(request, customer),
         "invoices": [InvoiceShown(row, standing_of(row, sendings.get(row.id))) for row in invoices.rows],
         "invoice_count": invoices.documents,
+        "may_be_erased": customer.erased_at is None and not why_not_erasable(customer),
         "contacts": customer.contacts.order_by("id"),
     }
     return render(request, "office/customers/customer.html", context)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from rebill.interfaces.office.customers import contacts, editing, ending, inviting, lists, pricing, showing, usage
+from rebill.interfaces.office.customers import (
+    contacts,
+    editing,
+    ending,
+    erasing,
+    inviting,
+    lists,
+    pricing,
+    showing,
+    usage,
+)
 from rebill.interfaces.office.subscriptions import ordering
 
 urlpatterns = [
@@ -13,6 +23,7 @@ urlpatterns = [
     path("<int:customer_id>/notes/", editing.notes_page, name="customer-notes"),
     path("<int:customer_id>/end/", ending.end_customer_page, name="customer-end"),
     path("<int:customer_id>/reopen/", ending.reopen_customer_page, name="customer-reopen"),
+    path("<int:customer_id>/erase/", erasing.erase_customer_page, name="customer-erase"),
     path("<int:customer_id>/contacts/new/", contacts.new_contact_page, name="customer-contact-new"),
     path("<int:customer_id>/contacts/<int:contact_id>/", contacts.contact_page, name="customer-contact"),
     path("<int:customer_id>/invite/", inviting.invite_page, name="customer-invite"),

@@ -17,6 +17,7 @@ from rebill.kit.errors import Conflict, NotFound
 from rebill.kit.events import record_event, subject_type_of
 from rebill.kit.models import Event
 from rebill.parties.models import Customer, Seller
+from rebill.parties.queries import require_not_erased
 from rebill.rules.reconcile import ChargeKind
 from rebill.sources.oneoff.commands.terms import LineContent, LineTerms, line_content
 from rebill.sources.oneoff.models import InterimLine
@@ -174,6 +175,7 @@ def _add(
 ) -> InterimLine:
     require(acting, Permission.ADD_LINES)
     _require_own(acting, customer)
+    require_not_erased(customer)
     if product is not None:
         _require_own(acting, product)
     content = line_content(terms=terms, seller=_seller(acting), customer=customer, product=product, is_credit=is_credit)

@@ -1,5 +1,6 @@
 """Every write of suppliers and purchase invoices."""
 
+from rebill.sources.supplier_invoices.commands.erasing import forget_customer_links
 from rebill.sources.supplier_invoices.commands.linking import (
     assign_rows,
     leave_rows_out,
@@ -28,6 +29,7 @@ __all__ = [
     "begin_rebilling",
     "change_supplier",
     "confirm_orders",
+    "forget_customer_links",
     "forget_rebilled",
     "leave_rows_out",
     "link_article",

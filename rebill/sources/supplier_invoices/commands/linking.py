@@ -15,7 +15,7 @@ from rebill.catalogue.queries import ProductUnknown
 from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import record_event
 from rebill.parties.entries import text_of
-from rebill.parties.queries import customer_of
+from rebill.parties.queries import open_customer_of
 from rebill.rules.matching.products import LINK, product_identity
 from rebill.sources.supplier_invoices.commands.rebilling import open_withdrawn
 from rebill.sources.supplier_invoices.commands.states import held_invoice
@@ -39,7 +39,7 @@ def link_end_customer(*, acting: Acting, invoice_id: int, identity: str, custome
     """What the supplier calls `identity` is this customer, from now on; None forgets the link. Returns how many rows of
     the invoice follow. Rows that are re-billed already stay where they are."""
     require(acting, Permission.KEEP_PURCHASES)
-    customer = None if customer_id is None else customer_of(acting, customer_id)
+    customer = None if customer_id is None else open_customer_of(acting, customer_id)
     with transaction.atomic():
         open_withdrawn(acting=acting, invoice_id=invoice_id, meant=Q(end_identity=identity))
         invoice = held_invoice(acting, invoice_id)
@@ -95,7 +95,7 @@ def link_article(*, acting: Acting, invoice_id: int, row_id: int, product_id: in
 def assign_rows(*, acting: Acting, invoice_id: int, row_ids: Collection[int], customer_id: int, now: datetime) -> int:
     """These rows are for this customer: for what a supplier bills without naming anybody. Not remembered."""
     require(acting, Permission.KEEP_PURCHASES)
-    customer = customer_of(acting, customer_id)
+    customer = open_customer_of(acting, customer_id)
     with transaction.atomic():
         invoice, rows = _chosen(acting, invoice_id, row_ids)
         changed = rows.update(customer=customer, customer_by=HAND)

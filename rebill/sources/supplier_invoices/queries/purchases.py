@@ -87,6 +87,19 @@ def unhandled_purchases(acting: Acting) -> QuerySet[PurchaseInvoice]:
     )
 
 
+def count_rows_waiting_for(acting: Acting, customer_id: int) -> int:
+    """How many rows of purchase invoices are still to be passed on to the customer, or wait as orders of it."""
+    require(acting, Permission.READ)
+    theirs = PurchaseRow.objects.filter(
+        FOR_CUSTOMERS, ~IS_EXCLUDED, invoice__seller_id=acting.seller_id, customer_id=customer_id
+    )
+    free = theirs.filter(rebilled__isnull=True, invoice__is_commission=False)
+    orders = RebilledRow.objects.filter(
+        seller_id=acting.seller_id, customer_id=customer_id, told_at__isnull=True, waits_as=Target.ORDERS
+    )
+    return free.exclude(invoice__state=PurchaseState.BOOKED).count() + orders.count()
+
+
 @dataclass(frozen=True, slots=True)
 class RowCounts:
     """How many rows a purchase invoice has, how many of them are for customers, and how many of those match nothing."""

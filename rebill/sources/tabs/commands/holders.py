@@ -11,6 +11,7 @@ from rebill.kit.errors import Invalid
 from rebill.kit.events import forget_details, record_event, subject_type_of
 from rebill.parties.changes import set_fields
 from rebill.parties.entries import email_or_none, one_of, text_of
+from rebill.parties.queries import require_not_erased
 from rebill.sources.tabs.models import Holder, HolderConsent, HolderKind, Tab, TabHolder, TabOrder
 from rebill.sources.tabs.queries.agreeing import require_terms
 from rebill.sources.tabs.queries.holders import HolderUnknown, holder_of, holding_of
@@ -83,6 +84,7 @@ def link_holder(
     require(acting, Permission.KEEP_TABS)
     with atomic_write():
         tab, holder = tab_of(acting, tab_id), holder_of(acting, holder_id)
+        require_not_erased(tab.customer)
         holding, _is_new = TabHolder.objects.update_or_create(
             tab=tab, holder=holder, defaults={"may_buy": may_buy, "may_see": may_see}
         )

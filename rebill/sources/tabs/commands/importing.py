@@ -69,6 +69,7 @@ class _Chunk:
     by_name: dict[str, list[_Owner]]
     tabs: dict[str, Tab]
     held: set[tuple[int, str]]
+    erased: set[str]
     new: list[_Wish] = field(default_factory=list)
     changed: dict[int, dict[str, list[Any]]] = field(default_factory=dict)
     holders: list[tuple[Tab, dict[str, str]]] = field(default_factory=list)
@@ -118,7 +119,9 @@ def _read(acting: Acting, records: Sequence[ImportRecord]) -> _Chunk:
     by_number = {each.customer.number: each for each in owners.values() if each.customer and each.customer.number}
     holdings = TabHolder.objects.filter(tab__in=list(tabs.values())).select_related("holder")
     held = {(holding.tab_id, holding.holder.name.lower()) for holding in holdings}
-    return _Chunk(seller, by_number, by_name, tabs, held)
+    erased = Tab.objects.filter(seller_id=seller.pk, number__in=tab_numbers, customer__erased_at__isnull=False)
+    closed = set(erased.order_by().values_list("number", flat=True))
+    return _Chunk(seller, by_number, by_name, tabs, held, closed)
 
 
 def _by_id(customer: Customer) -> int:
@@ -144,6 +147,8 @@ def _take(record: ImportRecord, chunk: _Chunk) -> bool:
     """Whether the record says anything new."""
     number = _number(record)
     known = chunk.tabs.get(number) if number else None
+    if number in chunk.erased:
+        raise _erased("number")
     if known is not None:
         _require_same_owner(record, known, chunk)
         return _change(record, known, chunk)
@@ -209,6 +214,8 @@ def _owner(record: ImportRecord, chunk: _Chunk) -> _Owner:
     name, number = named(record), record.text("customer_number").strip()
     if number:
         owner = chunk.by_number.get(number)
+        if owner is not None and owner.customer is not None and owner.customer.erased_at is not None:
+            raise _erased("customer_number")
         if owner is not None:
             return owner
     elif len(chunk.by_name.get(name.lower(), [])) > 1:
@@ -229,6 +236,12 @@ def _owner(record: ImportRecord, chunk: _Chunk) -> _Owner:
     if number:
         chunk.by_number[number] = owner
     return owner
+
+
+def _erased(column: str) -> RowRefused:
+    """What an old file says of a person who was erased brings nobody back."""
+    why = _("The person with this number was erased.")
+    return RowRefused(column, why, _("Leave the line out, or give a person who came back a new number."))
 
 
 def _require_same_owner(record: ImportRecord, tab: Tab, chunk: _Chunk) -> None:

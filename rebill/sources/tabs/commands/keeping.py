@@ -1,6 +1,6 @@
 """Keeping tabs: making them, and changing limits, statuses and flags of one or of many at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from rebill.kit.sequences import allot_numbers
 from rebill.kit.stamps import Stamp, next_stamp
 from rebill.parties.entries import text_of
 from rebill.parties.models import Customer
-from rebill.parties.queries import customer_of, seller_of
+from rebill.parties.queries import open_customer_of, require_not_erased, seller_of
 from rebill.rules.money import Money
 from rebill.rules.tabs import tab_number, tab_series
 from rebill.sources.tabs.models import OPEN_STATES, Tab, TabChange, TabLayout, TabOrder, TabStatus
@@ -88,7 +88,7 @@ def open_tab(
     with atomic_write():
         require_terms(acting.seller_id)
         lock_tab_numbers(acting.seller_id)
-        customer = customer_of(acting, customer_id)
+        customer = open_customer_of(acting, customer_id)
         currency = customer.currency or seller_of(acting).currency
         wanted = (
             tidy_tab_number("number", number) if number.strip() else next_tab_numbers(acting.seller_id, customer, 1)[0]
@@ -119,7 +119,8 @@ def change_tabs(*, acting: Acting, tabs: QuerySet[Tab], changes: TabChanges, now
     """Changes all of these tabs in the same way at once; None when all was so already.
 
     The answer takes the whole change back with `undo_tab_change`. A limit in another currency than a tab's, and closing
-    a tab with open orders, refuse the whole change. A limit below the balance is kept: nothing more is sold then.
+    a tab with open orders, refuse the whole change. A limit below the balance is kept: nothing more is sold then. Tabs
+    of people who were erased are left out; where there are no others, the change is refused.
     """
     require(acting, Permission.KEEP_TABS)
     said = {name: getattr(changes, name) for name in _CHANGED if getattr(changes, name) is not None}
@@ -132,7 +133,7 @@ def change_tabs(*, acting: Acting, tabs: QuerySet[Tab], changes: TabChanges, now
         rows = tabs.filter(seller_id=acting.seller_id).order_by("id").select_for_update(of=("self",), no_key=True)
         before: dict[str, dict[str, Any]] = {}
         after: dict[str, dict[str, Any]] = {}
-        for tab in rows:
+        for tab in _without_erased(list(rows.select_related("customer"))):
             wanted = {**said, "limit": _fit_limit(changes.limit, tab.currency).minor} if changes.limit else said
             kept = {name: _kept(tab, name) for name in wanted}
             changed = [name for name in wanted if kept[name] != wanted[name]]
@@ -222,6 +223,13 @@ def record_tab_events(acting: Acting, told: Iterable[tuple[int, str, Mapping[str
         EventRow(acting.seller_id, kind, tab_id, verb, acting.user_id, now, dict(details))
         for tab_id, verb, details in told
     )
+
+
+def _without_erased(tabs: Sequence[Tab]) -> list[Tab]:
+    standing = [tab for tab in tabs if tab.customer.erased_at is None]
+    if tabs and not standing:
+        require_not_erased(tabs[0].customer)
+    return standing
 
 
 def _write(columns_of: Mapping[str, Mapping[str, Any]]) -> None:

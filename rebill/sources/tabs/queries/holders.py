@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import Conflict, NotFound
-from rebill.sources.tabs.models import Holder, HolderConsent, Tab, TabHolder
+from rebill.parties.models import Customer
+from rebill.sources.tabs.models import Holder, HolderConsent, HolderKind, Tab, TabHolder
 
 
 class HolderUnknown(NotFound):
@@ -66,6 +67,27 @@ def holding_of(acting: Acting, *, tab_id: int, holder_id: int) -> TabHolder:
     if holding is None:
         raise HolderUnknown(_("There is no holder %(named)s.") % {"named": holder_id})
     return holding
+
+
+def held_by_customer(acting: Acting, customer_id: int) -> QuerySet[Tab]:
+    """The tabs of one customer, in the order in which they were opened."""
+    require(acting, Permission.READ)
+    return Tab.objects.filter(seller_id=acting.seller_id, customer_id=customer_id).order_by("id")
+
+
+def holders_going_with(acting: Acting, customer: Customer) -> list[Holder]:
+    """The people who are erased with the customer: who hold only its tabs, or are the customer by name or address."""
+    require(acting, Permission.READ)
+    tabs = held_by_customer(acting, customer.pk).order_by().values("id")
+    elsewhere = Exists(TabHolder.objects.filter(holder=OuterRef("pk")).exclude(tab__in=tabs))
+    named = Q(holdings__tab__in=tabs) | Q(email__in=[email for email in customer.invoice_emails if email])
+    people = Holder.objects.filter(named, seller_id=acting.seller_id, kind=HolderKind.PERSON, erased_at=None)
+    found = people.annotate(is_elsewhere=elsewhere).distinct().order_by("id")
+    return [
+        holder
+        for holder in found
+        if not holder.is_elsewhere or holder.name == customer.name or holder.email in customer.invoice_emails
+    ]
 
 
 def consents_of(holder: Holder) -> list[HolderConsent]:

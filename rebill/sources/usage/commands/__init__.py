@@ -1,6 +1,7 @@
 """Every write of calls, one module per subject."""
 
 from rebill.sources.usage.commands.endpoints import add_endpoint, end_endpoint, import_endpoints
+from rebill.sources.usage.commands.erasing import forget_endpoints
 from rebill.sources.usage.commands.invoiced import import_call_invoices, remove_call_invoice
 from rebill.sources.usage.commands.rating import leave_rating, rate_month, take_rating
 from rebill.sources.usage.commands.switches import keep_switch
@@ -10,6 +11,7 @@ from rebill.sources.usage.commands.telling import forget_tellings, remember_tell
 __all__ = [
     "add_endpoint",
     "end_endpoint",
+    "forget_endpoints",
     "forget_tellings",
     "forget_unread_calls",
     "import_call_invoices",

@@ -14,7 +14,7 @@ from rebill.kit.errors import Conflict, Invalid
 from rebill.kit.events import EventRow, record_events, subject_type_of
 from rebill.kit.imports.outcomes import ImportRecord, Outcome, accepted, rejected, unchanged
 from rebill.parties.models import Customer, Seller
-from rebill.parties.queries import customer_of
+from rebill.parties.queries import open_customer_of
 from rebill.sources.usage.models import Endpoint, EndpointKind
 from rebill.sources.usage.numbers import AS_DIALLED, Dialling, number_of
 from rebill.sources.usage.queries.endpoints import endpoint_of
@@ -65,7 +65,7 @@ def add_endpoint(
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     with atomic_write():
         write_lock(f"endpoints {acting.seller_id}")
-        customer = customer_of(acting, customer_id)
+        customer = open_customer_of(acting, customer_id)
         country = Seller.objects.get(pk=acting.seller_id).country
         terms = endpoint_terms(kind, value, value_to, valid_from, valid_before, country=country)
         standing = _standing(acting.seller_id, [terms])
