@@ -6,6 +6,7 @@ note gives it its meaning. A line that was negative on the invoice is credited n
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from rebill.rules.errors import Invalid
 from rebill.rules.errors import said as _
@@ -248,8 +249,8 @@ def _credit_tax(
         nets[line.category, line.rate_e6] = nets.get((line.category, line.rate_e6), 0) + line.net_minor
     now = {line.position: line.net_minor for line in credited}
     left = what_is_left(lines, earlier)
-    asked = _asked(lines, credited)
-    asked_before = _asked(lines, [line for credit in earlier for line in credit.lines])
+    earlier_lines = [line for credit in earlier for line in credit.lines]
+    asked_before, asked_until = _asked(lines, earlier_lines), _asked(lines, [*earlier_lines, *credited])
     taxed = []
     for key in sorted(nets, key=paper_order):
         before = [tax for credit in earlier for tax in credit.tax_lines if (tax.category, tax.rate_e6) == key]
@@ -261,7 +262,7 @@ def _credit_tax(
         tax_minor = _group_tax(
             invoiced[key],
             nets[key],
-            asked=asked.get(key, _NONE),
+            asked=_since(asked_before.get(key, _NONE), asked_until.get(key, _NONE)),
             base_before=sum(tax.base_minor for tax in before) - asked_before.get(key, _NONE).net_minor,
             tax_before=sum(tax.tax_minor for tax in before) - asked_before.get(key, _NONE).tax_minor,
             left_minor=invoiced[key].tax_minor - sum(tax.tax_minor for tax in before),
@@ -276,15 +277,24 @@ _NONE = Included(0, 0)
 
 
 def _asked(lines: Sequence[InvoicedLine], taken: Iterable[CreditLine]) -> dict[tuple[str, int], Included]:
-    """What was sold with VAT in its price and is taken back whole, by category and rate."""
-    sold = {line.position: (line, line.gross_minor) for line in lines if line.gross_minor is not None}
-    found: dict[tuple[str, int], Included] = {}
-    for line in taken:
-        of, gross = sold.get(line.position, (None, 0))
-        if of is not None and (line.net_minor, line.taken_e8) == (of.net_minor, of.quantity_e8):
-            net, tax = found.get((line.category, line.rate_e6), _NONE)
-            found[line.category, line.rate_e6] = Included(net + line.net_minor, tax + gross - line.net_minor)
-    return found
+    """What is taken back of lines that were sold with VAT in their prices, by category and rate: its net amount and its
+    share of the VAT that was asked, rounded once. A line that is taken back, in however many parts, gives all of it."""
+    nets: dict[int, int] = {}
+    for each in taken:
+        nets[each.position] = nets.get(each.position, 0) + each.net_minor
+    sums: dict[tuple[str, int], tuple[int, Fraction]] = {}
+    for line in lines:
+        if line.gross_minor is not None and line.net_minor and line.position in nets:
+            net, tax = sums.get((line.category, line.rate_e6), (0, Fraction(0)))
+            part = nets[line.position]
+            share = Fraction((line.gross_minor - line.net_minor) * part, line.net_minor)
+            sums[line.category, line.rate_e6] = (net + part, tax + share)
+    return {key: Included(net, divide_half_up(tax.numerator, tax.denominator)) for key, (net, tax) in sums.items()}
+
+
+def _since(before: Included, until: Included) -> Included:
+    """What came to it: so that what is rounded never drifts, however many credits there are."""
+    return Included(until.net_minor - before.net_minor, until.tax_minor - before.tax_minor)
 
 
 def _group_tax(
@@ -302,7 +312,7 @@ def _group_tax(
 
     The one that takes the rest takes the rest of the VAT too. Any other rounds its own VAT, as EN 16931 asks of every
     document, but is held within one cent of the VAT of all credits together, so that small credits cannot drift away.
-    A line that was sold with VAT in its price and is taken back whole gives back that VAT; it counts apart.
+    What was sold with VAT in its price gives back that VAT, by its part; it counts apart.
     """
     if takes_the_rest:
         return left_minor

@@ -296,8 +296,11 @@ def numbered(lines: list[InvoicedLine]) -> list[InvoicedLine]:
     return [replace(each, position=place) for place, each in enumerate(lines, 1)]
 
 
-def draw_notes(data: st.DataObject, lines: list[InvoicedLine]) -> list[Credit]:
+def draw_notes(
+    data: st.DataObject, lines: list[InvoicedLine], tax_lines: tuple[TaxLine, ...] | None = None
+) -> list[Credit]:
     """Any credit notes a clerk might ask for, one after another; what is refused is left out."""
+    tax_lines = taxed(*lines) if tax_lines is None else tax_lines
     notes: list[Credit] = []
     for _ in range(data.draw(st.integers(0, 6))):
         left = data.draw(st.sampled_from(what_is_left(lines, notes)))
@@ -312,7 +315,7 @@ def draw_notes(data: st.DataObject, lines: list[InvoicedLine]) -> list[Credit]:
             )
         )
         try:
-            notes.append(credit_lines(lines, taxed(*lines), notes, [request], digits=2))
+            notes.append(credit_lines(lines, tax_lines, notes, [request], digits=2))
         except Invalid:
             continue
     return notes
