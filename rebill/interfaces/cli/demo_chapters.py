@@ -16,7 +16,7 @@ from rebill.interfaces.demo.carrier import compare_carrier
 from rebill.interfaces.demo.cast import BODYSHOP, BUILDERS, CAFE, DENTISTS, NAMED, NAUTA, SALON
 from rebill.interfaces.demo.chain import open_dealers
 from rebill.interfaces.demo.dealers import FIRST as DEALER
-from rebill.interfaces.demo.dealers import MOVES_ON_DAY, ORDERED_ABOVE
+from rebill.interfaces.demo.dealers import MOVES_ON_DAY, ORDERED_ABOVE, RESELLERS
 from rebill.interfaces.demo.month import (
     approve_ready,
     cancel_late,
@@ -260,7 +260,8 @@ def tell_office(stage: Stage, *, place: str) -> None:
     print_title("The office")
     portal = f"{place.rstrip('/')}/p/{seller_of(stage.acting).slug}/"
     facts = [("Open", place), ("E-mail", EMAIL), ("Password", stage.diary.figures["password"]), ("Portal", portal)]
-    print_facts(facts)
+    owners = ", ".join(f"{dealer.owner[0]}@{dealer.slug}.example" for dealer in RESELLERS)
+    print_facts([*facts, ("Dealers", f"{owners}  (the same password)")])
 
 
 def tell_end(stage: Stage, *, home: Path, command: str) -> None:
