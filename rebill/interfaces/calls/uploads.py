@@ -4,13 +4,15 @@ What has come lies in a folder of its own, so that a transfer that broke off goe
 deleted after a week.
 """
 
+import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -74,13 +76,17 @@ def upload_of(*, acting: Acting, upload_id: UUID) -> CallUpload:
 
 
 def add_piece(*, acting: Acting, upload_id: UUID, offset: int, pieces: Iterable[bytes]) -> CallUpload:
-    """Add bytes at `offset`, which is where the file ends so far. What came before it broke off stays."""
+    """Add bytes at `offset`, which is where the file ends so far. What came before it broke off stays.
+
+    While one piece is coming in no other is taken: a sender that gave up and begins anew would mix with itself.
+    """
     upload = upload_of(acting=acting, upload_id=upload_id)
-    if offset != upload.received:
-        raise OffsetDiffers(_("%(received)s bytes have come: go on there.") % {"received": upload.received})
-    received = upload.received
     try:
         with _path(acting, upload_id).open("ab") as file:
+            _lock(file)
+            received = os.fstat(file.fileno()).st_size
+            if offset != received:
+                raise OffsetDiffers(_("%(received)s bytes have come: go on there.") % {"received": received})
             for piece in pieces:
                 received += len(piece)
                 if received > BYTES_MAX:
@@ -90,7 +96,7 @@ def add_piece(*, acting: Acting, upload_id: UUID, offset: int, pieces: Iterable[
         if error.errno in NO_ROOM:
             raise NoRoom(_("The disk is full; the file was not kept. Make room and try again.")) from error
         raise
-    return upload_of(acting=acting, upload_id=upload_id)
+    return replace(upload, received=received)
 
 
 def keep_whole(*, acting: Acting, switch: str, name: str, source: Path, now: datetime) -> CallUpload:
@@ -110,6 +116,14 @@ def forget_upload(*, acting: Acting, upload_id: UUID) -> None:
     require(acting, Permission.ADD_LINES)
     _said(acting, upload_id).unlink(missing_ok=True)
     _path(acting, upload_id).unlink(missing_ok=True)
+
+
+def _lock(file: BinaryIO) -> None:
+    """Keeps others from adding to the file until it is closed."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise OffsetDiffers(_("A piece of it is coming in. Ask how much has come, and go on there.")) from None
 
 
 def _folder(acting: Acting) -> Path:

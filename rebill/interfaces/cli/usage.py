@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rebill.catalogue.words import category_word
 from rebill.exports.specifications.tables import amount_of, duration_of
@@ -70,7 +71,12 @@ def usage_command(
     for each in unpriced:
         heads = ", ".join(f"{head} ({calls:,})" for head, calls in each.heads[:5])
         words = {"number": f"{each.calls:,}", "month": month_word(each.month), "heads": heads}
-        print_note(_("%(number)s calls of %(month)s have no price: %(heads)s.") % words)
+        told = ngettext(
+            "%(number)s call of %(month)s has no price: %(heads)s.",
+            "%(number)s calls of %(month)s have no price: %(heads)s.",
+            each.calls,
+        )
+        print_note(told % words)
     return DONE
 
 
