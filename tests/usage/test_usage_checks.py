@@ -13,6 +13,7 @@ from rebill.sources.usage.models import (
     UsageTelling,
 )
 from rebill.sources.usage.queries.ratings import kept_file
+from rebill.sources.usage.queries.records import CallsLost
 from tests.factories import make_customer
 from tests.usage.test_usage_source import NOVEMBER, mobile
 from tests.usage.world import Partner
@@ -51,6 +52,18 @@ def test_a_file_that_is_damaged_or_gone_is_a_problem_and_not_the_end(partner, pa
 
     path.write_bytes(whole)
     assert found(partner) == []
+
+
+@pytest.mark.parametrize("content", [b"", None])
+def test_a_month_is_not_rated_without_calls_that_are_lost(partner, content):
+    path = kept_file(CallPart.objects.get().path)
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+
+    with pytest.raises(CallsLost, match="backup"):
+        partner.rate_month()
+    assert [rating.state for rating in Rating.objects.all()] == [RatingState.CURRENT]
 
 
 def flipped(whole: bytes) -> bytes:

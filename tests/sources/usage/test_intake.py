@@ -12,7 +12,7 @@ from rebill.sources.usage.commands import forget_unread_calls, take_calls, takin
 from rebill.sources.usage.commands.taking import CallFileTaken
 from rebill.sources.usage.intake.parts import Arriving
 from rebill.sources.usage.models import CallFile, CallFileState, CallPart
-from rebill.sources.usage.queries.records import FileTab, call_files, overlapping_parts, part_path
+from rebill.sources.usage.queries.records import CallsLost, FileTab, call_files, overlapping_parts, part_path
 from tests.factories import NOW, acting_of, make_seller
 from tests.sources.usage.intake import call, counts, make_switch, stored, take, write
 
@@ -268,6 +268,15 @@ def test_a_part_that_is_gone_or_changed_is_a_problem(seller, switch, tmp_path):
         "call_part.damaged",
         "call_part.missing",
     ]
+
+
+def test_repetitions_are_not_looked_for_where_calls_are_lost(seller, switch, tmp_path):
+    first = take(seller, switch, write(tmp_path, call(1)))
+    part_path(first.parts.get()).write_bytes(b"")
+
+    with pytest.raises(CallsLost, match="backup"):
+        take(seller, switch, write(tmp_path, call(1), name="again.csv"))
+    assert CallFile.objects.get(name="again.csv").state == CallFileState.FAILED
 
 
 def test_a_part_whose_bytes_were_turned_over_is_damaged(seller, switch, tmp_path):

@@ -35,6 +35,7 @@ from rebill.sources.usage.queries.chain import tiers_below
 from rebill.sources.usage.queries.endpoints import endpoint_frame
 from rebill.sources.usage.queries.pricing import chain_frames, fingerprint
 from rebill.sources.usage.queries.ratings import current_rating, kept_file, parts_in
+from rebill.sources.usage.queries.records import require_whole
 
 # So many calls are rated at once: what they take of memory is bounded, whatever the month holds.
 CALLS_AT_ONCE = 10_000_000
@@ -77,7 +78,7 @@ def rate_month(
 
     It counts at once, unless calls of the month were billed and prices or owners have changed since they were rated:
     then, and for a `trial`, it waits until somebody takes it over (`take_rating`) or leaves it (`leave_rating`).
-    MonthWithoutCalls where no call of the month is known.
+    MonthWithoutCalls where no call of the month is known, CallsLost where a file of them is gone or damaged.
     """
     require(acting, Permission.PREPARE)
     tiers = tiers_below(acting.seller_id)
@@ -85,6 +86,7 @@ def rate_month(
     parts = parts_in(acting.seller_id, span)
     if not parts:
         raise MonthWithoutCalls(_("There are no calls in %(month)s.") % {"month": f"{month:%m-%Y}"})
+    require_whole(part.path for part in parts)
     rating = _begin(acting, month, parts, now)
     folder = kept_file(_folder_of(rating))
     try:

@@ -25,7 +25,7 @@ from rebill.sources.usage.intake.parts import Arriving, Written, base_folder, re
 from rebill.sources.usage.intake.rejects import keep_rejected
 from rebill.sources.usage.intake.streams import Progress
 from rebill.sources.usage.models import CallFile, CallFileState, CallPart, Switch
-from rebill.sources.usage.queries.records import SwitchUnknown, dialect_of
+from rebill.sources.usage.queries.records import SwitchUnknown, dialect_of, require_whole
 
 FILE_MOVES: Moves[CallFileState] = {
     CallFileState.READING: frozenset({CallFileState.READ, CallFileState.FAILED}),
@@ -161,7 +161,9 @@ def _settle(
     """Decide what is a repetition and let the rest count, together; anew when another file was first meanwhile."""
     while True:
         stored = _stored(file, arriving)
-        repeated = arriving.repeated([path for _id, path in stored])
+        paths = [path for _id, path in stored]
+        require_whole(paths)
+        repeated = arriving.repeated(paths)
         written = arriving.write(repeated)
         if _let_count(acting, file, arriving, rejected, counts, (stored, written, len(repeated)), now):
             return

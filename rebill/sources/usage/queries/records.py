@@ -1,5 +1,6 @@
 """Reads of switches, of their files, and of the parts in which the calls lie."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.kit.errors import NotFound
+from rebill.kit.errors import Conflict, NotFound
 from rebill.kit.files import hash_of
 from rebill.sources.usage.dialects import Dialect, read_dialect
 from rebill.sources.usage.intake.parts import base_folder
@@ -21,6 +22,10 @@ class SwitchUnknown(NotFound):
 
 class CallFileUnknown(NotFound):
     """The seller has no such file of calls."""
+
+
+class CallsLost(Conflict):
+    """Calls that were taken are gone from the data folder, or damaged there."""
 
 
 class FileTab(StrEnum):
@@ -95,6 +100,18 @@ def part_rows(part: CallPart) -> int | None:
         return int(pl.scan_parquet(part_path(part)).select(pl.len()).collect().item())
     except (OSError, pl.exceptions.PolarsError):
         return None
+
+
+def require_whole(paths: Iterable[str]) -> None:
+    """CallsLost where one of the parts is gone, or no Parquet file any more: nothing may be counted without it."""
+    for path in paths:
+        try:
+            pl.scan_parquet(base_folder() / path).collect_schema()
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise CallsLost(
+                _("%(path)s is gone or damaged. Put it back from a backup; `rebill check` names all that is.")
+                % {"path": base_folder() / path}
+            ) from error
 
 
 def is_as_written(path: Path, content_hash: str) -> bool:
