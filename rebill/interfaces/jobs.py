@@ -23,11 +23,13 @@ from rebill.exports.layouts import read_layout
 from rebill.exports.queries import timed_key, timed_months
 from rebill.exports.registry import FORMATS
 from rebill.interfaces.calls.watching import WatchedFolder, incoming_folder
+from rebill.interfaces.imports.entities import LISTS_OF_PEOPLE
 from rebill.invoices.commands.rendering import PDF, render_documents
 from rebill.invoices.queries.documents import unrendered_invoices
 from rebill.kit.answers import forget_answers
 from rebill.kit.arrivals import Arrivals
 from rebill.kit.errors import Conflict, reason_of
+from rebill.kit.imports.uploads import forget_imported
 from rebill.kit.queue import Repeated, failed_tasks, keep_repeated, queued_names, start_task
 from rebill.parties.models import Customer, Seller
 from rebill.parties.queries import all_sellers, seller_of
@@ -65,6 +67,7 @@ TIMETABLE = (
     Repeated(f"{PREFIX}deliveries", "rebill.interfaces.jobs.start_deliveries", minutes=10),
     Repeated(f"{PREFIX}ratings", "rebill.interfaces.jobs.start_ratings", minutes=10),
     Repeated(f"{PREFIX}answers", "rebill.interfaces.jobs.forget_old_answers", minutes=60),
+    Repeated(f"{PREFIX}imports", "rebill.interfaces.jobs.forget_old_imports", minutes=60),
     Repeated(f"{PREFIX}incoming", "rebill.interfaces.jobs.start_taking_calls", minutes=1),
     Repeated(f"{PREFIX}calls", "rebill.interfaces.jobs.forget_stopped_calls", minutes=60),
 )
@@ -141,6 +144,11 @@ def start_taking_calls() -> int:
 def forget_old_answers() -> int:
     """Forget the answers of the API that were kept for requests that come twice; return how many. Asked every hour."""
     return forget_answers(read_clock())
+
+
+def forget_old_imports() -> int:
+    """Forget lists of people that were imported a month ago; return how many. Asked every hour."""
+    return forget_imported(entities=LISTS_OF_PEOPLE, now=read_clock())
 
 
 def forget_stopped_calls() -> int:

@@ -18,6 +18,8 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from rebill.kit.bulk import chunks, insert_rows
@@ -80,6 +82,17 @@ def store_path(path: Path, *, media_type: str, now: datetime) -> StoredFile:
     return StoredFile.objects.get(pk=content_hash)
 
 
+def forget_file(content_hash: str) -> bool:
+    """Delete a kept file, if no row names it any more; whether it went. The bytes go once that is committed."""
+    try:
+        with transaction.atomic():
+            StoredFile.objects.filter(pk=content_hash).delete()
+    except ProtectedError:
+        return False
+    transaction.on_commit(lambda: _unlink(content_hash))
+    return True
+
+
 def path_of(stored: StoredFile) -> Path:
     """Where the kept file lies, for those who read it by its path. It is never written to."""
     return _path_of(stored.hash)
@@ -130,6 +143,12 @@ def check_files() -> list[Problem]:
         remedy = _("Delete it when no worker is running; no row names it.")
         problems.append(Problem("file.unfinished", str(path), why, remedy, blocking=False))
     return problems
+
+
+def _unlink(content_hash: str) -> None:
+    """The same content may have been kept anew since its row went."""
+    if not StoredFile.objects.filter(pk=content_hash).exists():
+        _path_of(content_hash).unlink(missing_ok=True)
 
 
 def _hash_of(content_hash: str) -> str:

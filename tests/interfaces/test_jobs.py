@@ -325,6 +325,7 @@ def test_the_timetable_is_written_once_however_often_it_is_registered():
         ("rebill: answers", 60, -1, SIX),
         ("rebill: calls", 60, -1, SIX),
         ("rebill: deliveries", 10, -1, SIX),
+        ("rebill: imports", 60, -1, SIX),
         ("rebill: incoming", 1, -1, SIX),
         ("rebill: monthly", 1, -1, SIX),
         ("rebill: ratings", 10, -1, SIX),
@@ -341,8 +342,8 @@ def test_registering_mends_what_an_older_version_or_a_wrong_clock_left():
 
     names = list(Schedule.objects.order_by("name").values_list("name", flat=True))
     assert names == [
-        "rebill: answers", "rebill: calls", "rebill: deliveries", "rebill: incoming", "rebill: monthly",
-        "rebill: ratings", "somebody else's",
+        "rebill: answers", "rebill: calls", "rebill: deliveries", "rebill: imports", "rebill: incoming",
+        "rebill: monthly", "rebill: ratings", "somebody else's",
     ]  # fmt: skip
     assert {schedule.next_run for schedule in Schedule.objects.filter(name__startswith="rebill: ")} == {SIX}
 

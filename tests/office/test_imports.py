@@ -1,12 +1,17 @@
 """Imports on pages: a file in four steps, what is remembered, what is told of every line, and who may."""
 
+from datetime import timedelta
+
 import pytest
+from django.test import TestCase
 
 from rebill.access.acting import Role
-from rebill.interfaces.imports.entities import ENTITIES
+from rebill.interfaces.imports.entities import ENTITIES, LISTS_OF_PEOPLE
 from rebill.interfaces.imports.running import import_file
 from rebill.interfaces.imports.uploads import open_upload
-from rebill.kit.models import ImportLayout, StoredFile, Upload
+from rebill.kit.files import check_files, path_of
+from rebill.kit.imports.uploads import forget_imported, rejects_path
+from rebill.kit.models import ImportLayout, StoredFile, Upload, Work
 from rebill.parties.commands import revoke_role
 from rebill.parties.models import Customer, Membership
 from tests.factories import NOW, acting_of, make_seller
@@ -201,6 +206,52 @@ def test_an_imported_file_is_kept_by_its_content_and_not_imported_twice(office, 
     assert kept.work.result["accepted"] == 1
     assert StoredFile.objects.get(pk=kept.file_id).size == len(CUSTOMERS)
     assert list((data_folder / "uploads").iterdir()) == []
+
+
+def test_a_list_of_people_is_forgotten_a_month_after_it_was_imported(office, data_folder):
+    columns = upload(office)
+    office.post(columns, {**COLUMNS, "do": "check"})
+    work_off()
+    office.post(f"{columns}import/")
+    work_off()
+    kept = only_upload()
+    paths = [path_of(kept.file), rejects_path(kept)]
+    ended_at = kept.work.finished_at
+
+    def forgotten(days: int, *entities: str) -> int:
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            return forget_imported(entities=entities, now=ended_at + timedelta(days=days))
+
+    assert [forgotten(30, "customers"), forgotten(31, "tabs")] == [0, 0]
+    assert all(path.exists() for path in paths)
+    assert [forgotten(31, *LISTS_OF_PEOPLE), forgotten(31, *LISTS_OF_PEOPLE)] == [1, 0]
+
+    assert not any(path.exists() for path in paths)
+    assert not StoredFile.objects.exists()
+    assert check_files() == []
+    result = shown(office.get(f"{columns}result/"))
+    assert "klanten.csv is in, except what was rejected" in result
+    assert "kapot" not in result + str(list(Work.objects.values("result")))
+    assert office.get(f"{columns}rejected/").status_code == 404
+    assert only_upload().work.result["rejected"] == 1
+
+
+def test_a_file_that_something_else_names_stays(office, seller):
+    columns = upload(office)
+    office.post(columns, {**COLUMNS, "do": "check"})
+    work_off()
+    office.post(f"{columns}import/")
+    work_off()
+    kept = only_upload()
+    Upload.objects.create(
+        seller_id=seller.pk, entity="interim-lines", file_name="x", size=1, uploaded_at=NOW, file=kept.file
+    )
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        forget_imported(entities=LISTS_OF_PEOPLE, now=kept.work.finished_at + timedelta(days=31))
+
+    assert path_of(kept.file).read_bytes() == CUSTOMERS.encode()
+    assert check_files() == []
 
 
 def test_an_import_that_was_killed_is_finished_and_says_so(office, seller):

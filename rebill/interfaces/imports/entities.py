@@ -30,6 +30,10 @@ ENTITIES = {
 }
 
 
+# What names people and is no voucher of anything that is billed: such a file is forgotten when it has served.
+LISTS_OF_PEOPLE = ("customers", "subscribers", "endpoints", "tabs")
+
+
 class EntityUnknown(NotFound):
     """There is nothing of this name that could be imported."""
 

@@ -1,10 +1,12 @@
 """Files that were given to be imported: in a folder of their own until they are, then kept by their content.
 
 What is never imported is somebody's list of customers that nobody needs: it is deleted when it is thrown away, and
-otherwise when it has lain here for a month.
+otherwise when it has lain here for a month. A list of people that was imported is forgotten a month after that, with
+the lines that were rejected: who asks to be forgotten shall stand in no old list.
 """
 
 import shutil
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from rebill.kit.database import atomic_write
 from rebill.kit.errors import Conflict, NotFound
-from rebill.kit.files import NO_ROOM, NoRoom, path_of, store_path
+from rebill.kit.files import NO_ROOM, NoRoom, forget_file, path_of, store_path
 from rebill.kit.imports.rejects import RejectedLines
 from rebill.kit.models import StoredFile, Upload, Work, WorkState
 from rebill.kit.work import UNDER_WAY
@@ -108,6 +110,30 @@ def keep_imported(upload: Upload, *, now: datetime) -> None:
         upload.save(update_fields=["file"])
     _waiting(upload).unlink(missing_ok=True)
     _trial_rejects(upload).unlink(missing_ok=True)
+
+
+def forget_imported(*, entities: Collection[str], now: datetime) -> int:
+    """Forget files of these entities that were imported a month ago, and what was said of their lines; return how many.
+
+    How many lines there were, and how they ended, stays.
+    """
+    old = Upload.objects.filter(
+        entity__in=entities, file__isnull=False, work__state=WorkState.DONE, work__finished_at__lt=now - KEPT_FOR
+    )
+    forgotten = 0
+    for upload in _with_work(old).order_by("id"):
+        with atomic_write():
+            hashes = [str(upload.file_id)]
+            for work in filter(None, (upload.trial, upload.work)):
+                hashes += filter(None, [work.result.pop("rejects", "")])
+                work.result |= {"first_rejected": [], "first_warnings": []}
+                work.save(update_fields=["result"])
+            upload.file = None
+            upload.save(update_fields=["file"])
+            for each in hashes:
+                forget_file(each)
+        forgotten += 1
+    return forgotten
 
 
 def throw_upload_away(*, seller_id: int, upload_id: UUID) -> None:
