@@ -29,11 +29,11 @@ class CustomerNotErasable(Conflict):
 def lock_erasable_customer(*, acting: Acting, customer_id: int) -> Customer:
     """The customer, held until the end of the transaction; refused where it is no person, or deals itself.
 
-    The whole row is held, its key too: who is just giving the customer a subscription, a draft or a line holds the key,
-    so that erasing waits, and sees it.
+    Its key stays free, as `lock_customers` leaves it: who writes an invoice or a line for the customer need not wait.
     """
     require(acting, Permission.KEEP_PARTIES)
-    customer = Customer.objects.select_for_update().filter(seller_id=acting.seller_id, pk=customer_id).first()
+    rows = Customer.objects.filter(seller_id=acting.seller_id, pk=customer_id)
+    customer = rows.select_for_update(of=("self",), no_key=True).first()
     if customer is None:
         raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
     if why := why_not_erasable(customer):
