@@ -193,7 +193,7 @@ def test_a_line_says_its_vat_by_product_class_or_percentage(bar, tab):
     [
         ({"product_code": "NIETS"}, "product_code"),
         ({"description": "Bier", "quantity": Decimal(0)}, "quantity"),
-        ({"description": "Bier", "unit_price": Decimal(-1)}, "unit_price"),
+        ({"description": "Bier", "quantity": Decimal(-1), "unit_price": Decimal(-1)}, "unit_price"),
         ({"description": "Bier", "unit_price": Decimal("0.0000001")}, "quantity"),
         ({"description": ""}, "description"),
         ({"description": "Bier", "vat_percent": Decimal(8)}, "vat_percent"),

@@ -104,7 +104,7 @@ def order_content(*, terms: OrderTerms, tab: TabTerms, products: Mapping[str, Pr
     lines = [_line(said, number, on=on, tab=tab, products=products) for number, said in enumerate(terms.lines, start=1)]
     amounts = ((line.amount.minor, int(line.vat_rate.scaleb(6))) for line in lines)
     gross = order_gross(amounts, includes_vat=terms.includes_vat)
-    if gross > AMOUNT_MAX:
+    if abs(gross) > AMOUNT_MAX:
         raise TabOrderUnfit("lines", _("The order comes to more than can be kept."))
     return OrderContent(gross, on, lines, fingerprint_of(tab.id, terms.includes_vat, lines))
 
@@ -167,14 +167,16 @@ def _line(said: OrderLine, number: int, *, on: date, tab: TabTerms, products: Ma
 
 
 def _numbers(said: OrderLine, number: int) -> tuple[int, int]:
-    if said.quantity <= 0:
-        raise TabOrderUnfit(
-            "quantity", _("The quantity is more than zero; what is given back is a refund."), line=number
-        )
-    if said.unit_price < 0:
-        raise TabOrderUnfit("unit_price", _("The price is zero or more; what is given back is a refund."), line=number)
+    """The quantity and the price of one: the first is below zero where something comes back, such as empty bottles,
+    whichever of both the till says it with."""
+    if not said.quantity:
+        raise TabOrderUnfit("quantity", _("The quantity is not zero."), line=number)
+    if said.unit_price < 0 and said.quantity < 0:
+        raise TabOrderUnfit("unit_price", _("Quantity and price are not both below zero."), line=number)
+    comes_back = said.unit_price < 0
+    quantity, unit_price = (-said.quantity, -said.unit_price) if comes_back else (said.quantity, said.unit_price)
     try:
-        return _QUANTITY.scaled(said.quantity) or 0, _UNIT_PRICE.scaled(said.unit_price) or 0
+        return _QUANTITY.scaled(quantity) or 0, _UNIT_PRICE.scaled(unit_price) or 0
     except Inexact as refusal:
         raise TabOrderUnfit("quantity", reason_of(refusal), line=number) from None
 

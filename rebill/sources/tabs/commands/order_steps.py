@@ -69,7 +69,8 @@ def _insert_with_early(acting: Acting, order: TabOrder, now: datetime) -> None:
     """What was ended before it came needs no limit; anything else does, and then the steps that wait are taken."""
     has_ended = early_steps_of(acting, order.key).filter(kind=EarlyKind.END).exists()
     is_late = order.is_late or has_ended
-    marks = take_of_limit(order.tab_id, order.amount.minor, order.ordered_at, is_late=is_late)
+    buys = order.refunds_id is None
+    marks = take_of_limit(order.tab_id, order.amount.minor, order.ordered_at, is_late=is_late, buys=buys)
     if any(marks.values()) and not has_ended:
         TabOrder.objects.filter(pk=order.pk).update(**marks)
     take_early_steps(acting, order, now)
@@ -148,7 +149,10 @@ def end_order(order: TabOrder, to: OrderState, reason: str, now: datetime, *, is
                 _("Order %(key)s was given back, at least in part; give the rest back too.") % {"key": order.key}
             )
     move_order(order, to, ended_at=now, ended_reason=reason)
-    take_of_limit(order.tab_id, given_back - order.amount.minor, now, is_late=True, is_new=False)
+    # Of an order below zero the balance rises again, which has to fit unless it has happened already.
+    take_of_limit(
+        order.tab_id, given_back - order.amount.minor, now, is_late=is_late or order.amount.minor > 0, is_new=False
+    )
     order.refresh_from_db()
 
 
@@ -206,7 +210,9 @@ def _refund(
     ]
     amounts = ((line.amount.minor, int(line.vat_rate.scaleb(6))) for line in back)
     left = order.amount.minor - order.refunded.minor
-    gross = -left if is_last else max(order_gross(amounts, includes_vat=order.includes_vat), -left)
+    gross = -left if is_last else order_gross(amounts, includes_vat=order.includes_vat)
+    if not is_last and all(line.quantity > 0 for line in order.lines.all()):
+        gross = max(gross, -left)
     refund = TabOrder(
         seller_id=order.seller_id,
         tab_id=order.tab_id,

@@ -30,15 +30,20 @@ def fits_and_nothing_waits(order: TabOrder) -> bool:
     minor = order.amount.minor
     waits = EarlyStep.objects.filter(seller_id=order.seller_id, key=order.key).order_by()
     rows = Tab.objects.filter(~Exists(waits), pk=order.tab_id)
-    return bool((rows if minor <= 0 else _for_sale(rows, minor)).update(**_raised(minor, order.ordered_at)))
+    fitting = rows if order.refunds_id is not None else _for_sale(rows, minor)
+    return bool(fitting.update(**_raised(minor, order.ordered_at)))
 
 
-def take_of_limit(tab_id: int, minor: int, at: datetime, *, is_late: bool, is_new: bool = True) -> dict[str, Any]:
-    """Raises the balance if that may be; returns what an order that came late is marked with."""
+def take_of_limit(
+    tab_id: int, minor: int, at: datetime, *, is_late: bool, is_new: bool = True, buys: bool = False
+) -> dict[str, Any]:
+    """Raises the balance if that may be; returns what an order that came late is marked with.
+
+    What comes to zero or less fits any limit; who `buys` needs a tab for sale all the same, empty bottles or not.
+    """
     rows = Tab.objects.filter(pk=tab_id)
     raised = _raised(minor, at if is_new else None)
-    if minor <= 0:
-        # What is given back fits any limit.
+    if minor <= 0 and not buys:
         rows.update(**raised)
         return {}
     if _for_sale(rows, minor).update(**raised):
@@ -46,7 +51,7 @@ def take_of_limit(tab_id: int, minor: int, at: datetime, *, is_late: bool, is_ne
     if is_late:
         rows.update(**raised)
         standing = rows.get()
-        is_over = standing.balance.minor > standing.limit.minor
+        is_over = minor > 0 and standing.balance.minor > standing.limit.minor
         return {"over_limit": is_over, "not_allowed": not _is_for_sale(standing)}
     standing = rows.get()
     if not _is_for_sale(standing):
@@ -72,7 +77,8 @@ def money_value(minor: int) -> Value:
 
 
 def _for_sale(rows: QuerySet[Tab], minor: int) -> QuerySet[Tab]:
-    return rows.filter(status=TabStatus.ACTIVE, may_buy=True, balance__lte=F("limit") - money_value(minor))
+    for_sale = rows.filter(status=TabStatus.ACTIVE, may_buy=True)
+    return for_sale.filter(balance__lte=F("limit") - money_value(minor)) if minor > 0 else for_sale
 
 
 def _raised(minor: int, bought_at: datetime | None) -> dict[str, Any]:
