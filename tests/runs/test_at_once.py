@@ -1,60 +1,22 @@
 """Two people, or a person and the timetable, at work on the same drafts: nothing is lost and nothing billed twice."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
-from threading import Event
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import transaction
 
 from rebill.charges.models import Charge
 from rebill.invoices.models import InvoiceLine
-from rebill.kit.database import is_postgresql
 from rebill.runs.commands import approve_drafts, discard_drafts, preparing
 from rebill.runs.models import DraftState
+from tests.runs.at_once import with_another
 from tests.stories.month import Month
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
-# Long enough for the other to be done, where nothing holds it back.
-PATIENCE_SECONDS = 1.5
-
-
-def with_another(work: Callable[[], object], meanwhile: Callable[[], object], *, after: str) -> None:
-    """Does `work`, and `meanwhile` in another connection as soon as `work` has asked the database for `after`.
-
-    SQLite takes one writer at a time, so there the other simply comes first.
-    """
-    if not is_postgresql():
-        meanwhile()
-        work()
-        return
-    asked, done = Event(), Event()
-
-    def in_another_connection() -> None:
-        try:
-            assert asked.wait(30)
-            meanwhile()
-        finally:
-            done.set()
-            connections.close_all()
-
-    def watch(execute, sql, params, many, context):
-        answer = execute(sql, params, many, context)
-        if after in sql and not asked.is_set():
-            asked.set()
-            done.wait(PATIENCE_SECONDS)
-        return answer
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        other = pool.submit(in_another_connection)
-        with connection.execute_wrapper(watch):
-            work()
-        asked.set()
-        other.result(60)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rebill.kit.errors import Conflict
 from rebill.kit.events import forget_details, record_event
 from rebill.parties.changes import set_fields
 from rebill.parties.models import Contact, Customer, CustomerStatus, DeliveryChannel, PortalLink
-from rebill.parties.queries import CustomerUnknown, customer_of, why_not_erasable
+from rebill.parties.queries import CustomerUnknown, customer_of, require_not_erased, why_not_erasable
 from rebill.parties.visitors import addresses_of
 from rebill.parties.words import WORDS_OF_CUSTOMER, customer_words
 
@@ -39,6 +39,16 @@ def lock_erasable_customer(*, acting: Acting, customer_id: int) -> Customer:
     if why := why_not_erasable(customer):
         raise CustomerNotErasable(why)
     return customer
+
+
+def lock_open_customer(*, acting: Acting, customer_id: int) -> None:
+    """Holds the customer, who takes something new, until the end of the transaction; CustomerErased once erased.
+
+    Who erases the person meanwhile is waited for, or waits and sees what is new.
+    """
+    rows = Customer.objects.filter(seller_id=acting.seller_id, pk=customer_id)
+    for customer in rows.select_for_update(of=("self",), no_key=True):
+        require_not_erased(customer)
 
 
 def forget_customer(*, acting: Acting, customer_id: int, now: datetime) -> None:

@@ -114,7 +114,7 @@ def read_known(seller_id: int, lines: Sequence[SubscriptionLine]) -> Known:
         customers={
             number: customer_id
             for number, customer_id in Customer.objects.filter(
-                seller_id=seller_id, number__in=_named(line.customer_number for line in lines)
+                seller_id=seller_id, number__in=_named(line.customer_number for line in lines), erased_at=None
             )
             .order_by()
             .values_list("number", "id")

@@ -16,6 +16,7 @@ from rebill.kit.bulk import write_lock
 from rebill.kit.errors import Conflict, Invalid, NotFound, reason_of
 from rebill.kit.events import record_event
 from rebill.kit.fields import Inexact, QuantityField, UnitPriceField
+from rebill.parties.commands import lock_open_customer
 from rebill.parties.models import Customer
 from rebill.parties.queries import require_not_erased
 from rebill.rules.periods import Alignment, Timing
@@ -251,7 +252,7 @@ def start_subscription(
         created_at=now,
     )
     with transaction.atomic():
-        lock_starts(acting.seller_id)
+        _lock_start(acting, customer)
         known = Subscription.objects.filter(seller_id=acting.seller_id, uuid=wanted.uuid).first()
         if known is not None:
             _require_same(known, wanted)
@@ -271,6 +272,12 @@ def start_subscription(
 def lock_starts(seller_id: int) -> None:
     """Orders and subscriptions of one seller begin one after the other, so that no two imports begin the same one."""
     write_lock(f"subscriptions start {seller_id}")
+
+
+def _lock_start(acting: Acting, customer: Customer) -> None:
+    """Who erases the person meanwhile is waited for, or sees the subscription."""
+    lock_starts(acting.seller_id)
+    lock_open_customer(acting=acting, customer_id=customer.pk)
 
 
 def _require_same(known: Subscription, wanted: Subscription) -> None:

@@ -16,8 +16,8 @@ from rebill.kit.bulk import update_rows
 from rebill.kit.errors import Conflict, NotFound
 from rebill.kit.events import record_event, subject_type_of
 from rebill.kit.models import Event
+from rebill.parties.commands import lock_open_customer
 from rebill.parties.models import Customer, Seller
-from rebill.parties.queries import require_not_erased
 from rebill.rules.reconcile import ChargeKind
 from rebill.sources.oneoff.commands.terms import LineContent, LineTerms, line_content
 from rebill.sources.oneoff.models import InterimLine
@@ -137,6 +137,7 @@ def restore_interim_line(*, acting: Acting, line_id: int, now: datetime) -> Inte
         raise NothingToRestore(_("There is no removed line %(named)s.") % {"named": line_id})
     kept = removed.details
     with transaction.atomic():
+        lock_open_customer(acting=acting, customer_id=kept["customer"])
         line, is_new = InterimLine.objects.select_related("customer", "product").get_or_create(
             seller_id=acting.seller_id,
             uuid=UUID(kept["uuid"]),
@@ -175,11 +176,11 @@ def _add(
 ) -> InterimLine:
     require(acting, Permission.ADD_LINES)
     _require_own(acting, customer)
-    require_not_erased(customer)
     if product is not None:
         _require_own(acting, product)
     content = line_content(terms=terms, seller=_seller(acting), customer=customer, product=product, is_credit=is_credit)
     with transaction.atomic():
+        lock_open_customer(acting=acting, customer_id=customer.pk)
         line, is_new = InterimLine.objects.select_related("customer", "product").get_or_create(
             seller_id=acting.seller_id,
             uuid=uuid or uuid4(),

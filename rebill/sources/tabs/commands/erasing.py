@@ -9,6 +9,7 @@ from rebill.kit.events import forget_details
 from rebill.kit.stamps import next_stamp
 from rebill.parties.models import Customer
 from rebill.sources.tabs.commands.holders import erase_holder
+from rebill.sources.tabs.commands.keeping import lock_tab_numbers
 from rebill.sources.tabs.models import Tab, TabChange, TabHolder, TabOrder, TabStatus
 from rebill.sources.tabs.queries.holders import held_by_customer, holders_going_with
 
@@ -22,6 +23,7 @@ def forget_customer_tabs(*, acting: Acting, customer: Customer, now: datetime) -
     """
     require(acting, Permission.KEEP_TABS)
     with atomic_write():
+        lock_tab_numbers(acting.seller_id)
         tabs = list(held_by_customer(acting, customer.pk).select_for_update(of=("self",), no_key=True))
         for holder in holders_going_with(acting, customer):
             erase_holder(acting=acting, holder_id=holder.pk, now=now)

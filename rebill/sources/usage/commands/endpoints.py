@@ -64,7 +64,7 @@ def add_endpoint(
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     with atomic_write():
-        write_lock(f"endpoints {acting.seller_id}")
+        lock_endpoints(acting.seller_id)
         customer = open_customer_of(acting, customer_id)
         country = Seller.objects.get(pk=acting.seller_id).country
         terms = endpoint_terms(kind, value, value_to, valid_from, valid_before, country=country)
@@ -78,11 +78,16 @@ def add_endpoint(
     return endpoint
 
 
+def lock_endpoints(seller_id: int) -> None:
+    """Endpoints of one seller change one transaction after the other, so that none is given to two customers."""
+    write_lock(f"endpoints {seller_id}")
+
+
 def end_endpoint(*, acting: Acting, endpoint_id: int, valid_before: date, now: datetime) -> Endpoint:
     """From `valid_before` on the endpoint is nobody's. EndpointUnfit when that is not after its first day."""
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     with atomic_write():
-        write_lock(f"endpoints {acting.seller_id}")
+        lock_endpoints(acting.seller_id)
         endpoint = endpoint_of(acting, endpoint_id)
         if valid_before <= endpoint.valid_from:
             raise EndpointUnfit("valid_before", _ends_too_early())
@@ -101,7 +106,7 @@ def import_endpoints(*, acting: Acting, records: Sequence[ImportRecord], now: da
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     with atomic_write():
-        write_lock(f"endpoints {acting.seller_id}")
+        lock_endpoints(acting.seller_id)
         chunk = _read_chunk(acting.seller_id, records)
         outcomes = [_outcome(record, chunk) for record in records]
         Endpoint.objects.bulk_create(chunk.new)
@@ -151,7 +156,9 @@ class _Chunk:
 def _read_chunk(seller_id: int, records: Sequence[ImportRecord]) -> _Chunk:
     seller = Seller.objects.get(pk=seller_id)
     numbers = {record.text("customer_number").strip() for record in records}
-    customers = Customer.objects.filter(seller_id=seller_id, number__in=numbers).only("id", "number", "name")
+    customers = Customer.objects.filter(seller_id=seller_id, number__in=numbers, erased_at=None).only(
+        "id", "number", "name"
+    )
     terms = {record.line: _terms_of(record, seller.country) for record in records}
     fit = [each for each in terms.values() if isinstance(each, EndpointTerms)]
     return _Chunk(seller, {each.number or "": each for each in customers}, terms, _standing(seller_id, fit))

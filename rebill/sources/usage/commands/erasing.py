@@ -3,10 +3,9 @@
 from datetime import date, datetime
 
 from rebill.access.acting import Acting, Permission, require
-from rebill.kit.bulk import write_lock
 from rebill.kit.database import atomic_write
 from rebill.parties.models import Customer
-from rebill.sources.usage.commands.endpoints import end_endpoint
+from rebill.sources.usage.commands.endpoints import end_endpoint, lock_endpoints
 from rebill.sources.usage.models import CallsWithoutPrice, Endpoint, UsageAccount
 
 
@@ -18,7 +17,7 @@ def forget_endpoints(*, acting: Acting, customer: Customer, today: date, now: da
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     with atomic_write():
-        write_lock(f"endpoints {acting.seller_id}")
+        lock_endpoints(acting.seller_id)
         mine = Endpoint.objects.filter(seller_id=acting.seller_id, customer=customer)
         if not _had_calls(customer):
             return mine.delete()[0]
