@@ -52,7 +52,7 @@ def compare_carrier(stage: Stage) -> None:
                 "number": number,
                 "destinations": len(found.rows),
                 "same": counts[InvoiceFinding.SAME],
-                "asks_more": str(round_half_up(Decimal(found.difference_e6).scaleb(-6), 2)),
+                "asks_more": str(_rounded(Decimal(found.difference_e6).scaleb(-6), 2)),
             }
         )
 
@@ -66,7 +66,7 @@ def _lines(stage: Stage, month: date, number: str) -> Iterator[tuple[str, ...]]:
         if destination == _TWICE:
             calls, seconds, amount = calls + 3, seconds + 671, amount + Decimal("0.39")
         if destination == _OLD_RATE:
-            amount = round_half_up(seconds * _DEARER / 60, 2)
+            amount = _rounded(seconds * _DEARER / 60, 2)
         yield number, BOUGHT_BY, start, destination, str(calls), str(seconds), _comma(amount)
     destination, *said, asked = _NEVER_CALLED
     yield number, BOUGHT_BY, start, destination, *said, asked.replace(".", ",")
@@ -85,14 +85,17 @@ def _sums(stage: Stage, month: date) -> dict[str, _Sums]:
             rate = _rate_of(record[_CALLED])
             calls[rate.destination] += 1
             seconds[rate.destination] += said
-            amounts[rate.destination] += int(round_half_up(said * Decimal(rate.bought) / 60, 4).scaleb(4))
-    return {
-        name: _Sums(calls[name], seconds[name], round_half_up(Decimal(amounts[name]).scaleb(-4), 2)) for name in calls
-    }
+            amounts[rate.destination] += int(_rounded(said * Decimal(rate.bought) / 60, 4).scaleb(4))
+    return {name: _Sums(calls[name], seconds[name], _rounded(Decimal(amounts[name]).scaleb(-4), 2)) for name in calls}
 
 
 def _rate_of(called: str) -> DemoRate:
     return max((rate for rate in RATES if called.startswith(rate.prefix)), key=lambda rate: len(rate.prefix))
+
+
+def _rounded(amount: Decimal, digits: int) -> Decimal:
+    """As the carrier rounds what it asks."""
+    return round_half_up(amount, digits)
 
 
 def _comma(amount: Decimal) -> str:
