@@ -12,6 +12,7 @@ from rebill.invoices.models import Invoice
 from rebill.parties.models import Customer
 from rebill.runs.commands import approve_drafts
 from rebill.runs.models import Draft
+from rebill.sources.supplier_invoices.commands.rebilling import HeadingUnknown
 from rebill.sources.supplier_invoices.models import PurchaseRow
 from tests.factories import NOW
 from tests.sources.supplier_invoices.books import BILLED_ON, TOINEN, YRITYS, Firm
@@ -51,6 +52,17 @@ def test_the_name_as_cost_centre_is_entered_where_cards_have_none(firm):
     assert centres == {firm.yritys.pk: ("Yritys Oy", {}), firm.toinen.pk: ("Toinen Oy", {})}
     cards = Customer.objects.order_by("id").values_list("cost_centre", "dimensions")
     assert list(cards) == [("Helsinki", {}), ("Toinen Oy", {})]
+
+
+def test_a_heading_that_no_card_has_is_refused_and_nothing_is_passed_on(firm):
+    Customer.objects.filter(pk=firm.yritys.pk).update(dimensions={"Projekti": "A"})
+    invoice = firm.take(BOTH)
+
+    with pytest.raises(HeadingUnknown, match=r"under Projektti\. Name one of these: cost_centre, Projekti\."):
+        firm.rebill(invoice, dimensions=["Projekti", "Projektti"])
+
+    assert firm.charges() == []
+    firm.rebill(invoice, dimensions=["Asiakas"], named_dimension="Asiakas")
 
 
 def test_what_lines_are_booked_under_is_frozen_when_they_are_told(firm):

@@ -9,16 +9,15 @@ from django.utils.translation import gettext_lazy
 from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.parties.commands.dimensions import COST_CENTRE
-from rebill.parties.models import Customer
 from rebill.rules.matching.places import Place
 from rebill.rules.matching.products import Model
 from rebill.sources.supplier_invoices.commands.rebilling import RebillingTerms
 from rebill.sources.supplier_invoices.models import Target
+from rebill.sources.supplier_invoices.queries.headings import dimension_headings
 from rebill.sources.supplier_invoices.queries.splitting import Split, Standing
 
 BATCH_ROWS = 500
 ANEW, GO_ON = "anew", "on"
-_HEADINGS_MAX = 30
 
 
 class BillForm(OfficeForm):
@@ -112,9 +111,7 @@ class BillForm(OfficeForm):
 
 def _headings(request: OfficeRequest) -> list[str]:
     """The headings under which customers have a dimension; the cost centre first."""
-    rows = Customer.objects.filter(seller_id=request.acting.seller_id).exclude(dimensions={}).order_by("id")
-    found = dict.fromkeys(heading for card in rows.values_list("dimensions", flat=True)[:500] for heading in card)
-    return [COST_CENTRE, *(each for each in found if each != COST_CENTRE)][:_HEADINGS_MAX]
+    return [COST_CENTRE, *(each for each in dimension_headings(request.acting) if each != COST_CENTRE)]
 
 
 class ProductForm(OfficeForm):

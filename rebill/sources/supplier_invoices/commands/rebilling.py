@@ -29,6 +29,7 @@ from rebill.sources.supplier_invoices.models import (
     Rebilling,
     Target,
 )
+from rebill.sources.supplier_invoices.queries.headings import dimension_headings, is_heading
 from rebill.sources.supplier_invoices.queries.splitting import EndCustomer, Split, SplitRow, Standing, split_invoice
 from rebill.sources.supplier_invoices.words import STATE_WORDS
 
@@ -39,6 +40,10 @@ _heading = text_of(Rebilling, "named_dimension")
 
 class NotToBeRebilled(Conflict):
     """The purchase invoice is in review or booked, or it is the supplier's commission."""
+
+
+class HeadingUnknown(Invalid):
+    """A dimension is asked for under a heading that no customer's card has."""
 
 
 class NothingToRebill(Conflict):
@@ -74,6 +79,7 @@ def begin_rebilling(
     """
     require(acting, Permission.REBILL)
     kept = _tidied(terms)
+    _require_headings(acting, kept)
     with transaction.atomic():
         hold_rebilling(invoice_id=invoice_id)
         held = _hold_customers(acting, invoice_id)
@@ -150,6 +156,18 @@ def _tidied(terms: RebillingTerms) -> RebillingTerms:
         named_dimension=heading,
         writes_dimensions=terms.writes_dimensions,
     )
+
+
+def _require_headings(acting: Acting, terms: RebillingTerms) -> None:
+    """A misspelt heading would bill without the dimension. The one that the names are entered under may be new."""
+    for heading in terms.dimensions:
+        if heading in (COST_CENTRE, terms.named_dimension) or is_heading(acting, heading):
+            continue
+        known = ", ".join([COST_CENTRE, *dimension_headings(acting)])
+        raise HeadingUnknown(
+            _("No customer has a dimension under %(heading)s. Name one of these: %(known)s.")
+            % {"heading": heading, "known": known}
+        )
 
 
 def _unbilled(end: EndCustomer) -> list[SplitRow]:
