@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from rebill.sources.usage.engine import registry
+from rebill.sources.usage.engine import registry, turns
 from rebill.sources.usage.engine.embedded import Embedded
 from rebill.sources.usage.engine.owners import blocks_of
 from rebill.sources.usage.engine.registry import EngineUnknown, engine_for
@@ -231,6 +231,18 @@ def test_nothing_in_gives_nothing_out(tmp_path: Path):
     assert row["status"] == Status.UNPRICED
     [row] = price_rows(tmp_path / "endpoints", [{"called": "311"}], bare, endpoints=())
     assert row["status"] == Status.UNOWNED
+
+
+def test_what_a_bundle_covered_in_one_turn_it_covers_no_more_in_the_next(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(Embedded, "_parted", None)
+    monkeypatch.setattr(turns, "READ_MOST", 4)
+    bundle = [{"owner_id": 7, "month": 0, "cap_s": 90}]
+    deck = one_deck({"prefix": "31", "minute_e6": e6("0.10")}, bundles=bundle)
+    calls = [{"called": "311", "seconds": 60, "start_s": 3600 * hour} for hour in range(4)]
+
+    rows = price_rows(tmp_path, calls, deck, shards=4)
+
+    assert [row["included_s"] for row in rows] == [60, 30, 0, 0]
 
 
 def test_progress_is_told_step_by_step(tmp_path: Path):
