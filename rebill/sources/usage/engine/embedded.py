@@ -99,13 +99,14 @@ class Embedded:
                 yield Piece(piece, number * len(cuts) + cut, self.shards * len(cuts), turn=number)
 
     def _sharded(self, calls: pl.LazyFrame, files: Sequence[Path], window: Window) -> Iterator[pl.LazyFrame]:
-        turns = [window] if self.shards == 1 else turns_of(files, window, self.shards)
-        if turns is None:
+        if self.shards == 1:
+            yield calls
+        elif turns := turns_of(files, window, self.shards):
+            moment = pl.col("start_s")
+            for turn in turns:
+                yield calls.filter((moment >= turn.since) & (moment < turn.before))
+        else:
             yield from self._parted(calls)
-            return
-        moment = pl.col("start_s")
-        for turn in turns:
-            yield calls if turn == window else calls.filter((moment >= turn.since) & (moment < turn.before))
 
     def _parted(self, calls: pl.LazyFrame) -> Iterator[pl.LazyFrame]:
         shard = (pl.col("owner_id").fill_null(0) % self.shards).alias("shard")

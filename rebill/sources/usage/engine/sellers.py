@@ -23,6 +23,7 @@ CALL = ("file_id", "line", "start_s", "seconds", "caller", "called", "incoming",
 # What a price row needs of its rate besides the price.
 NAMES = ("rate_id", "prefix", "product_id", "category")
 ADDED = ("seconds", "billed_s", "included_s", "covered_e6", "amount_e6", "buy_e6")
+SUM_KEYS = [name for name in schema.SUMS if name not in (*ADDED, "calls")]
 ZERO, ONE = nw.lit(0, nw.Int64), nw.lit(1, nw.Int64)
 
 
@@ -93,8 +94,7 @@ def price_rows(rated: Frame) -> Frame:
 
 def sums(rated: Frame, engine: Engine) -> pl.DataFrame:
     """What the price rows come to. Amounts are null where nothing was priced, buy prices where none was known."""
-    keys = [name for name in schema.SUMS if name not in (*ADDED, "calls")]
-    found = rated.filter(~nw.col("status").is_null()).group_by(keys)
+    found = rated.filter(~nw.col("status").is_null()).group_by(SUM_KEYS)
     known = nw.col("buy_e6").count().alias("known")
     added = engine.collect(found.agg(nw.len().alias("calls"), known, *(nw.col(name).sum() for name in ADDED)))
     return added.with_columns(
@@ -105,9 +105,8 @@ def sums(rated: Frame, engine: Engine) -> pl.DataFrame:
 
 def added_up(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """The sums of several pieces as one: an end customer has calls in each turn."""
-    keys = [name for name in schema.SUMS if name not in (*ADDED, "calls")]
     added = (pl.when(pl.col(name).count() > 0).then(pl.col(name).sum()) for name in (*ADDED, "calls"))
-    return pl.concat(frames).group_by(keys).agg(added).select(list(schema.SUMS)).sort(list(schema.SUMS))
+    return pl.concat(frames).group_by(SUM_KEYS).agg(added).select(list(schema.SUMS)).sort(list(schema.SUMS))
 
 
 def _priced(calls: Frame, prepared: Prepared, component: Component, engine: Engine) -> Frame:
