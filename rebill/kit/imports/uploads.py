@@ -125,7 +125,8 @@ def forget_imported(*, entities: Collection[str], now: datetime) -> int:
         with atomic_write():
             hashes = [str(upload.file_id)]
             for work in filter(None, (upload.trial, upload.work)):
-                hashes += filter(None, [work.result.pop("rejects", "")])
+                if rejects := work.result.pop("rejects", ""):
+                    hashes.append(rejects)
                 work.result |= {"first_rejected": [], "first_warnings": []}
                 work.save(update_fields=["result"])
             upload.file = None

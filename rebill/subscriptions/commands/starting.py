@@ -202,8 +202,7 @@ def place_order(
 
 
 def _require_order_of(customer: Customer, order: Order | None) -> None:
-    """Refused for a person who was erased, and under an order of another customer."""
-    require_not_erased(customer)
+    """Refused under an order of another customer."""
     if order is not None and order.customer_id != customer.pk:
         why = _("Order %(number)s is another customer's. Name an order of customer %(customer)s.")
         raise Invalid(why % {"number": order.number, "customer": customer.pk})
