@@ -65,30 +65,34 @@ def _gone(erasure: Erasure) -> list[Effect]:
             "x", _("The card loses name, addresses, ids, cost centre, reference and notes; links to the portal end.")
         )
     ]
-    if erasure.contacts:
-        words = ngettext("%(number)s contact goes.", "%(number)s contacts go.", erasure.contacts)
-        effects.append(Effect("x", words % {"number": formats.number(erasure.contacts)}))
-    if erasure.tabs:
-        words = ngettext(
-            "%(number)s tab is closed and loses its description and what tills wrote beside orders.",
-            "%(number)s tabs are closed and lose their descriptions and what tills wrote beside orders.",
+    counted = [
+        (erasure.contacts, ngettext("%(number)s contact goes.", "%(number)s contacts go.", erasure.contacts)),
+        (
             erasure.tabs,
-        )
-        effects.append(Effect("x", words % {"number": formats.number(erasure.tabs)}))
-    if erasure.holders:
-        words = ngettext(
-            "%(number)s holder of these tabs is erased, with what is recorded of their consent.",
-            "%(number)s holders of these tabs are erased, with what is recorded of their consent.",
+            ngettext(
+                "%(number)s tab is closed and loses its description and what tills wrote beside orders.",
+                "%(number)s tabs are closed and lose their descriptions and what tills wrote beside orders.",
+                erasure.tabs,
+            ),
+        ),
+        (
             erasure.holders,
-        )
-        effects.append(Effect("x", words % {"number": formats.number(erasure.holders)}))
-    if erasure.endpoints:
-        words = ngettext(
-            "%(number)s telephone number or account ends today; it stays where calls were billed by it.",
-            "%(number)s telephone numbers or accounts end today; they stay where calls were billed by them.",
+            ngettext(
+                "%(number)s holder of these tabs is erased, with what is recorded of their consent.",
+                "%(number)s holders of these tabs are erased, with what is recorded of their consent.",
+                erasure.holders,
+            ),
+        ),
+        (
             erasure.endpoints,
-        )
-        effects.append(Effect("x", words % {"number": formats.number(erasure.endpoints)}))
+            ngettext(
+                "%(number)s telephone number or account ends today; it stays where calls were billed by it.",
+                "%(number)s telephone numbers or accounts end today; they stay where calls were billed by them.",
+                erasure.endpoints,
+            ),
+        ),
+    ]
+    effects += [Effect("x", words % {"number": formats.number(number)}) for number, words in counted if number]
     effects.append(Effect("x", _("The history keeps that something happened and when, not what was said of them.")))
     return effects
 
