@@ -22,7 +22,7 @@ from rebill.sources.usage.models import (
 )
 from rebill.sources.usage.months import span_of
 from rebill.sources.usage.queries.ratings import kept_file, parts_in
-from rebill.sources.usage.queries.records import is_as_written
+from rebill.sources.usage.queries.records import is_as_written, number_in
 from rebill.sources.usage.schema import Status
 
 
@@ -62,7 +62,7 @@ def _calls_lost(rating: Rating, zone: str) -> Iterator[Problem]:
         yield _problem(rating, "calls.part_missing", why, _("Restore the file from a backup."))
         return
     within = pl.col("start_s").is_between(span.first_s, span.before_s, closed="left")
-    calls = _number(pl.scan_parquet(paths).filter(within).select(pl.len())) if paths else 0
+    calls = number_in(pl.scan_parquet(paths).filter(within).select(pl.len())) if paths else 0
     if calls is None:
         why = _("Its calls cannot be counted: a file of them is damaged.")
         yield _problem(rating, "calls.part_damaged", why, _("Restore the file from a backup."))
@@ -80,7 +80,7 @@ def _files_lost(rating: Rating, *, is_billed: bool) -> Iterator[Problem]:
         if not path.exists():
             why = _("Its price rows are gone: %(path)s.") % {"path": path}
             yield _problem(rating, "calls.part_missing", why, remedy)
-        elif not is_as_written(path, part.content_hash) or _number(pl.scan_parquet(path).select(pl.len())) is None:
+        elif not is_as_written(path, part.content_hash) or number_in(pl.scan_parquet(path).select(pl.len())) is None:
             why = _("Its price rows are damaged: %(path)s is not as it was written.") % {"path": path}
             yield _problem(rating, "calls.part_damaged", why, remedy)
 
@@ -99,20 +99,12 @@ def _sums_differ(rating: Rating) -> Iterator[Problem]:
         files.setdefault(seller_id, []).append(path)
     for seller_id, paths in files.items():
         rated = pl.scan_parquet([kept_file(path) for path in paths]).filter(pl.col("status") == Status.RATED)
-        amount = _number(rated.select(pl.col("amount_e6").sum()))
+        amount = number_in(rated.select(pl.col("amount_e6").sum()))
         if amount is None:
             yield _problem(rating, "calls.part_damaged", _("Price rows of it are damaged."), _("Rate the month again."))
         elif amount != sums.get(seller_id, 0):
             why = _("Its sums are not those of its price rows.")
             yield _problem(rating, "calls.sums_differ", why, _("Rate the month again."))
-
-
-def _number(wanted: pl.LazyFrame) -> int | None:
-    """The one number that Parquet files are asked for; None where one of them cannot be read."""
-    try:
-        return int(wanted.collect().item())
-    except (OSError, pl.exceptions.PolarsError):
-        return None
 
 
 def _told_wrongly(seller_id: int) -> Iterator[Problem]:

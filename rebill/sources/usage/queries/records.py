@@ -96,8 +96,13 @@ def part_path(part: CallPart) -> Path:
 
 def part_rows(part: CallPart) -> int | None:
     """How many rows the part has by its own footer; None when it is no Parquet file any more."""
+    return number_in(pl.scan_parquet(part_path(part)).select(pl.len()))
+
+
+def number_in(wanted: pl.LazyFrame) -> int | None:
+    """The one number that Parquet files are asked for; None where one of them cannot be read."""
     try:
-        return int(pl.scan_parquet(part_path(part)).select(pl.len()).collect().item())
+        return int(wanted.collect().item())
     except (OSError, pl.exceptions.PolarsError):
         return None
 
