@@ -32,10 +32,7 @@ def lock_erasable_customer(*, acting: Acting, customer_id: int) -> Customer:
     Its key stays free, as `lock_customers` leaves it: who writes an invoice or a line for the customer need not wait.
     """
     require(acting, Permission.KEEP_PARTIES)
-    rows = Customer.objects.filter(seller_id=acting.seller_id, pk=customer_id)
-    customer = rows.select_for_update(of=("self",), no_key=True).first()
-    if customer is None:
-        raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
+    customer = _held(acting, customer_id)
     if why := why_not_erasable(customer):
         raise CustomerNotErasable(why)
     return customer
@@ -46,9 +43,7 @@ def lock_open_customer(*, acting: Acting, customer_id: int) -> None:
 
     Who erases the person meanwhile is waited for, or waits and sees what is new.
     """
-    rows = Customer.objects.filter(seller_id=acting.seller_id, pk=customer_id)
-    for customer in rows.select_for_update(of=("self",), no_key=True):
-        require_not_erased(customer)
+    require_not_erased(_held(acting, customer_id))
 
 
 def forget_customer(*, acting: Acting, customer_id: int, now: datetime) -> None:
@@ -82,3 +77,11 @@ def forget_customer(*, acting: Acting, customer_id: int, now: datetime) -> None:
         record_event(
             seller_id=acting.seller_id, subject=customer, verb="erased", actor_id=acting.user_id, now=now, details={}
         )
+
+
+def _held(acting: Acting, customer_id: int) -> Customer:
+    rows = Customer.objects.filter(seller_id=acting.seller_id, pk=customer_id)
+    customer = rows.select_for_update(of=("self",), no_key=True).first()
+    if customer is None:
+        raise CustomerUnknown(_("There is no customer %(named)s.") % {"named": customer_id})
+    return customer
