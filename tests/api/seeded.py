@@ -263,7 +263,7 @@ def _calls(customer: Customer, prefix: str) -> dict[str, Any]:
     with NamedTemporaryFile(suffix=".csv") as file:
         file.write(b"start,called,seconds\nyesterday,0612345678,60\n")
         file.flush()
-        taken = take_calls(acting=acting, switch=switch, path=Path(file.name), name="calls.csv", now=NOW)
+        [taken] = take_calls(acting=acting, switch=switch, path=Path(file.name), name="calls.csv", now=NOW)
     values = {
         "invoice_number": f"{prefix}TX-1",
         "starts_on": date(2026, 8, 1),

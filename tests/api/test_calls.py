@@ -1,6 +1,8 @@
 """Calls over the API: switches, endpoints, and call files that are sent in pieces and read by long work."""
 
 import gzip
+import io
+import zipfile
 
 import pytest
 
@@ -50,6 +52,27 @@ def test_a_file_is_sent_in_pieces_and_read(program, switch):
     assert b"rejected: why" in program.get(f"/call-files/{file['id']}/rejects").content
     assert program.get("/call-files?tab=problems&switch=other").json()["items"] == []
     assert program.get(f"/call-uploads/{upload_id}").status_code == 404
+
+
+def test_of_an_archive_all_files_are_counted_and_the_one_given_up_is_told(program, switch):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("first.csv", "\n".join([HEADING, call(1), call(2)]))
+        archive.writestr("other.csv", "a,b\n")
+        archive.writestr("third.csv", "\n".join([HEADING, call(3), "x"]))
+    upload_id = program.post("/call-uploads", {"switch": switch, "name": "calls.zip"}).json()["id"]
+    send(program, upload_id, packed.getvalue())
+
+    taken = program.post(f"/call-uploads/{upload_id}/read")
+    do_work(taken.json()["id"])
+
+    told = program.get(taken.headers["Location"].removeprefix("/api/v1")).json()["result"]
+    files = {file["id"]: file for file in program.get("/call-files").json()["items"]}
+    assert (told["lines"], told["accepted"], told["rejected"]) == (4, 3, 1)
+    assert [files[each]["name"] for each in told["files"]] == [
+        "calls.zip: first.csv", "calls.zip: other.csv", "calls.zip: third.csv",
+    ]  # fmt: skip
+    assert (told["state"], files[told["file"]]["name"]) == ("failed", "calls.zip: other.csv")
 
 
 def test_work_that_is_done_twice_reads_once(program, switch):

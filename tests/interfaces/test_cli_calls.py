@@ -2,6 +2,7 @@
 
 import json
 import os
+import zipfile
 
 import pytest
 
@@ -131,6 +132,27 @@ def test_a_watched_folder_takes_what_has_arrived_whole(seller, folder):
     assert sorted(os.listdir(folder / "done")) == ["half-2.csv", "half.csv"]
     assert os.listdir(folder / "failed") == ["bad.csv"]
     assert sorted(CallFile.objects.values_list("accepted", flat=True)) == [0, 1, 1]
+
+
+def test_an_archive_in_a_watched_folder_is_done_when_all_its_files_are(seller, folder):
+    switch = make_switch(seller)
+    watched = WatchedFolder(Arrivals(folder))
+    good, bad = f"{HEADING}\n{call(1)}\n", "a,b\n"
+    for name, second in (("whole.zip", good), ("half.zip", bad)):
+        with zipfile.ZipFile(folder / name, "w") as archive:
+            archive.writestr("first.csv", good)
+            archive.writestr("second.csv", second)
+
+    list(watched.look(acting=acting_of(seller), switch=switch, now=NOW))
+    looked = list(watched.look(acting=acting_of(seller), switch=switch, now=NOW))
+
+    assert [(each.name, each.words == "") for each in looked] == [
+        ("half.zip: first.csv", True),
+        ("half.zip: second.csv", False),
+        ("whole.zip: first.csv", True),
+        ("whole.zip: second.csv", True),
+    ]
+    assert (os.listdir(folder / "done"), os.listdir(folder / "failed")) == (["whole.zip"], ["half.zip"])
 
 
 @pytest.mark.parametrize(("lines", "told"), [((), "It is empty"), ((HEADING,), "It holds no calls")])

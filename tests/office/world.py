@@ -178,7 +178,7 @@ class World:
             file.write(b"start,called,seconds\nyesterday,0612345678,60\n")
             file.flush()
             said = {"switch": switch, "path": Path(file.name), "name": "calls.csv", "now": NOW}
-            self.calls = take_calls(acting=self.acting, **said)
+            [self.calls] = take_calls(acting=self.acting, **said)
         self.endpoint = add_endpoint(
             acting=self.acting,
             customer_id=self.customer.pk,

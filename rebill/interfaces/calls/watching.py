@@ -42,18 +42,20 @@ class WatchedFolder:
     ) -> Iterator[Looked]:
         """Take what has arrived whole since the look before."""
         for path in self.arrivals.look():
-            yield self._take(path, acting, switch, now, on_progress)
+            yield from self._take(path, acting, switch, now, on_progress)
 
     def take_settled(self, *, acting: Acting, switch: Switch, now: datetime) -> Iterator[Looked]:
         """Take what has arrived whole, at a single look."""
         for path in self.arrivals.settled(now):
-            yield self._take(path, acting, switch, now, lambda done, total: None)
+            yield from self._take(path, acting, switch, now, lambda done, total: None)
 
-    def _take(self, path: Path, acting: Acting, switch: Switch, now: datetime, on_progress: OnProgress) -> Looked:
+    def _take(self, path: Path, acting: Acting, switch: Switch, now: datetime, on_progress: OnProgress) -> list[Looked]:
         try:
-            file = take_calls(acting=acting, switch=switch, path=path, name=path.name, now=now, on_progress=on_progress)
+            files = take_calls(
+                acting=acting, switch=switch, path=path, name=path.name, now=now, on_progress=on_progress
+            )
         except Refused as refusal:
             self.arrivals.put_away(path, done=False)
-            return Looked(path.name, None, reason_of(refusal))
-        self.arrivals.put_away(path, done=file.state == CallFileState.READ)
-        return Looked(path.name, file, file.words)
+            return [Looked(path.name, None, reason_of(refusal))]
+        self.arrivals.put_away(path, done=all(file.state == CallFileState.READ for file in files))
+        return [Looked(file.name, file, file.words) for file in files]

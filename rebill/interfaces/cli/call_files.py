@@ -50,7 +50,7 @@ def import_calls(
         if not path.is_file():
             raise typer.BadParameter(_("There is no file %(path)s.") % {"path": path}, param_hint="FILE")
         with output.progress(path.name, is_silent=as_json) as advance:
-            taken.append(
+            taken.extend(
                 take_calls(
                     acting=session.acting,
                     switch=switch,

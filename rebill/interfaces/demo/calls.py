@@ -103,7 +103,7 @@ def _take(stage: Stage, delivery: _Delivery, now: datetime, name: str) -> None:
     """The file is taken in and its month rated."""
     switch = keep_switch(acting=stage.acting, code=SWITCH, dialect="asterisk", now=stage.days.moved_at)
     path = _write_file(stage, delivery)
-    file = take_calls(acting=stage.acting, switch=switch, path=path, name=path.name, now=now)
+    [file] = take_calls(acting=stage.acting, switch=switch, path=path, name=path.name, now=now)
     [rating] = rate_calls(acting=stage.acting, months=[delivery.month], now=now)
     stage.diary.note(**{name: {"taken": file.accepted, "rated": rating.rated, "unpriced": rating.unpriced}})
 

@@ -32,6 +32,12 @@ def make_switch(seller: Seller, code: str = "pbx", dialect: str = "csv", **setti
 
 def take(seller: Seller, switch: Switch, path: Path, name: str = "", **more: Any) -> CallFile:
     """What became of the file."""
+    [file] = take_all(seller, switch, path, name, **more)
+    return file
+
+
+def take_all(seller: Seller, switch: Switch, path: Path, name: str = "", **more: Any) -> list[CallFile]:
+    """What became of every file in it."""
     return take_calls(acting=acting_of(seller), switch=switch, path=path, name=name or path.name, now=NOW, **more)
 
 

@@ -230,7 +230,8 @@ def test_an_integrator_may_send_calls_and_a_viewer_may_not(seller, switch, tmp_p
     path = write(tmp_path, call(1))
 
     def taken_by(role: Role) -> CallFile:
-        return take_calls(acting=acting_of(seller, role=role), switch=switch, path=path, name="a", now=NOW)
+        [file] = take_calls(acting=acting_of(seller, role=role), switch=switch, path=path, name="a", now=NOW)
+        return file
 
     assert taken_by(Role.INTEGRATOR).accepted == 1
     with pytest.raises(Forbidden):

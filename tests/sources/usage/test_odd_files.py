@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from rebill.sources.usage.intake.streams import MEMBERS_MAX
 from rebill.sources.usage.models import CallFileState
 from rebill.sources.usage.queries.records import FileTab, call_files
 from tests.factories import acting_of, make_seller
-from tests.sources.usage.intake import HEADING, SIMPLE, call, counts, make_switch, stored, take, write
+from tests.sources.usage.intake import HEADING, SIMPLE, call, counts, make_switch, stored, take, take_all, write
 
 pytestmark = pytest.mark.django_db
 
@@ -47,15 +48,66 @@ def test_what_a_mac_packs_along_is_no_file_of_calls(seller, switch, tmp_path):
     assert counts(take(seller, switch, path)) == (1, 1, 0, 0)
 
 
+def zipped(path: Path, **members: bytes) -> Path:
+    """An archive of these files, their names without the ending."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.csv", content)
+    return path
+
+
+def test_a_zip_of_several_files_is_read_file_by_file(seller, switch, tmp_path):
+    first, second = (write(tmp_path, *rows).read_bytes() for rows in ([call(1), call(2)], [call(2), call(3), "x"]))
+    path = zipped(tmp_path / "month.zip", first=first, second=second)
+
+    taken = take_all(seller, switch, path)
+    again = take_all(seller, switch, path)
+
+    assert [(file.name, counts(file)) for file in taken] == [
+        ("month.zip: first.csv", (2, 2, 0, 0)),
+        ("month.zip: second.csv", (3, 1, 1, 1)),
+    ]
+    assert [file.duplicates for file in again] == [2, 2]
+    assert len(stored(seller)) == 3
+
+
+def test_one_file_of_a_zip_that_cannot_be_read_does_not_keep_the_others(seller, switch, tmp_path):
+    path = zipped(tmp_path / "month.zip", bad=b"a,b,c\n1,2,3\n", good=write(tmp_path, call(1)).read_bytes())
+
+    bad, good = take_all(seller, switch, path)
+
+    assert (bad.state, "Correct the columns" in bad.words) == (CallFileState.FAILED, True)
+    assert (good.state, counts(good)) == (CallFileState.READ, (1, 1, 0, 0))
+
+
+def test_two_files_of_one_name_in_a_zip_are_told(seller, switch, tmp_path):
+    path, content = tmp_path / "twice.zip", write(tmp_path, call(1)).read_bytes()
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("calls.csv", content)
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("calls.csv", content)
+
+    [file] = take_all(seller, switch, path)
+
+    assert (file.state, "two files of one name" in file.words) == (CallFileState.FAILED, True)
+
+
+def test_a_zip_of_more_files_than_are_read_is_told(seller, switch, tmp_path):
+    path = zipped(tmp_path / "years.zip", **{f"day{number}": b"" for number in range(MEMBERS_MAX + 1)})
+
+    [file] = take_all(seller, switch, path)
+
+    assert (file.state, "1001 files; at most 1000" in file.words) == (CallFileState.FAILED, True)
+
+
 def broken(folder: Path, kind: str) -> Path:
     path = folder / kind
     content = write(folder, *(call(number) for number in range(200))).read_bytes()
     match kind:
         case "cut-off.gz":
             path.write_bytes(gzip.compress(content)[:-40])
-        case "two.zip" | "none.zip" | "workbook.zip" | "packed.zip":
+        case "none.zip" | "workbook.zip" | "packed.zip":
             members = {
-                "two.zip": {"a.csv": content, "b.csv": content},
                 "workbook.zip": {"xl/workbook.xml": b"<w/>", "xl/styles.xml": b"<w/>"},
                 "packed.zip": {"a.csv.gz": gzip.compress(content)},
             }
@@ -79,7 +131,6 @@ def broken(folder: Path, kind: str) -> Path:
     ("kind", "told"),
     [
         ("cut-off.gz", "Deliver the file again"),
-        ("two.zip", "2 files (a.csv, b.csv). Deliver each of them by itself"),
         ("none.zip", "holds no file"),
         ("workbook.zip", "Save it as CSV"),
         ("packed.zip", "Deliver it unpacked"),

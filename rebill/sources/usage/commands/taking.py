@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from rebill.sources.usage.intake.calls import calls_of, reading_of
 from rebill.sources.usage.intake.opening import open_records
 from rebill.sources.usage.intake.parts import Arriving, Written, base_folder, remove_parts
 from rebill.sources.usage.intake.rejects import keep_rejected
-from rebill.sources.usage.intake.streams import Progress
+from rebill.sources.usage.intake.streams import Progress, files_within
 from rebill.sources.usage.models import CallFile, CallFileState, CallPart, Switch
 from rebill.sources.usage.queries.records import SwitchUnknown, dialect_of, require_whole
 
@@ -42,6 +43,20 @@ class CallFileTaken(Conflict):
     """Somebody else began to read the same file, or gave this reading up; nothing of it counts."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Delivered:
+    """What is read as one file: the file at `path`, or the one named `within` it."""
+
+    path: Path
+    name: str
+    within: str = ""
+
+    def content_hash(self) -> str:
+        """The SHA-256 of the file; of a file within an archive, that of the archive's and its name."""
+        content_hash = hash_of(self.path)
+        return sha256(f"{content_hash} {self.within}".encode()).hexdigest() if self.within else content_hash
+
+
 @dataclass(slots=True)
 class _Counts:
     file_bytes: int
@@ -57,19 +72,28 @@ def take_calls(
     name: str,
     now: datetime,
     on_progress: OnProgress = lambda done, total: None,
-) -> CallFile:
+) -> list[CallFile]:
     """Read the file at `path` and return its row: read, or given up with words why when it cannot be read at all.
 
-    Calls that are there already are repetitions, so the same file may be taken again, whole or in part. Repetitions are
+    A zip of several files gives one row for each of them, and one that cannot be read does not keep the others. Calls
+    that are there already are repetitions, so the same file may be taken again, whole or in part. Repetitions are
     looked for among the calls of the switch that began in the time the file spans. A reading that is stopped leaves
     nothing that counts; the next reading of the same file takes its place.
     """
     require(acting, Permission.ADD_LINES)
     if switch.seller_id != acting.seller_id:
         raise SwitchUnknown(_("There is no switch %(code)s.") % {"code": switch.code})
-    file = _begin(acting, switch, path, name, now)
+    within = files_within(path)
+    if not within:
+        return [_take(acting, switch, _Delivered(path, name), now, on_progress)]
+    delivered = (_Delivered(path, f"{name}: {each}", each) for each in within)
+    return [_take(acting, switch, each, now, on_progress) for each in delivered]
+
+
+def _take(acting: Acting, switch: Switch, delivered: _Delivered, now: datetime, on_progress: OnProgress) -> CallFile:
+    file = _begin(acting, switch, delivered, now)
     try:
-        _read(acting, file, switch, path, now, on_progress)
+        _read(acting, file, switch, delivered, now, on_progress)
     except CallFileTaken:
         remove_parts(seller_id=file.seller_id, file_id=file.pk)
         raise
@@ -97,10 +121,10 @@ def forget_unread_calls(*, acting: Acting, before: datetime) -> int:
     return len(stalled)
 
 
-def _begin(acting: Acting, switch: Switch, path: Path, name: str, now: datetime) -> CallFile:
-    content_hash = hash_of(path)
+def _begin(acting: Acting, switch: Switch, delivered: _Delivered, now: datetime) -> CallFile:
+    content_hash = delivered.content_hash()
     # A disk may hold names that are no text.
-    name = name.encode("utf-8", "replace").decode()
+    name = delivered.name.encode("utf-8", "replace").decode()
     with atomic_write():
         same = CallFile.objects.filter(
             seller_id=acting.seller_id, switch=switch, content_hash=content_hash, state=CallFileState.READING
@@ -130,14 +154,16 @@ def _taken() -> CallFileTaken:
     return CallFileTaken(_("The file is being read by somebody else."))
 
 
-def _read(acting: Acting, file: CallFile, switch: Switch, path: Path, now: datetime, on_progress: OnProgress) -> None:
+def _read(
+    acting: Acting, file: CallFile, switch: Switch, delivered: _Delivered, now: datetime, on_progress: OnProgress
+) -> None:
     seller = Seller.objects.get(pk=acting.seller_id)
     dialect = dialect_of(switch)
-    progress = Progress(path)
+    progress = Progress(delivered.path)
     counts = _Counts(progress.total)
     arriving = Arriving(seller_id=seller.pk, file_id=file.pk)
     try:
-        with open_records(path, dialect, progress) as records:
+        with open_records(delivered.path, dialect, progress, delivered.within) as records:
             reading = reading_of(
                 records.labels, dialect, time_zone=seller.time_zone, country=seller.country, file_id=file.pk
             )

@@ -18,12 +18,12 @@ _ROWS_AT_ONCE = 200_000
 
 
 @contextmanager
-def open_records(path: Path, dialect: Dialect, progress: Progress) -> Iterator[Records]:
-    """The records of the file. FileUnreadable when it is not what the dialect says."""
+def open_records(path: Path, dialect: Dialect, progress: Progress, within: str = "") -> Iterator[Records]:
+    """The records of the file, or of the one `within` it. FileUnreadable when it is not what the dialect says."""
     if dialect.format == "parquet":
         yield ParquetRows(path, progress)
         return
-    with open_bytes(path, progress) as pieces:
+    with open_bytes(path, progress, within) as pieces:
         yield _opened(pieces, dialect)
 
 

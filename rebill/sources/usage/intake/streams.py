@@ -21,7 +21,7 @@ _RATIO_MAX = 300
 _SMALL_BYTES = 64 << 20
 _GZIP, _ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 _WORKBOOK = "xl/workbook.xml"
-_NAMED = 5
+MEMBERS_MAX = 1_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
@@ -37,9 +37,27 @@ class Progress:
         self.done = 0
 
 
+def files_within(path: Path) -> tuple[str, ...]:
+    """The names of the files of calls in a zip that holds several, in its order; none for anything else.
+
+    None too for an archive that cannot be read, or holds no calls: opened, it says why.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = _members(archive)
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return ()
+    names = tuple(dict.fromkeys(member.filename for member in members))
+    is_read_apart = 1 < len(names) <= MEMBERS_MAX and _WORKBOOK not in names
+    return names if is_read_apart else ()
+
+
 @contextmanager
-def open_bytes(path: Path, progress: Progress) -> Iterator[Iterator[bytes]]:
-    """The content piece by piece, unpacked. FileUnreadable when an archive is damaged, or made to fill the disk."""
+def open_bytes(path: Path, progress: Progress, within: str = "") -> Iterator[Iterator[bytes]]:
+    """The content piece by piece, unpacked. FileUnreadable when an archive is damaged, or made to fill the disk.
+
+    `within` names the file of a zip that holds several.
+    """
     try:
         with path.open("rb") as file:
             first = file.read(4)
@@ -48,7 +66,7 @@ def open_bytes(path: Path, progress: Progress) -> Iterator[Iterator[bytes]]:
                 with gzip.open(file) as unpacked:
                     yield _unpacked(unpacked, file, progress)
             elif first in _ZIP:
-                with zipfile.ZipFile(file) as archive, archive.open(_only_member(archive)) as unpacked:
+                with zipfile.ZipFile(file) as archive, archive.open(_member(archive, within)) as unpacked:
                     yield _unpacked(unpacked, file, progress)
             else:
                 yield _pieces(file, file, progress)
@@ -130,18 +148,23 @@ def _unpacked(file: IO[bytes] | gzip.GzipFile, raw: BinaryIO, progress: Progress
         yield piece
 
 
-def _only_member(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
-    members = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member)]
+def _members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member)]
+
+
+def _member(archive: zipfile.ZipFile, within: str) -> zipfile.ZipInfo:
+    members = [member for member in _members(archive) if within in ("", member.filename)]
     if not members:
         raise FileUnreadable(_("The archive holds no file. Pack the calls again and deliver it."))
     if any(member.filename == _WORKBOOK for member in members):
         raise FileUnreadable(_("It is a workbook. Save it as CSV, and deliver that."))
-    if len(members) > 1:
-        names = ", ".join(member.filename for member in members[:_NAMED])
+    if len(members) > MEMBERS_MAX:
         raise FileUnreadable(
-            _("The archive holds %(count)s files (%(names)s). Deliver each of them by itself.")
-            % {"count": len(members), "names": names + (", …" if len(members) > _NAMED else "")}
+            _("The archive holds %(count)s files; at most %(most)s are read. Pack them into several archives.")
+            % {"count": len(members), "most": MEMBERS_MAX}
         )
+    if len(members) > 1:
+        raise FileUnreadable(_("The archive holds two files of one name. Pack the calls again and deliver it."))
     if members[0].flag_bits & 0x1:
         raise FileUnreadable(_("The archive is protected with a password."))
     return members[0]
