@@ -27,7 +27,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_q",
-    "anymail",
     "django_htmx",
     "axes",
     "rebill.kit",

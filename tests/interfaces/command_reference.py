@@ -45,6 +45,9 @@ progress, questions and refusals go to standard error. Questions are asked only 
 | 3 | a fault of rebill itself; the trace stands in `errors.log` in the data folder |
 | 75 | a purchase invoice that was piped in could not be kept now; a mail server brings it again |
 
+`rebill --help` shows all commands, `rebill --version` says which rebill this is, and a group without one of its
+commands, such as `rebill drafts`, says which there are.
+
 The tables of the database are made and brought up to date by the first command that needs them.
 """
 

@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from rebill.invoices.models import Invoice
-from rebill.kit.bulk import read_frame
-from rebill.kit.bulk.frames import NotForFrames
+from rebill.kit.bulk.frames import NotForFrames, read_frame
 from rebill.parties.models import Customer
 from rebill.subscriptions.commands import place_order
 from rebill.subscriptions.models import Subscription

@@ -17,7 +17,8 @@ from rebill.catalogue.models import Product
 from rebill.charges.models import Charge
 from rebill.exports.lines.layouts import Side
 from rebill.invoices.models import Invoice, InvoiceLine
-from rebill.kit.bulk import Numbers, chunks, read_frame
+from rebill.kit.bulk import Numbers, chunks
+from rebill.kit.bulk.frames import read_frame
 from rebill.parties.models import Customer, Seller
 from rebill.rules.periods import add_months
 from rebill.subscriptions.models import Change, Subscription

@@ -1,7 +1,7 @@
 """Who acts on the command line, for which seller, and what time it is: the questions every command begins with."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting, Role
 from rebill.access.models import User
 from rebill.access.queries import user_named
+from rebill.interfaces.cli.clock import read_clock
 from rebill.interfaces.cli.language import speak_as
 from rebill.kit.errors import Conflict, NotFound
 from rebill.parties.models import Membership, Seller
@@ -58,11 +59,6 @@ class Session:
     def today(self) -> date:
         """The seller's day."""
         return local_day(self.now, self.seller.time_zone)
-
-
-def read_clock() -> datetime:
-    """The moment at which the command runs; nothing behind the doors reads the clock."""
-    return datetime.now(UTC)
 
 
 def begin_session(*, seller: str | None, user: str | None) -> Session:

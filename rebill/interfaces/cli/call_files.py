@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from rebill.interfaces.calls.watching import WatchedFolder
 from rebill.interfaces.cli import output
-from rebill.interfaces.cli.acting import Session, read_clock
+from rebill.interfaces.cli.acting import Session
+from rebill.interfaces.cli.clock import read_clock
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY, REFUSED
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note, short

@@ -23,7 +23,8 @@ from rebill.delivery.commands import (
 from rebill.delivery.models import Dispatch, DispatchState
 from rebill.delivery.queries import dispatch_counts, dispatch_of, dispatches_to_look_at, print_batches_of
 from rebill.interfaces.cli import output
-from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session, read_clock
+from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session
+from rebill.interfaces.cli.clock import read_clock
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE, PARTLY
 from rebill.invoices.queries.invoices import invoice_numbered

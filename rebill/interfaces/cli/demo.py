@@ -14,8 +14,9 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from rebill.interfaces.cli import output
-from rebill.interfaces.cli.acting import Session, read_clock
+from rebill.interfaces.cli.acting import Session
 from rebill.interfaces.cli.asking import confirm
+from rebill.interfaces.cli.clock import read_clock
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.demo_chapters import CHAPTERS, tell_end, tell_office
 from rebill.interfaces.cli.exit_codes import DONE

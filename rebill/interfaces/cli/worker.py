@@ -13,7 +13,7 @@ from django_q.cluster import Cluster
 
 from rebill.interfaces import jobs
 from rebill.interfaces.cli import output
-from rebill.interfaces.cli.acting import read_clock
+from rebill.interfaces.cli.clock import read_clock
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE
 from rebill.kit.queue import release_tasks

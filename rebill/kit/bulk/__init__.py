@@ -2,7 +2,6 @@
 
 from rebill.kit.bulk.among import Among, Numbers
 from rebill.kit.bulk.chunks import chunks
-from rebill.kit.bulk.frames import read_frame
 from rebill.kit.bulk.ids import reserve_ids
 from rebill.kit.bulk.reads import read_all, read_rows
 from rebill.kit.bulk.statistics import learn_sizes
@@ -16,7 +15,6 @@ __all__ = [
     "insert_rows",
     "learn_sizes",
     "read_all",
-    "read_frame",
     "read_rows",
     "reserve_ids",
     "update_rows",

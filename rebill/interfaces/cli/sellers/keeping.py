@@ -13,7 +13,8 @@ from rebill.access.commands import create_user
 from rebill.access.models import User
 from rebill.access.queries import UserUnknown, user_named
 from rebill.interfaces.cli import output
-from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session, read_clock
+from rebill.interfaces.cli.acting import SellerOption, Session, UserOption, begin_session
+from rebill.interfaces.cli.clock import read_clock
 from rebill.interfaces.cli.database import prepare_database
 from rebill.interfaces.cli.exit_codes import DONE
 from rebill.interfaces.cli.figures import day
