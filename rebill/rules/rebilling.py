@@ -28,10 +28,12 @@ def bought(*, quantity_e8: int, price_e6: int | None, net_minor: int, digits: in
     """
     if price_e6 is not None and price_e6 < 0:
         quantity_e8, price_e6 = -quantity_e8, -price_e6
+    if net_minor:
+        # Suppliers write the minus of a credit at the quantity, the price or the amount, and some at two of them.
+        quantity_e8 = abs(quantity_e8) if net_minor > 0 else -abs(quantity_e8)
     if price_e6 is not None and amount_minor(quantity_e8, price_e6, digits) == net_minor:
         return Bought(quantity_e8, price_e6)
     if quantity_e8 and net_minor:
-        quantity_e8 = abs(quantity_e8) if net_minor > 0 else -abs(quantity_e8)
         exact = divide_half_up(net_minor * 10 ** (14 - digits), quantity_e8)
         if amount_minor(quantity_e8, exact, digits) == net_minor:
             return Bought(quantity_e8, exact)

@@ -49,6 +49,8 @@ def test_a_credit_mirrors_its_charge_at_every_factor(quantity, price, factor):
         (3 * 10**14, None, 1, (10**8, 10_000)),
         (10**8, None, 0, (10**8, 0)),
         (-(10**8), -12_000_000, 1_200, (10**8, 12_000_000)),
+        # The minus of a credit at the amount only: 3 × 0.115 is 0.35, and at 1.25 it gives back 0.43, not 0.44.
+        (3 * 10**8, 115_000, -35, (-3 * 10**8, 115_000)),
     ],
 )
 def test_where_the_stated_price_says_less_than_the_amount(quantity, price, net, expected):

@@ -54,6 +54,20 @@ def test_a_commission_is_taken_in_though_nothing_is_open_any_more(firm):
     assert (first.is_commission, second.is_commission, open_minor(package)) == (True, True, 0)
 
 
+def test_c125_neighbour_a_commission_that_comes_before_its_package_invoice_waits_for_it(firm):
+    october = firm.take(Finvoice([Row(price="398.41", party=YRITYS)], number="1", issued_on="20261001"))
+    change_supplier(acting=firm.acting, supplier_id=october.supplier_id, commission_codes=["PALKKIO"], now=NOW)
+    of_october, of_november = (
+        firm.take(Finvoice([Row(code="PALKKIO", price="95.62")], number=number, kind="INV02", issued_on=day))
+        for number, day in (("2", "20261001"), ("3", "20261101"))
+    )
+    assert (open_minor(october), open_minor(of_november)) == (38_000, -12_000)
+
+    november = firm.take(Finvoice([Row(price="398.41", party=YRITYS)], number="4", issued_on="20261101"))
+
+    assert [open_minor(each) for each in (october, november, of_october, of_november)] == [38_000, 38_000, 0, 0]
+
+
 def test_a_commission_set_against_the_wrong_invoice_is_put_right(firm):
     wrong = firm.take(Finvoice([Row(price="398.41", party=YRITYS)], number="1"))
     right = firm.take(Finvoice([Row(price="100.00", party=YRITYS)], number="2"))

@@ -92,6 +92,20 @@ def test_c122_a_credit_row_is_credited_with_the_same_multiplier(firm):
     require_sound(firm, invoice)
 
 
+@pytest.mark.parametrize(("kind", "quantity", "price"), [("INV02", "3", "0.115"), ("INV01", "-3", "0.115"),
+                                                         ("INV01", "3", "-0.115")])  # fmt: skip
+def test_c122_neighbour_a_credit_keeps_the_suppliers_price_wherever_its_minus_stands(firm, kind, quantity, price):
+    firm.margin("1.25", firm.yritys)
+    invoice = firm.take(Finvoice([Row(quantity=quantity, price=price, party=YRITYS)], kind=kind))
+
+    firm.rebill(invoice)
+
+    # 3 × 0.14375: a price made of the rounded 0.35 would give back 0.44.
+    [charge] = firm.charges()
+    assert (charge.unit_price, str(charge.amount)) == (Decimal("0.143750"), "-0.43 EUR")
+    require_sound(firm, invoice)
+
+
 def test_a_products_own_factor_counts_before_the_groups_and_only_in_its_days(firm):
     other = firm.sells("NV-2")
     firm.margin("1.10", firm.yritys)

@@ -14,7 +14,7 @@ from rebill.rules.money import Money
 from rebill.sources.supplier_invoices.commands.states import held_invoice
 from rebill.sources.supplier_invoices.contract import PurchaseKind, RowKind
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow, Settlement
-from rebill.sources.supplier_invoices.queries.accounts import open_minor, package_invoice
+from rebill.sources.supplier_invoices.queries.accounts import open_minor, package_invoice, waiting_commissions
 
 
 class NothingToSettle(Conflict):
@@ -41,6 +41,16 @@ def note_commission(*, acting: Acting, invoice: PurchaseInvoice, now: datetime) 
     if not Settlement.objects.filter(credit=invoice).exists():
         _settle(acting, invoice, package, now)
     return is_commission
+
+
+def settle_waiting(*, acting: Acting, invoice: PurchaseInvoice, now: datetime) -> None:
+    """Sets the commissions that came before their package invoice against it, now that it is here."""
+    if invoice.kind != PurchaseKind.INVOICE.value:
+        return
+    for credit_id in waiting_commissions(invoice):
+        credit = held_invoice(acting, credit_id)
+        if open_minor(credit) < 0 < open_minor(invoice):
+            _settle(acting, credit, invoice, now)
 
 
 def _is_commission(invoice: PurchaseInvoice) -> bool:

@@ -19,7 +19,7 @@ from rebill.parties.queries import seller_of
 from rebill.rules.matching.identifiers import keys_of
 from rebill.rules.money import Money, UnknownCurrency, digits_of, round_half_up
 from rebill.rules.rebilling import bought
-from rebill.sources.supplier_invoices.commands.settling import note_commission
+from rebill.sources.supplier_invoices.commands.settling import note_commission, settle_waiting
 from rebill.sources.supplier_invoices.contract import Doubt, RowKind, StatedInvoice, StatedParty, StatedRow
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, PurchaseRow, Supplier, SupplierNumber
 from rebill.sources.supplier_invoices.queries.matching import MATCH_COLUMNS, RowToMatch, match_rows
@@ -95,6 +95,7 @@ def take_purchase_invoice(
             ((invoice.pk, *row, "", {}, *match) for row, match in zip(rows, matched.rows, strict=True)),
         )
         note_commission(acting=acting, invoice=invoice, now=now)
+        settle_waiting(acting=acting, invoice=invoice, now=now)
         details = {"number": invoice.number, "supplier": supplier.name, "rows": len(rows), "format": invoice.format}
         record_event(
             seller_id=seller.pk, subject=invoice, verb="taken", actor_id=acting.user_id, now=now, details=details

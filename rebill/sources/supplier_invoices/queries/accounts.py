@@ -32,8 +32,8 @@ def open_minors(purchases: Sequence[PurchaseInvoice]) -> dict[int, int]:
 
 def package_invoice(credit: PurchaseInvoice) -> PurchaseInvoice | None:
     """The invoice that a commission is part payment of: the supplier's package invoice of the same month, the largest
-    if there are several; else the latest one before it. Whose rows are known by name is of the older model, and counts
-    only where there is no other."""
+    if there are several; else the latest one before it that has no commission yet: that of this month may come later.
+    Whose rows are known by name is of the older model, and counts only where there is no other."""
     by_name = PurchaseRow.objects.filter(invoice=OuterRef("pk"), product_by=NAME)
     owed = PurchaseInvoice.objects.filter(
         supplier_id=credit.supplier_id, kind=PurchaseKind.INVOICE.value, currency=credit.currency
@@ -41,8 +41,18 @@ def package_invoice(credit: PurchaseInvoice) -> PurchaseInvoice | None:
     day: date = credit.starts_on or credit.issued_on
     month = Q(issued_on__year=credit.issued_on.year, issued_on__month=credit.issued_on.month)
     same_month = owed.filter(month | Q(starts_on=day)).order_by("is_older", "-gross", "id").first()
-    before = owed.filter(issued_on__lte=credit.issued_on)
+    paid = Settlement.objects.filter(invoice=OuterRef("pk"), credit__is_commission=True)
+    before = owed.filter(~Exists(paid), issued_on__lte=credit.issued_on)
     return same_month or before.order_by("is_older", "-issued_on", "-gross", "id").first()
+
+
+def waiting_commissions(invoice: PurchaseInvoice) -> list[int]:
+    """The supplier's commissions of which something is left and whose package invoice this is, the oldest first."""
+    rows = PurchaseInvoice.objects.filter(
+        supplier_id=invoice.supplier_id, is_commission=True, currency=invoice.currency
+    ).order_by("issued_on", "id")
+    left = open_minors(credits := list(rows))
+    return [credit.pk for credit in credits if left[credit.pk] < 0 and package_invoice(credit) == invoice]
 
 
 @dataclass(frozen=True, slots=True)

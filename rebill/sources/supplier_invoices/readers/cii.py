@@ -233,7 +233,7 @@ def _named(
 def _document_charges(settlement: Element | None, sign: int) -> Iterator[StatedRow]:
     for each in values.children(settlement, "SpecifiedTradeAllowanceCharge"):
         amount = values.number(each, "ActualAmount") or ZERO
-        is_charge = values.text(each, "ChargeIndicator").lower() == "true"
+        is_charge = values.is_true(each, "ChargeIndicator")
         yield StatedRow(
             kind=RowKind.CHARGE,
             name=values.text(each, "Reason"),
@@ -268,7 +268,7 @@ def _facts(
     taxes = [each for each in values.children(total, "TaxTotalAmount") if each.get("currencyID", currency) == currency]
     gross = values.required_number(values.number(total, "GrandTotalAmount"), "GrandTotalAmount")
     net = values.number(total, "TaxBasisTotalAmount")
-    vat = Decimal((taxes[0].text or "0").strip()) if taxes else None
+    vat = values.number_in((taxes[0].text or "").strip(), "TaxTotalAmount") if taxes else None
     if net is None:
         net = gross - (vat or ZERO)
     charged = values.number(total, "ChargeTotalAmount") or ZERO

@@ -103,7 +103,7 @@ def _sums(facts: DocumentFacts) -> Iterator[Doubt]:
         yield Doubt("gross_differs", str(facts.gross))
     if facts.payable is not None and facts.gross - facts.prepaid + facts.rounding != facts.payable:
         yield Doubt("payable_differs", str(facts.payable))
-    if facts.has_advances:
+    if facts.has_advances or facts.prepaid:
         yield Doubt("paid_before", str(facts.prepaid))
 
 

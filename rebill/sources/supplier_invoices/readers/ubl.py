@@ -180,7 +180,7 @@ def definition_of(properties: list[tuple[str, str]]) -> tuple[str, str] | None:
 def _document_charges(root: Element, sign: int) -> Iterator[StatedRow]:
     for each in values.children(root, "AllowanceCharge"):
         amount = values.number(each, "Amount") or ZERO
-        is_charge = values.text(each, "ChargeIndicator").lower() == "true"
+        is_charge = values.is_true(each, "ChargeIndicator")
         yield StatedRow(
             kind=RowKind.CHARGE,
             name=values.text(each, "AllowanceChargeReason"),

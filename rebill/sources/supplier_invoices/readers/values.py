@@ -40,17 +40,26 @@ def texts(parent: Element | None, name: str) -> tuple[str, ...]:
 
 def number(parent: Element | None, *path: str) -> Decimal | None:
     """The number there, with a point or a comma; None where there is none. Unreadable when it is none."""
-    written = text(parent, *path)
+    return number_in(text(parent, *path), path[-1])
+
+
+def number_in(written: str, field: str) -> Decimal | None:
+    """The number that is written so in the field; None where nothing is. Unreadable when it is none."""
     if not written:
         return None
     plain = _SPACES.sub("", written).replace(",", ".")
     try:
         value = Decimal(plain)
     except InvalidOperation:
-        raise Unreadable(_("%(value)s in %(field)s is not a number.", value=written[:40], field=path[-1])) from None
+        raise Unreadable(_("%(value)s in %(field)s is not a number.", value=written[:40], field=field)) from None
     if not value.is_finite() or abs(value) >= 10**11:
-        raise Unreadable(_("%(value)s in %(field)s is no amount.", value=written[:40], field=path[-1]))
+        raise Unreadable(_("%(value)s in %(field)s is no amount.", value=written[:40], field=field))
     return value
+
+
+def is_true(parent: Element | None, *path: str) -> bool:
+    """Whether it says so there, in either way that XML writes it."""
+    return text(parent, *path).lower() in {"true", "1"}
 
 
 def day(parent: Element | None, *path: str) -> date | None:
