@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 
 from rebill.catalogue.commands import create_rate_deck
+from rebill.interfaces.compared_calls import unmatched_words
 from rebill.interfaces.imports.inspecting import Wishes, open_file
 from rebill.interfaces.imports.running import import_file
 from rebill.kit.imports.outcomes import ImportRecord
@@ -179,6 +180,48 @@ def test_an_invoice_without_calls_of_ours_is_all_theirs(partner):
 
     assert shown(found) == {"Oman": (InvoiceFinding.ONLY_THEIRS, 1_000_000)}
     assert found.theirs == CallSums(None, None, 1_000_000)
+
+
+def test_a_deck_by_which_no_deck_buys_is_named_with_what_mends_it(partner):
+    create_rate_deck(acting=partner.acting, code="other", name="Carrier Two", now=NOW)
+    partner.take([call(FIXED, "05T09:00", 60)])
+    partner.rate_month()
+    take(partner, line("Netherlands, fixed", "0.03", prefix="31"), deck="other")
+
+    found = compared(partner)
+
+    assert (found.sells_nothing, found.unnamed) == (True, ())
+    [words] = unmatched_words(found)
+    assert words.startswith("No rate deck is bought by Carrier Two, so none of our calls is compared.")
+
+
+def test_destinations_that_the_deck_does_not_name_are_said(partner):
+    bought = partner.deck.buy_deck
+    partner.rate("383", "0.90", deck=bought, destination="Kosovo", valid_from=date(2026, 11, 1))
+    take(
+        partner,
+        line("NETHERLANDS FIXED", "0.03"),
+        line("Kosovo", "0.90"),
+        line("Nederland", "0.10"),
+        line("Qatar", "0.50", prefix="974"),
+    )
+
+    found = compared(partner)
+
+    assert (found.sells_nothing, found.unnamed) == (False, ("Kosovo", "Nederland"))
+    [words] = unmatched_words(found)
+    assert words.startswith("Transvox has no destinations with these names: Kosovo; Nederland.")
+
+
+def test_without_a_deck_names_are_those_of_the_decks_in_its_currency(partner):
+    take(partner, line("NL", "0.03"), line("Kosovo", "0.03"), deck="")
+
+    found = compared(partner)
+
+    assert (found.sells_nothing, found.unnamed) == (False, ("Kosovo",))
+    assert unmatched_words(found) == [
+        "No rate deck in EUR has this destination: Kosovo. Give its prefix on the line, or name it as the deck does."
+    ]
 
 
 def test_a_second_rating_is_compared_and_not_the_first(partner):

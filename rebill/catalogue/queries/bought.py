@@ -1,9 +1,11 @@
-"""Which decks the calls are sold by that one deck buys."""
+"""Which decks the calls are sold by that one deck buys, and what decks call their destinations."""
 
+from collections.abc import Collection
 from datetime import date
 
-from rebill.catalogue.models import RateDeck
+from rebill.catalogue.models import Rate, RateDeck
 from rebill.catalogue.queries.rating import read_tariffs
+from rebill.kit.bulk import Numbers
 
 
 def decks_bought_by(seller_id: int, deck_id: int, *, from_day: date, before_day: date) -> set[int]:
@@ -24,3 +26,10 @@ def decks_bought_by(seller_id: int, deck_id: int, *, from_day: date, before_day:
 def decks_in_currency(seller_id: int, currency: str) -> set[int]:
     """All decks of the seller in this currency."""
     return set(RateDeck.objects.filter(seller_id=seller_id, currency=currency).values_list("id", flat=True))
+
+
+def destinations_named(seller_id: int, deck_ids: Collection[int], *, from_day: date, before_day: date) -> set[str]:
+    """What these decks of the seller call the destinations of the rates that hold on any of the days."""
+    rates = Rate.objects.filter(seller_id=seller_id, deck_id__among=Numbers(deck_ids), valid_from__lt=before_day)
+    rates = rates.exclude(valid_before__lte=from_day).exclude(destination="")
+    return set(rates.order_by("destination").values_list("destination", flat=True).distinct())

@@ -59,6 +59,12 @@ class InvoiceComparisonShown(Shown):
     difference: Exact
     without_buy_price: int = Field(description="Calls of ours that have no buy price and add nothing to our amounts.")
     without_owner: int = Field(description="Calls of the same days that have no owner; they are not among ours.")
+    deck_sells_nothing: bool = Field(
+        description="No deck of the seller is bought by the invoice's deck, so that no call of ours is compared."
+    )
+    unnamed: list[str] = Field(
+        description="Destinations of the invoice by name alone that its deck calls otherwise or does not have."
+    )
     destinations: list[InvoicedDestination]
 
 
@@ -79,6 +85,8 @@ def compare_call_invoice(request: ApiRequest, call_invoice_id: Id) -> InvoiceCom
         difference=amount_of(found.difference_e6),
         without_buy_price=found.unbought,
         without_owner=found.unowned,
+        deck_sells_nothing=found.sells_nothing,
+        unnamed=list(found.unnamed),
         destinations=[
             InvoicedDestination(
                 destination=row.destination,

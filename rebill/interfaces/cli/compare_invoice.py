@@ -15,7 +15,7 @@ from rebill.interfaces.cli.exit_codes import DONE, PARTLY
 from rebill.interfaces.cli.exports.files import file_at
 from rebill.interfaces.cli.options import open_session
 from rebill.interfaces.cli.tables import Column, figure, print_columns, print_line, print_note
-from rebill.interfaces.compared_calls import invoiced_rows
+from rebill.interfaces.compared_calls import invoiced_rows, unmatched_words
 from rebill.kit.imports.spreadsheet import write_csv
 from rebill.rules.comparing import CallSums, InvoiceFinding
 from rebill.sources.usage.commands import remove_call_invoice
@@ -112,6 +112,8 @@ def _facts(found: InvoiceComparison) -> dict[str, object]:
         "difference": str(amount_of(found.difference_e6)),
         "without_buy_price": found.unbought,
         "without_owner": found.unowned,
+        "deck_sells_nothing": found.sells_nothing,
+        "unnamed": list(found.unnamed),
         "destinations": [
             {
                 "destination": each.destination,
@@ -148,6 +150,8 @@ def _print(found: InvoiceComparison) -> None:
         [Column(_("Destinations")), figure(_("Number"))],
         [[str(INVOICE_FINDING_WORDS[each]), f"{counts[each]:,}"] for each in InvoiceFinding],
     )
+    for said in unmatched_words(found):
+        print_note(said)
     if found.unbought:
         print_note(_("%(number)s of our calls have no buy price.") % {"number": f"{found.unbought:,}"})
     if found.unowned:

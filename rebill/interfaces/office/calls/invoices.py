@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Permission
 from rebill.exports.specifications.tables import amount_of, duration_of
 from rebill.interfaces import formats
-from rebill.interfaces.compared_calls import invoiced_rows
+from rebill.interfaces.compared_calls import invoiced_rows, unmatched_words
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
@@ -59,6 +59,7 @@ def call_invoice_page(request: OfficeRequest, call_invoice_id: int) -> HttpRespo
         "others": max(len(found.rows) - DESTINATIONS_SHOWN, 0),
         "unbought": found.unbought,
         "unowned": found.unowned,
+        "unmatched": unmatched_words(found),
     }
     return render(request, "office/calls/invoice.html", context)
 

@@ -1,6 +1,6 @@
 """Suppliers' invoices of calls against what the same calls are bought at: sums by destination."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
 from rebill.catalogue.models import CallCategory
-from rebill.catalogue.queries.bought import decks_bought_by, decks_in_currency
+from rebill.catalogue.queries.bought import decks_bought_by, decks_in_currency, destinations_named
 from rebill.catalogue.queries.rating import destinations_of, read_rates
 from rebill.kit.errors import NotFound
 from rebill.kit.imports.values import folded
@@ -50,12 +50,18 @@ class InvoiceComparison:
 
     `unbought` of our calls have no buy price and add nothing to our amounts. `unowned` calls of the same days have no
     owner; they are not among ours, because nobody knows what they would be bought by.
+
+    `sells_nothing`: the invoice is of a deck by which no deck of the seller buys, so that no call of ours is compared.
+    `unnamed` are destinations of the invoice by name alone which the deck calls otherwise or does not have: no call of
+    ours can be of them. Without a deck, these are names that no deck in the invoice's currency has.
     """
 
     invoice: CallInvoice
     rows: tuple[InvoicedSums, ...]
     unbought: int
     unowned: int
+    sells_nothing: bool
+    unnamed: tuple[str, ...]
 
     def counts(self) -> dict[InvoiceFinding, int]:
         """How many destinations were found how."""
@@ -115,7 +121,8 @@ def compare_invoice(*, acting: Acting, invoice: CallInvoice) -> InvoiceCompariso
     """
     require(acting, Permission.READ)
     theirs, names, prefixes = _lines(invoice)
-    counted, unbought, unowned = _ours(acting, invoice, prefixes)
+    decks = _sold_by(invoice)
+    counted, unbought, unowned = _ours(acting, invoice, prefixes, decks)
     ours: dict[str, CallSums] = {}
     for key, name, sums in counted:
         place = key or folded(name) or "?"
@@ -126,7 +133,11 @@ def compare_invoice(*, acting: Acting, invoice: CallInvoice) -> InvoiceCompariso
         for key in ours.keys() | theirs.keys()
     ]
     rows.sort(key=lambda row: (-abs(row.difference_e6), row.finding is InvoiceFinding.SAME, row.destination))
-    return InvoiceComparison(invoice, tuple(rows), unbought, unowned)
+    strangers = theirs.keys() - ours.keys() - set(prefixes.values())
+    known = _named(invoice, decks) if strangers else set()
+    unnamed = tuple(sorted(names[key] for key in strangers - known))
+    sells_nothing = invoice.deck_id is not None and not decks
+    return InvoiceComparison(invoice, tuple(rows), unbought, unowned, sells_nothing, unnamed)
 
 
 def _total(sides: Iterable[CallSums | None]) -> CallSums:
@@ -164,13 +175,13 @@ class _Deck(NamedTuple):
 
 
 def _ours(
-    acting: Acting, invoice: CallInvoice, prefixes: Mapping[str, str]
+    acting: Acting, invoice: CallInvoice, prefixes: Mapping[str, str], decks: Collection[int]
 ) -> tuple[list[tuple[str, str, CallSums]], int, int]:
     """Our calls by the key of their line ("" for none) and the name of their destination; how many have no buy price,
     and how many no owner."""
     calls = _calls(acting.seller_id, invoice)
     deck = _bought_by(invoice)
-    wanted = calls.filter(_is_bought(acting, invoice)).with_columns(pl.col("day").cast(pl.Int64))
+    wanted = calls.filter(_is_bought(acting, invoice, decks)).with_columns(pl.col("day").cast(pl.Int64))
     wanted = wanted.join(deck.days.lazy(), on="day", how="inner")
     longest = max([1, *map(len, prefixes), *deck.prefixes["prefix"].str.len_chars()])
     wanted = wanted.with_columns(head=pl.col("called").str.slice(0, longest))
@@ -239,15 +250,31 @@ def _calls(seller_id: int, invoice: CallInvoice) -> pl.LazyFrame:
     )
 
 
-def _is_bought(acting: Acting, invoice: CallInvoice) -> pl.Expr:
-    """Which calls are the supplier's: those sold by decks that its deck buys; without one, all with a buy price."""
-    if invoice.deck_id is not None:
-        decks = decks_bought_by(
-            acting.seller_id, invoice.deck_id, from_day=invoice.starts_on, before_day=invoice.ends_before
-        )
-        return pl.col("deck_id").is_in(sorted(decks))
-    decks = decks_in_currency(acting.seller_id, invoice.currency)
+def _sold_by(invoice: CallInvoice) -> set[int]:
+    """The decks that sell what the invoice may ask for: those that buy by its deck, else all in its currency."""
+    if invoice.deck_id is None:
+        return decks_in_currency(invoice.seller_id, invoice.currency)
+    return decks_bought_by(
+        invoice.seller_id, invoice.deck_id, from_day=invoice.starts_on, before_day=invoice.ends_before
+    )
+
+
+def _named(invoice: CallInvoice, decks: Collection[int]) -> set[str]:
+    """The keys of the destinations that have a name in the invoice's deck or, without one, where calls are sold."""
+    names = destinations_named(
+        invoice.seller_id,
+        decks if invoice.deck_id is None else [invoice.deck_id],
+        from_day=invoice.starts_on,
+        before_day=invoice.ends_before,
+    )
+    return {folded(name) for name in names}
+
+
+def _is_bought(acting: Acting, invoice: CallInvoice, decks: Collection[int]) -> pl.Expr:
+    """Which calls are the supplier's: those of the decks; without a deck on the invoice, only with a buy price."""
     fits = pl.col("deck_id").is_in(sorted(decks))
+    if invoice.deck_id is not None:
+        return fits
     if invoice.currency == seller_of(acting).currency:
         fits = fits | pl.col("deck_id").is_null()
     return fits & pl.col("buy_e6").is_not_null()
