@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import starmap
 from typing import NamedTuple
@@ -278,9 +278,14 @@ def buyers_with_open_charges(*, seller_id: int, billed_on: date) -> set[int]:
     return set(rows.order_by().values_list("buyer_id", flat=True).distinct())
 
 
-def billed_before(*, seller_id: int, source: str) -> date | None:
-    """The day until before which anything of the source was billed to anybody; None while nothing was."""
+def billed_before(*, seller_id: int, source: str, told_since: datetime | None = None) -> date | None:
+    """The day until before which anything of the source was billed to anybody; None while nothing was.
+
+    With a moment only of charges that were told since: those told earlier cannot have known what came later.
+    """
     claimed = Charge.objects.filter(seller_id=seller_id, source=source, claim__isnull=False)
+    if told_since is not None:
+        claimed = claimed.filter(told_at__gte=told_since)
     latest: date | None = claimed.aggregate(latest=Max("ends_before"))["latest"]
     return latest
 

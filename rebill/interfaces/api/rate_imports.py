@@ -202,10 +202,11 @@ def drop_rate_import(request: ApiRequest, import_id: Id) -> RateImportShown:
 @rate_imports.write("POST", "/rate-imports/{import_id}/take-back")
 def withdraw_rate_import(request: ApiRequest, import_id: Id) -> RateImportShown:
     """Take rates back that were taken over, as long as no calls were billed by them."""
+    found = rate_import_of(request.acting, import_id)
     withdrawn = commands.withdraw_rate_import(
         acting=request.acting,
         import_id=import_id,
-        billed_before=calls_billed_before(request.acting),
+        billed_before=calls_billed_before(request.acting, found),
         now=request.now,
     )
     return show_import(withdrawn)

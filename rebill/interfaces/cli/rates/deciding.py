@@ -46,7 +46,7 @@ def roll_back(
     withdrawn = withdraw_rate_import(
         acting=session.acting,
         import_id=found.pk,
-        billed_before=calls_billed_before(session.acting),
+        billed_before=calls_billed_before(session.acting, found),
         now=session.now,
     )
     return _tell(withdrawn, _("The rates of %(deck)s from %(day)s are taken back."), as_json=as_json)

@@ -179,6 +179,10 @@ def take_page(request: OfficeRequest, import_id: int) -> HttpResponse:
     starts_on = formats.day(rate_import.starts_on, request.today)
     last_on = formats.day(rate_import.starts_on - timedelta(days=1), request.today)
     effects = [Effect("clock", _("Calls up to %(day)s keep today's prices.") % {"day": last_on})]
+    if rate_import.starts_on <= request.today:
+        effects.append(
+            Effect("ring", _("Calls that are rated already keep their price until the month is rated again."))
+        )
     if counts.sell_new:
         words = ngettext("%(count)s sell price changes too.", "%(count)s sell prices change too.", counts.sell_new)
         effects.append(Effect("right", words % {"count": formats.number(counts.sell_new)}))
@@ -217,7 +221,7 @@ def take_back_page(request: OfficeRequest, import_id: int) -> HttpResponse:
         withdraw_rate_import(
             acting=request.acting,
             import_id=import_id,
-            billed_before=calls_billed_before(request.acting),
+            billed_before=calls_billed_before(request.acting, rate_import),
             now=request.now,
         )
         toast(request, _("The rates are taken back. The deck says what it said before."))
