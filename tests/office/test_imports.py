@@ -6,6 +6,7 @@ import pytest
 from django.test import TestCase
 
 from rebill.access.acting import Role
+from rebill.catalogue.commands import create_rate_deck
 from rebill.interfaces.imports.entities import ENTITIES, LISTS_OF_PEOPLE
 from rebill.interfaces.imports.running import import_file
 from rebill.interfaces.imports.uploads import open_upload
@@ -44,6 +45,23 @@ def test_a_file_goes_through_four_steps(office):
     assert "klanten.csv is in, except what was rejected" in result
     assert Customer.objects.get().name == "Bakker B.V."
     assert "klanten.csv" in shown(office.get(PAGES))
+
+
+def test_what_the_way_there_says_is_the_same_for_every_line(office, seller):
+    create_rate_deck(acting=acting_of(seller), code="transvox", name="Transvox", now=NOW)
+    rates = "prefix;price per minute\n316;0.20\n"
+
+    answer = give(office, rates, entity="rates/?deck_code=transvox&nothing=1#", name="rates.csv")
+    columns = shown(office.get(answer["Location"]))
+
+    assert only_upload().constants == {"deck_code": "transvox"}
+    assert 'value="transvox"' in columns
+    # The day is picked; the refusal of what was typed otherwise shows it again.
+    assert 'type="date" id="value-1"' in columns
+    wrong = {"constant-0": "deck_code", "value-0": "transvox", "constant-1": "valid_from", "value-1": "01-10-2026"}
+    assert 'type="text" id="value-1" name="value-1" value="01-10-2026"' in shown(
+        office.post(answer["Location"], {**wrong, "column-0": "prefix", "column-1": "minute", "do": "check"})
+    )
 
 
 def test_rejected_lines_are_downloaded_mended_and_imported(office):

@@ -133,3 +133,50 @@ def test_what_calls_want_of_somebody_stands_on_today(kade, world):
     shown = kade.get("/s/kadehuis/calls/ratings/").content.decode()
     assert "Days that stand out" in shown
     assert "€300.00" in shown
+
+
+def test_from_a_call_without_a_price_one_press_leads_to_its_rate_and_back(office, seller):
+    partner = Partner(seller=seller)
+    partner.rate("316", "0.06")
+    partner.give_number(make_customer(seller, name="Rederij Nauta"), "31201234567")
+    partner.take(
+        [
+            Made("31201234567", "88216123456", "2026-10-05T09:00", 60),
+            Made("31209999999", "31612345678", "2026-10-05T09:00", 60),
+        ]
+    )
+    rating = partner.rate_month()
+    shown = office.get(f"/s/waterkant/calls/ratings/{rating.pk}/").content.decode()
+    form = f"/s/waterkant/decks/{partner.deck.pk}/rate/?prefix=882161&from=2026-10-01&rating={rating.pk}"
+    assert form.replace("&", "&amp;") in shown
+    assert "/calls/endpoints/new/?kind=number&amp;value=31209999999&amp;from=2026-10-01" in shown
+    assert "/calls/ratings/new/?month=2026-10" in shown
+    page = office.get(form)
+    assert {name: page.context["form"][name].value() for name in ("number", "valid_from")} == {
+        "number": "882161", "valid_from": date(2026, 10, 1),
+    }  # fmt: skip
+
+    saved = office.post(
+        form,
+        {
+            "number": "882161", "category": "7", "valid_from": "2026-10-01", "minute": "4.50", "first_seconds": "1",
+            "next_seconds": "1",
+        },
+    )  # fmt: skip
+
+    assert saved["Location"] == f"/s/waterkant/calls/ratings/{rating.pk}/"
+    assert partner.rate_month().unpriced == 0
+
+
+def test_who_may_not_keep_rates_sees_the_numbers_all_the_same(member, seller):
+    partner = Partner(seller=seller)
+    partner.rate("316", "0.06")
+    partner.give_number(make_customer(seller, name="Rederij Nauta"), "31201234567")
+    partner.take([Made("31201234567", "88216123456", "2026-10-05T09:00", 60)])
+    rating = partner.rate_month()
+
+    shown = member(Role.VIEWER).get(f"/s/waterkant/calls/ratings/{rating.pk}/").content.decode()
+
+    assert "882161" in shown
+    assert f"/decks/{partner.deck.pk}/rate/" not in shown
+    assert "/calls/ratings/new/" not in shown

@@ -141,6 +141,16 @@ def test_billing_again_names_what_stays_and_what_is_replaced(office, purchase):
     assert Draft.objects.filter(state="open").count() == 1
 
 
+def test_its_drafts_are_not_taken_for_those_of_the_months_run(office, purchase):
+    office.post(f"{PAGE}{purchase.pk}/rows/{row_of(purchase, 3).pk}/product/", {"existing": "NV-1"})
+    office.post(f"{PAGE}{purchase.pk}/bill/", {**BILL, "sure": "1"})
+
+    listed = office.get("/s/waterkant/runs/").content.decode()
+
+    assert "Re-billing of 3 Nov 2026" in listed
+    assert "November 2026 run" not in listed
+
+
 def test_a_re_billed_line_says_which_row_it_passes_on(office, purchase):
     change_customer(acting=acting_of(purchase.seller), customer_id=purchase.seller.customers.get(number="10482").pk,
                     cost_centre="4711", dimensions={"Project": "Kade"}, now=NOW)  # fmt: skip

@@ -2,12 +2,19 @@
 
 from datetime import date
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from rebill.access.acting import Role
+from rebill.catalogue.commands import create_rate_deck
+from rebill.interfaces.imports.inspecting import Wishes, open_file
+from rebill.interfaces.imports.running import import_file
 from rebill.invoices.queries.revenue import revenue_by_month, revenue_counted
 from rebill.runs.commands import hold_drafts, prepare_manual_run
 from rebill.runs.models import Draft
 from tests.factories import NOW, acting_of, make_customer
 from tests.office.billing import AUGUST, SEPTEMBER, deliver, do_waiting_work, draft_for, run_of, september
+from tests.sources.supplier_invoices.written import Finvoice, Row
+from tests.sources.tabs.bar import Bar
 from tests.stories.month import Month
 
 
@@ -79,6 +86,31 @@ def test_what_waits_is_listed_and_nothing_else(office, seller):
     assert "draft held back" in text
     assert "deliveries to look at" not in text
     assert "letters to print" not in text
+
+
+def test_tabs_over_their_limit_and_suppliers_invoices_and_rates_wait_too(office, seller):
+    september(seller)
+    bar = Bar(seller)
+    bar.buy(bar.tab("100"), "120", is_late=True)
+    office.post("/s/waterkant/re-billing/send/", {"file": SimpleUploadedFile("n.xml", Finvoice([Row()]).written())})
+    bought = create_rate_deck(acting=acting_of(seller), code="transvox", name="Transvox", now=NOW)
+    wishes = Wishes(constants={"deck_code": bought.code, "valid_from": "2026-10-01"})
+    said = {"entity": "rates", "source": b"prefix;price per minute\n316;0.20\n", "file_name": "rates.csv"}
+    import_file(acting=acting_of(seller), opened=open_file(acting=acting_of(seller), wishes=wishes, **said), now=NOW)
+
+    waiting = office.get("/s/waterkant/").context["waiting"]
+
+    assert [(each.number, each.title, each.address) for each in waiting if "draft" not in each.title] == [
+        (1, "supplier’s invoice to re-bill", "/s/waterkant/re-billing/"),
+        (1, "file of new rates to decide about", "/s/waterkant/decks/"),
+        (1, "tab over its limit", "/s/waterkant/tabs/?tab=over"),
+    ]
+
+
+def test_nothing_is_said_of_drafts_that_there_are_none_of(office, seller):
+    september(seller)
+
+    assert "September 2026 run: they cannot be sent until they are mended" in shown(office)
 
 
 def test_when_everything_went_out_only_what_cannot_go_waits(office, seller):

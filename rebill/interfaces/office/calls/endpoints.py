@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from rebill.access.acting import Permission
 from rebill.interfaces.office.dialogs import Dialog, show_dialog
-from rebill.interfaces.office.forms import DayField, OfficeForm
+from rebill.interfaces.office.forms import DayField, OfficeForm, day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.interfaces.pager import ROWS, page_number, pager
@@ -66,7 +66,12 @@ def new_endpoint_page(request: OfficeRequest) -> HttpResponse:
     """An endpoint that is a customer's from a day on."""
     asked = request.GET.get("customer", "")
     customer = customer_of(request.acting, int(asked)) if asked.isdecimal() and len(asked) < 19 else None
-    initial = {"customer": customer.number if customer else "", "kind": "number", "valid_from": request.today}
+    initial = {
+        "customer": customer.number if customer else "",
+        "kind": request.GET.get("kind", "number"),
+        "value": request.GET.get("value", ""),
+        "valid_from": day_or_none(request.GET.get("from", "")) or request.today,
+    }
     form = EndpointForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

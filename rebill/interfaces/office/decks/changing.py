@@ -15,7 +15,7 @@ from rebill.catalogue.models import CallCategory, RateDeck
 from rebill.catalogue.queries import plans_of, products_of
 from rebill.catalogue.queries.decks import deck_of, decks_of
 from rebill.interfaces.office.decks.words import CATEGORIES, ROUNDINGS
-from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm
+from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm, day_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Refused
@@ -149,10 +149,15 @@ class RateForm(OfficeForm):
 
 @page(Permission.KEEP_CATALOGUE)
 def set_rate_page(request: OfficeRequest, deck_id: int) -> HttpResponse:
-    """A rate from a day on; the one before it ends there."""
+    """A rate from a day on; the one before it ends there. Asked for by a rating that lacks it, that is shown again."""
     deck = deck_of(request.acting, deck_id)
-    usual = {"valid_from": request.today, "first_seconds": deck.first_seconds, "next_seconds": deck.next_seconds}
-    form = RateForm(request.POST or None, initial={**usual, "number": request.GET.get("prefix", "")})
+    usual = {
+        "number": request.GET.get("prefix", ""),
+        "valid_from": day_or_none(request.GET.get("from", "")) or request.today,
+        "first_seconds": deck.first_seconds,
+        "next_seconds": deck.next_seconds,
+    }
+    form = RateForm(request.POST or None, initial=usual)
     if request.method == "POST" and form.is_valid():
         typed = dict(form.cleaned_data)
         typed["setup"] = typed["setup"] or 0
@@ -163,6 +168,9 @@ def set_rate_page(request: OfficeRequest, deck_id: int) -> HttpResponse:
             form.refuse(refused, field="number" if getattr(refused, "field", "") == "prefix" else None)
         else:
             toast(request, _("The rate of %(prefix)s is entered.") % {"prefix": prefix})
+            rating = request.GET.get("rating", "")
+            if rating.isdecimal() and len(rating) < 19:
+                return redirect("office:calls-rating", request.seller.slug, int(rating))
             return redirect("office:deck", request.seller.slug, deck_id)
     return render(request, "office/decks/rate.html", {"form": form, "deck": deck}, status=422 if form.errors else 200)
 

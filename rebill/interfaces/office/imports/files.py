@@ -16,7 +16,8 @@ from rebill.access.acting import Permission, require
 from rebill.access.queries import actor_of, with_actors
 from rebill.interfaces.imports.entities import ENTITIES, importable
 from rebill.interfaces.imports.importable import Importable
-from rebill.interfaces.imports.uploads import own_upload, take_upload
+from rebill.interfaces.imports.inspecting import Wishes
+from rebill.interfaces.imports.uploads import decide, own_upload, take_upload
 from rebill.interfaces.office.imports.options import OptionsForm
 from rebill.interfaces.office.imports.steps import steps
 from rebill.interfaces.office.imports.throwing_away import ask_to_throw_away
@@ -87,7 +88,10 @@ def imports_page(request: OfficeRequest) -> HttpResponse:
 
 @page(Permission.KEEP_PARTIES)
 def file_page(request: OfficeRequest, entity: str) -> HttpResponse:
-    """The first step: a file, with what it may hold. A file that cannot be read is refused at its field."""
+    """The first step: a file, with what it may hold. A file that cannot be read is refused at its field.
+
+    What the address says of a field, such as `?deck_code=`, is the same for every line until somebody changes it.
+    """
     target = _may_import(request, entity)
     form = OptionsForm(request.POST if request.method == "POST" else None)
     problem, status = "", 200
@@ -95,7 +99,7 @@ def file_page(request: OfficeRequest, entity: str) -> HttpResponse:
         status = 422
     elif request.method == "POST":
         try:
-            upload = _take(request, entity, form.options(ImportOptions()))
+            upload = _take(request, target, form.options(ImportOptions()))
         except Refused as refused:
             problem, status = _words(refused), status_of(refused)
         else:
@@ -144,18 +148,23 @@ class UploadRefused(FileRefused):
     """No file came, or one that cannot be kept."""
 
 
-def _take(request: OfficeRequest, entity: str, options: ImportOptions) -> Upload:
+def _take(request: OfficeRequest, target: Importable, options: ImportOptions) -> Upload:
     file, problem = received_file(request, "file")
     if file is None:
-        raise UploadRefused(what="import.not_received", where=entity, why=problem, remedy="")
-    return take_upload(
+        raise UploadRefused(what="import.not_received", where=target.name, why=problem, remedy="")
+    upload = take_upload(
         acting=request.acting,
-        entity=entity,
+        entity=target.name,
         source=Path(file.temporary_file_path()),
         file_name=str(file.name),
         options=options,
         now=request.now,
     )
+    said = {each.name: request.GET[each.name] for each in target.fields if each.name in request.GET}
+    if said:
+        wishes = Wishes(options, constants=said)
+        decide(acting=request.acting, upload=upload, wishes=wishes, remembers=upload.remembers)
+    return upload
 
 
 def _words(refused: Refused) -> str:

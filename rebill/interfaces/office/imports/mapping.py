@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from rebill.interfaces import formats
 from rebill.interfaces.imports.inspecting import OpenedFile, Wishes
+from rebill.interfaces.office.forms import day_or_none
 from rebill.kit.errors import Problem
 from rebill.kit.imports.cells import cell_text
 from rebill.kit.imports.fields import FieldKind, FieldSpec
@@ -45,6 +46,12 @@ class Constant:
     value: str
     given: FieldSpec | None = None
     error: str = ""
+
+    @property
+    def input_type(self) -> str:
+        """How it is typed: a needed day is picked, unless it stands there as the file before wrote it."""
+        is_day = self.given is not None and self.given.kind is FieldKind.DATE
+        return "date" if is_day and (not self.value or day_or_none(self.value) is not None) else "text"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ class RateForm(OfficeForm):
 def rate_calls_page(request: OfficeRequest) -> HttpResponse:
     """Asks for the month, then for the work that rates it."""
     last = add_months(request.today.replace(day=1), -1)
-    form = RateForm(request.POST if request.method == "POST" else None, initial={"month": f"{last:%Y-%m}"})
+    month = request.GET.get("month", f"{last:%Y-%m}")
+    form = RateForm(request.POST if request.method == "POST" else None, initial={"month": month})
     back = reverse("office:calls-ratings", args=[request.seller.slug])
     if request.method == "POST" and form.is_valid():
         if rating_under_way(request) is None:

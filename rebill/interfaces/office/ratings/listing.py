@@ -23,8 +23,9 @@ DAYS = 20
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day that stands out."""
+    """A day that stands out; the customer is the seller's own, the name that of who made the calls."""
 
+    customer_id: int
     day: date
     name: str
     calls: int
@@ -63,7 +64,9 @@ def rating_progress(request: OfficeRequest) -> HttpResponse:
 def _day(day: UnusualDay) -> Day:
     currency = day.owner.currency or day.seller.currency
     usual = Money(wanted_minor(day.usual_e6, currency), currency) if day.usual_e6 else None
-    return Day(day.day, day.owner.name, day.calls, Money(wanted_minor(day.amount_e6, currency), currency), usual)
+    return Day(
+        day.buyer_id, day.day, day.owner.name, day.calls, Money(wanted_minor(day.amount_e6, currency), currency), usual
+    )
 
 
 def rating_under_way(request: OfficeRequest) -> Work | None:

@@ -87,7 +87,9 @@ class Pill(NamedTuple):
 
 
 def run_title(run: Run) -> str:
-    """“September 2026 run”, or whose invoice it is."""
+    """“September 2026 run”, whose invoice it is, or of which day a re-billing."""
+    if run.kind == RunKind.REBILLED:
+        return _("Re-billing of %(day)s") % {"day": formats.day(run.billed_on)}
     if run.kind == RunKind.MANUAL and run.customer is not None:
         return _("Invoice for %(customer)s") % {"customer": run.customer.name}
     return _("%(month)s run") % {"month": formats.month(run.billed_on)}

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from rebill.catalogue.queries.rate_imports import waiting_imports_of
 from rebill.delivery.models import DispatchState
 from rebill.delivery.queries import sums_to_look_at, waiting_letters
 from rebill.exports.queries import exports_unclear
@@ -20,6 +21,8 @@ from rebill.rules.money import Money
 from rebill.runs.models import Run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts
 from rebill.runs.queries.standing import Standing
+from rebill.sources.supplier_invoices.queries.purchases import unhandled_purchases
+from rebill.sources.tabs.queries.tabs import TabTab, find_tabs
 from rebill.sources.usage.queries.ratings import unusual_days, waiting_ratings
 
 _LOOKS: dict[str, str | Promise] = {
@@ -48,11 +51,14 @@ class Waiting:
 def waiting_for(request: OfficeRequest, runs: Sequence[tuple[Run, Standing]]) -> list[Waiting]:
     """Everything that waits, the drafts of the runs first."""
     since = request.today - LOOKED_BACK
-    letters, exports, ratings, days = count_each(
+    letters, exports, ratings, days, purchases, over, rates = count_each(
         waiting_letters(request.acting),
         exports_unclear(request.acting),
         waiting_ratings(acting=request.acting),
         unusual_days(seller_id=request.acting.seller_id).filter(day__gte=since),
+        unhandled_purchases(request.acting),
+        find_tabs(request.acting, part=TabTab.OVER),
+        waiting_imports_of(request.acting),
     )
     return [
         *(each for run, standing in runs for each in _drafts(request, run, standing)),
@@ -60,6 +66,8 @@ def waiting_for(request: OfficeRequest, runs: Sequence[tuple[Run, Standing]]) ->
         *_letters(request, letters),
         *_exports(request, exports),
         *_calls(request, ratings, days),
+        *_bought(request, purchases, rates),
+        *_tabs(request, over),
     ]
 
 
@@ -74,6 +82,28 @@ def _calls(request: OfficeRequest, ratings: int, days: int) -> Iterator[Waiting]
         title = ngettext("day of unusual calls", "days of unusual calls", days)
         words = _("they cost far more than on the customer’s days before; ask whether it made them")
         yield Waiting(days, title, words, _("Look"), f"{address}#unusual")
+
+
+def _bought(request: OfficeRequest, purchases: int, rates: int) -> Iterator[Waiting]:
+    """Purchase invoices that nobody passed on to their end, and prices of carriers beside their deck."""
+    if purchases:
+        title = ngettext("supplier’s invoice to re-bill", "suppliers’ invoices to re-bill", purchases)
+        words = _("some of its rows may need a fix; it stays open until you book it")
+        address = reverse("office:rebilling", args=[request.seller.slug])
+        yield Waiting(purchases, title, words, _("Re-bill"), address)
+    if rates:
+        title = ngettext("file of new rates to decide about", "files of new rates to decide about", rates)
+        words = _("nothing of it holds before you take it over")
+        yield Waiting(rates, title, words, _("Decide"), reverse("office:decks", args=[request.seller.slug]))
+
+
+def _tabs(request: OfficeRequest, over: int) -> list[Waiting]:
+    if not over:
+        return []
+    title = ngettext("tab over its limit", "tabs over their limit", over)
+    words = _("sold by a till that was off line, or the limit was lowered; raise it, or bill what is on it")
+    address = f"{reverse('office:tabs', args=[request.seller.slug])}?tab={TabTab.OVER.value}"
+    return [Waiting(over, title, words, _("Look"), address)]
 
 
 def _drafts(request: OfficeRequest, run: Run, standing: Standing) -> list[Waiting]:
@@ -92,7 +122,13 @@ def _to_check(request: OfficeRequest, run: Run, standing: Standing) -> list[Wait
     number, blocked, currency = standing.count("to_check"), standing.count("blocked"), request.seller.currency
     if not number:
         return []
-    words = _("%(run)s: %(blocked)s cannot be sent until they are mended, %(others)s want a look") % {
+    if not blocked:
+        words = _("%(run)s: they can be sent, and want a look")
+    elif blocked == number:
+        words = _("%(run)s: they cannot be sent until they are mended")
+    else:
+        words = _("%(run)s: %(blocked)s cannot be sent until they are mended, %(others)s want a look")
+    words %= {
         "run": run_title(run),
         "blocked": formats.number(blocked),
         "others": formats.number(number - blocked),
