@@ -57,7 +57,21 @@ def test_a_category_in_two_bundles_belongs_to_the_first():
 def test_money_is_included_as_time_is():
     [row] = included_in([held(seconds=None, amount_e6=5_000_000, starts_on=date(2026, 9, 21))], year=2026, month=9)
 
-    assert row == Included(FIXED, 1, None, 1_666_667)
+    assert row == Included(FIXED, 1, None, 1_666_667, date(2026, 9, 21), date(2026, 10, 1))
+
+
+def test_c069_neighbour_what_is_included_is_for_calls_of_the_days_on_which_it_is_had():
+    def days(*bundles: Held) -> list[tuple[int, int]]:
+        return [(row.starts_on.day, (row.ends_before - row.starts_on).days)
+                for row in included_in(bundles, year=2026, month=9)]  # fmt: skip
+
+    from_16th, until_16th = {"starts_on": date(2026, 9, 16)}, {"ends_before": date(2026, 9, 16)}
+    assert days(held()) == [(1, 30)]
+    assert days(held(**from_16th)) == [(16, 15)]
+    assert days(held(**until_16th)) == [(1, 15)]
+    assert days(held(**until_16th), held(2, **from_16th)) == [(1, 30)]
+    # The customer's own stands in the place of the plan's for the whole month, as it is had from the 16th on.
+    assert days(held(), held(2, BundleRank.CUSTOMER, **from_16th)) == [(1, 30)]
 
 
 @given(st.integers(1, 30), st.integers(0, 10**7), st.integers(1, 20))

@@ -93,9 +93,9 @@ class Plain:
     def era(self, deck_id: int | None, day: int) -> Row | None:
         return latest(self.eras.get(deck_id, []), "from_day", "before_day", day)
 
-    def bundle(self, owner_id: int, month: int, category: int | None) -> Bundle | None:
+    def bundle(self, owner_id: int, month: int, category: int | None, day: int) -> Bundle | None:
         row = self.bundle_rows.get((owner_id, month, category))
-        if row is None:
+        if row is None or not (row["from_day"] is None or row["from_day"] <= day < row["before_day"]):
             return None
         return self.bundles.setdefault((owner_id, month, row["bundle_id"]), Bundle(row["cap_s"], row["cap_e6"]))
 
@@ -138,7 +138,7 @@ def price_row(
         call["seconds"],
         offpeak=(used["schedule_id"], slot) in tier.offpeak,
         buy_e6=buy_e6,
-        bundle=tier.bundle(call["owner_id"], month, rate_row["category"]),
+        bundle=tier.bundle(call["owner_id"], month, rate_row["category"], day),
     )
     status = Status.UNPRICED if priced.amount_e6 is None else Status.RATED
     return row | priced._asdict() | {"status": int(status)}

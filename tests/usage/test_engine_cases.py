@@ -85,6 +85,18 @@ def test_c069_a_bundle_of_half_a_month_covers_half(tmp_path: Path):
     assert [(row["included_s"], row["amount_e6"]) for row in rows] == [(2_400, 0), (600, e6("3.00"))]
 
 
+def test_c069_neighbour_a_bundle_leaves_calls_before_and_after_its_days_alone(tmp_path: Path):
+    bundle = [{"owner_id": 7, "month": 0, "cap_s": 600, "from_day": 1, "before_day": 2}]
+    days = [{"slot": slot, "day": slot // 96, "month": 0} for slot in range(3 * 96)]
+    deck = one_deck({"prefix": "31", "minute_e6": e6("0.10")}, bundles=bundle, calendar=frame("CALENDAR", days))
+    calls = [{"called": "311", "start_s": moment} for moment in (0, 86_399, 86_400, 2 * 86_400 - 1, 2 * 86_400)]
+
+    rows = price_rows(tmp_path, calls, deck)
+
+    assert [row["included_s"] for row in rows] == [0, 0, 60, 60, 0]
+    assert [row["amount_e6"] for row in rows] == [e6("0.10"), e6("0.10"), 0, 0, e6("0.10")]
+
+
 def test_c074_a_call_belongs_to_the_month_where_the_seller_is(tmp_path: Path):
     moment = datetime(2025, 3, 31, 22, 30, tzinfo=UTC)
     days = calendar("Europe/Amsterdam", datetime(2025, 3, 31, tzinfo=UTC), datetime(2025, 4, 1, 12, tzinfo=UTC))

@@ -174,5 +174,8 @@ def _bundles(chance: Random, owners: int) -> list[Row]:
             if cap is not None:
                 categories = chance.sample(CATEGORIES, chance.randrange(1, 4))
                 row = {"owner_id": owner, "month": month, "bundle_id": owner} | cap
+                since = chance.randrange(DAYS)
+                days = {"from_day": since, "before_day": since + chance.randrange(1, DAYS)}
+                row |= chance.choice((days, {}, {}))
                 rows += [row | {"category": each} for each in categories]
     return rows

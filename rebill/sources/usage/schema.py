@@ -104,7 +104,8 @@ CALENDAR: Columns = {"slot": INTEGER, "day": INTEGER, "month": INTEGER}
 OFFPEAK: Columns = {"schedule_id": INTEGER, "slot": INTEGER}
 
 # What an end customer has free in a month: `cap_s` seconds or `cap_e6` of money (the other is null), for the category.
-# Rows of one bundle share its cap; a category stands in one bundle of an owner and month.
+# Rows of one bundle share its cap; a category stands in one bundle of an owner and month. Where the days are given it
+# covers only the calls of those days.
 BUNDLES: Columns = {
     "owner_id": INTEGER,
     "month": INTEGER,
@@ -112,6 +113,8 @@ BUNDLES: Columns = {
     "bundle_id": INTEGER,
     "cap_s": INTEGER,
     "cap_e6": INTEGER,
+    "from_day": INTEGER,
+    "before_day": INTEGER,
 }
 
 

@@ -13,13 +13,14 @@ from rebill.sources.usage.schema import Status
 ZERO = nw.lit(0, nw.Int64)
 IN_ORDER = ("start_s", "file_id", "line", "component")
 SHARE = ["owner_id", "month", "category"]
+DAYS = ["from_day", "before_day"]
 
 
 @dataclass(frozen=True)
 class Bundles:
     """The bundles of a tier. Owner, month and category are one number (`share`): those of an owner stand together.
 
-    `carried` is what the calls of earlier turns have asked of each.
+    `carried` is what the calls of earlier turns have asked of each, `in_part` whether some cover only some days.
     """
 
     known: Known
@@ -27,6 +28,7 @@ class Bundles:
     categories: range
     kinds: frozenset[int]
     in_seconds: bool
+    in_part: bool
     carried: Carried | None
 
     @classmethod
@@ -42,10 +44,12 @@ class Bundles:
         numbered = numbers.with_columns(bundle=pl.int_range(pl.len(), dtype=pl.Int64))
         table = bundles.join(numbered, on=numbers.columns, how="left", nulls_equal=True)
         shared = nw.from_native(table).with_columns(share=_share(months, categories)).to_native()
-        known = engine.known(shared.select("share", "bundle", "cap_s", "cap_e6"), ["share"])
+        in_part = bool(bundles["from_day"].is_not_null().any())
+        days = DAYS if in_part else []
+        known = engine.known(shared.select("share", "bundle", "cap_s", "cap_e6", *days), ["share"])
         in_seconds = bool(bundles["cap_s"].is_not_null().any())
         carried = engine.carried(len(numbers))
-        return cls(known, months, categories, frozenset(bundles["category"]), in_seconds, carried)
+        return cls(known, months, categories, frozenset(bundles["category"]), in_seconds, in_part, carried)
 
     def cover(self, rows: Frame, pricing: Pricing, engine: Engine, *, ordered: bool) -> Frame:
         """The rows with `included_s`, `covered_e6`, and `amount_e6` less what the bundle covers."""
@@ -54,6 +58,10 @@ class Bundles:
         asking &= (nw.col("month") >= self.months[0]) & (nw.col("month") <= self.months[-1])
         rows = rows.with_columns(share=nw.when(asking).then(_share(self.months, self.categories)))
         rows = engine.attach(rows, self.known)
+        if self.in_part:
+            day, since, before = nw.col("day"), *(nw.col(name) for name in DAYS)
+            holds = since.is_null() | ((day >= since) & (day < before))
+            rows = rows.with_columns(bundle=nw.when(holds).then(nw.col("bundle")))
         whole, billed, in_seconds = nw.col("amount_e6"), nw.col("billed_s"), ~nw.col("cap_s").is_null()
         rows = rows.with_columns(
             asked=nw.when(~nw.col("bundle").is_null()).then(nw.when(in_seconds).then(billed).otherwise(whole))

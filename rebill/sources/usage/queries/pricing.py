@@ -14,12 +14,12 @@ from rebill.catalogue.queries.bundle_offers import bundle_offers, product_bundle
 from rebill.catalogue.queries.rating import deck_facts, read_offpeak, read_rates, read_tariffs
 from rebill.kit.bulk import Numbers
 from rebill.parties.models import Seller
-from rebill.rules.included import Held, included_in
+from rebill.rules.included import Held, Included, included_in
 from rebill.rules.periods import add_months
 from rebill.rules.timeline import FOREVER, stretches
 from rebill.sources.usage.engine.contract import Tier
 from rebill.sources.usage.engine.rating import empty
-from rebill.sources.usage.months import Span, calendar_of, days_around, month_number
+from rebill.sources.usage.months import Span, calendar_of, day_number, days_around, month_number
 from rebill.sources.usage.queries.chain import TierSeller, currencies_of
 from rebill.sources.usage.schema import (
     BUNDLES,
@@ -155,11 +155,18 @@ def _bundles(tier: TierSeller, month: date) -> pl.DataFrame:
     }
     number = month_number(month)
     rows = [
-        (owner_id, number, each.category, each.bundle_id, each.cap_s, each.cap_e6)
+        (owner_id, number, each.category, each.bundle_id, each.cap_s, each.cap_e6, *_days_of(each, month, before_day))
         for owner_id, buyer_id in sorted(tier.buyers.items())
         for each in included.get(buyer_id, ())
     ]
     return frame_of(BUNDLES, rows)
+
+
+def _days_of(included: Included, month: date, before_day: date) -> tuple[int | None, int | None]:
+    """The days between which calls are covered; none where that is the whole month."""
+    if (included.starts_on, included.ends_before) == (month, before_day):
+        return None, None
+    return day_number(included.starts_on), day_number(included.ends_before)
 
 
 def _held_by_product(
