@@ -15,7 +15,7 @@ from rebill.sources.usage.checks.ratings import check_accounts, check_ratings
 from rebill.sources.usage.commands import rating, take_rating
 from rebill.sources.usage.commands.rating import RatingNotWaiting
 from rebill.sources.usage.engine.rating import rate
-from rebill.sources.usage.models import CallsWithoutOwner, Rating, RatingState, UsageAccount, UsageTelling
+from rebill.sources.usage.models import CallsWithoutOwner, Endpoint, Rating, RatingState, UsageAccount, UsageTelling
 from rebill.sources.usage.queries.ratings import differences
 from rebill.sources.usage.queries.specification import specification_of
 from tests.factories import NOW, make_customer
@@ -140,6 +140,25 @@ def test_c85_a_month_rated_anew_is_corrected_by_the_difference(partner, nauta):
     changed = list(specification_of(seller_id=partner.seller.pk, keys=[correction.key]).rows())
     assert [(call.amount_e6, call.before_e6) for call in changed] == [(50_000, 60_000), (500_000, 600_000)]
     assert check_ratings(acting=partner.acting) == check_accounts(acting=partner.acting) == []
+
+
+def test_c085_neighbour_calls_that_were_somebody_elses_are_given_back_and_billed_to_their_owner(partner, nauta):
+    endpoint = partner.give_number(nauta, "31207654321")
+    # The second begins on the 16th where the seller is.
+    partner.take([Made("31207654321", "31612345678", at, 600) for at in ("2026-10-15T21:59", "2026-10-15T22:00")])
+    partner.bill(NOVEMBER)
+    other = make_customer(partner.seller, name="Zeilmakerij Vos")
+    Endpoint.objects.filter(pk=endpoint.pk).update(valid_before=date(2026, 10, 16))
+    partner.give_number(other, "31207654321", valid_from=date(2026, 10, 16))
+
+    take_rating(acting=partner.acting, rating=partner.rate_month(), now=NOW)
+    partner.bill(DECEMBER)
+
+    first, back, moved = Charge.objects.order_by("id")
+    assert [(each.buyer, str(each.amount)) for each in (first, back, moved)] == [
+        (nauta, "1.20 EUR"), (nauta, "-0.60 EUR"), (other, "0.60 EUR"),
+    ]  # fmt: skip
+    assert (back.corrects_id, back.description) == (first.pk, "Outgoing calls, 1 gesprek teruggenomen")
 
 
 def test_a_call_without_an_owner_is_counted_and_billed_once_it_has_one(partner, nauta):

@@ -158,10 +158,13 @@ def _words(account: OpenAccount, product: ProductFacts | None, language: str) ->
         name = product.name(language) if product else _("Calls")
         if account.tellings_made and not calls:
             return _("%(name)s, rated anew") % {"name": name}
-        if account.tellings_made:
+        if account.tellings_made and calls < 0:
             words = ngettext(
-                "%(name)s, %(calls)s call added later", "%(name)s, %(calls)s calls added later", abs(calls)
+                "%(name)s, %(calls)s call taken off again", "%(name)s, %(calls)s calls taken off again", -calls
             )
+            return words % {"name": name, "calls": -calls}
+        if account.tellings_made:
+            words = ngettext("%(name)s, %(calls)s call added later", "%(name)s, %(calls)s calls added later", calls)
             return words % {"name": name, "calls": calls}
         minutes = -(-account.billed_s // 60)
         words = ngettext(
