@@ -22,6 +22,7 @@ from rebill.parties.models import Seller
 from rebill.parties.queries import chain_below, seller_of, sellers_with_ids
 from rebill.runs.commands import auto_approve_drafts, prepare_run
 from rebill.runs.queries.drafts import DraftFilter, find_drafts, run_of
+from rebill.sources.recurring.queries import begun_subscriptions
 from rebill.sources.usage.commands import add_endpoint, end_endpoint, rate_month
 from rebill.sources.usage.engine.registry import engine_for
 from rebill.sources.usage.models import EndpointKind, Rating
@@ -136,7 +137,14 @@ def move_customer(*, acting: Acting, customer_id: int, to_seller_id: int, on: da
     """Moves a customer from one dealer to another on a cut-over day, with what it takes and the endpoints of its calls:
     see `subscriptions.commands.move_customer_below`. All of it or nothing."""
     with atomic_write():
-        moved = move_customer_below(acting=acting, customer_id=customer_id, to_seller_id=to_seller_id, on=on, now=now)
+        moved = move_customer_below(
+            acting=acting,
+            customer_id=customer_id,
+            to_seller_id=to_seller_id,
+            on=on,
+            begun=begun_subscriptions(customer_id),
+            now=now,
+        )
         for endpoint in endpoints_from(customer_id=customer_id, on=on):
             holder = replace(acting, seller_id=endpoint.seller_id)
             last, is_number = endpoint.valid_before, endpoint.kind in (EndpointKind.NUMBER, EndpointKind.RANGE)

@@ -23,7 +23,7 @@ from rebill.subscriptions.commands import (
 )
 from rebill.subscriptions.models import Subscription
 from rebill.subscriptions.queries.below import CannotMove, NotSoldThere
-from tests.factories import NOW, acting_of
+from tests.factories import NOW, acting_of, make_plan_price
 from tests.stories.chain import Link
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,20 @@ def test_both_sides_of_a_move_bill_exactly_their_days(two, billed_before):
     assert by_buyer == {two.old: Decimal("5.81"), two.new: Decimal("12.19") + 18}
     # What the wholesaler bills for August is what it would have billed without the move.
     assert by_buyer[two.old] + by_buyer[two.new] == 18 + 18
+
+
+@pytest.mark.parametrize("billed_before", [False, True])
+def test_what_has_not_started_owes_its_setup_fee_to_the_new_dealer_unless_it_was_billed(two, billed_before):
+    make_plan_price(two.seat, "6", months=1, setup_price=Decimal(20))
+    two.old.subscribe(two.nauta, two.here, SEPTEMBER)
+    if billed_before:
+        two.top.prepare_chain(SEPTEMBER)
+
+    two.move(date(2026, 8, 16) if not billed_before else SEPTEMBER)
+    two.top.prepare_chain(SEPTEMBER)
+
+    setups = [(charge.buyer, charge.amount.decimal) for charge in two.top.charges() if charge.kind == "SETUP"]
+    assert setups == [((two.old if billed_before else two.new).seller.as_customer, Decimal(20))]
 
 
 def test_what_was_to_change_later_goes_along(two):

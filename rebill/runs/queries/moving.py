@@ -15,7 +15,14 @@ from rebill.parties.queries import chain_below, seller_of
 from rebill.rules.proration import ProrationBase
 from rebill.rules.timeline import FOREVER, ChangeKind, Step, Stretch
 from rebill.runs.queries.effects import Effect, compare_effect, run_that_bills
-from rebill.sources.recurring.queries import NOT_RESOLD, Recurring, Tier, latest_revision, subscriptions_of_customer
+from rebill.sources.recurring.queries import (
+    NOT_RESOLD,
+    Recurring,
+    Tier,
+    begun_subscriptions,
+    latest_revision,
+    subscriptions_of_customer,
+)
 from rebill.sources.recurring.supposing import with_step
 from rebill.sources.recurring.tiers import dealers_below, tier_subscriptions
 from rebill.subscriptions.queries.below import MoveBelow, move_below
@@ -100,6 +107,7 @@ def tier_at(seller: Seller, of: Seller, customer: Customer) -> Tier | None:
 def _gone(seller: Seller, move: MoveBelow, buyer: Customer) -> list[Recurring]:
     """What would begin at the new seller, as the acting seller bills it: each with what was to change later."""
     tier = tier_at(seller, move.to, move.customer)
+    begun = begun_subscriptions(move.customer.pk)
     return [
         Recurring(
             # Below every id that the database gives.
@@ -123,7 +131,7 @@ def _gone(seller: Seller, move: MoveBelow, buyer: Customer) -> list[Recurring]:
             seen_sequence=None,
             price_revision=None,
             begun=None,
-            owes_setup=False,
+            owes_setup=taken.is_new and taken.subscription.owes_setup and taken.subscription.pk not in begun,
             steps=steps,
             tier=tier,
         )

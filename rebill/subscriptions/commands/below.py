@@ -1,6 +1,6 @@
 """What a wholesaler does for its dealers' customers: ordering for them, and moving them from one dealer to another."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -83,13 +83,22 @@ def start_subscription_below(
         )
 
 
-def move_customer_below(*, acting: Acting, customer_id: int, to_seller_id: int, on: date, now: datetime) -> Moved:
+def move_customer_below(
+    *,
+    acting: Acting,
+    customer_id: int,
+    to_seller_id: int,
+    on: date,
+    now: datetime,
+    begun: Collection[int] = frozenset(),
+) -> Moved:
     """The customer of one dealer becomes that of another, from the cut-over day on: what it takes ends there and goes
     on here, at the prices asked here. Each seller bills exactly its days; what was billed beyond them is given back.
 
     Both are sellers below the one that acts, or that one itself. The customer goes as a whole or not at all:
     NotSoldThere names what the new dealer does not resell. CannotMove for a dealer, whose own customers would stay.
-    Changes entered for later days go along; own prices do not.
+    Changes entered for later days go along; own prices do not. What has not started yet owes its setup fee to the new
+    dealer, unless it is among the subscriptions of which something was billed already (`begun`).
     """
     require(acting, Permission.KEEP_SUBSCRIPTIONS)
     require(acting, Permission.KEEP_PARTIES)
@@ -103,10 +112,11 @@ def move_customer_below(*, acting: Acting, customer_id: int, to_seller_id: int, 
         )
         orders: dict[int, Order | None] = {}
         started = []
-        for subscription, days in ((each.subscription, each.days) for each in move.taken):
+        for subscription, days, is_new in ((each.subscription, each.days, each.is_new) for each in move.taken):
             cancel_subscription(acting=here, subscription=subscription, ends_before=on, now=now)
             order = _order(there, subscription, moved, orders, now)
-            started.append(_restart(there, subscription, moved, order, days, move.there, now))
+            owes_setup = is_new and subscription.owes_setup and subscription.pk not in begun
+            started.append(_restart(there, subscription, moved, order, days, move.there, now, owes_setup=owes_setup))
         for acts, subject in ((here, customer), (there, moved)):
             record_event(
                 seller_id=acts.seller_id,
@@ -160,6 +170,8 @@ def _restart(
     days: Sequence[Stretch],
     products: Mapping[int, Product],
     now: datetime,
+    *,
+    owes_setup: bool,
 ) -> Subscription:
     first, end = days[0], days[-1].ends_before
     # All rows of an order carry one uuid, on both sides of the day; it is taken only where the customer came back.
@@ -175,7 +187,7 @@ def _restart(
         cost_centre=left.cost_centre,
         dimensions=left.dimensions,
         reference=first.reference,
-        owes_setup=False,
+        owes_setup=owes_setup,
     )
     subscription = start_subscription(
         acting=there,

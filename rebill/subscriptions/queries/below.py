@@ -43,10 +43,12 @@ class Dealer:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A subscription that a move takes along: its days from the cut-over on, as the seller it leaves counts them."""
+    """A subscription that a move takes along: its days from the cut-over on, as the seller it leaves counts them, and
+    whether it has none before."""
 
     subscription: Subscription
     days: tuple[Stretch, ...]
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +150,10 @@ def move_below(*, acting: Acting, customer_id: int, to_seller_id: int, on: date)
     known = histories(seller_id=customer.seller_id, subscription_ids=[each.pk for each in staying])
     taken = []
     for subscription in staying:
-        days = tuple(
-            each._replace(starts_on=max(each.starts_on, on))
-            for each in stretches(known[subscription.pk])
-            if each.ends_before > on
-        )
+        all_days = stretches(known[subscription.pk])
+        days = tuple(each._replace(starts_on=max(each.starts_on, on)) for each in all_days if each.ends_before > on)
         if days:
-            taken.append(Taken(subscription, days))
+            taken.append(Taken(subscription, days, all(each.starts_on >= on for each in all_days)))
     top = {
         product.pk: top_id for top_id, product in products_sold_at(acting=acting, seller_id=customer.seller_id).items()
     }
