@@ -35,9 +35,13 @@ def percentage_prices(price: Percentage, amounts_e6: Iterable[int]) -> list[int]
     """What each event costs, in the order of the events, rounded half up to 10⁻⁶, once per event."""
     prices, used_e6 = [], 0
     for position, amount_e6 in enumerate(amounts_e6):
-        beyond_e6 = amount_e6 - max(0, min(amount_e6, price.free_e6 - used_e6))
-        used_e6 += amount_e6
-        free = position < price.free_events or (price.free_e6 > 0 and beyond_e6 == 0)
+        before_e6, used_e6 = used_e6, used_e6 + amount_e6
+        beyond_e6 = amount_e6
+        if price.free_e6 > 0:
+            # What is given back of the free amount is free again, and was nothing to be charged for.
+            beyond_e6 = max(0, used_e6 - price.free_e6) - max(0, before_e6 - price.free_e6)
+        inside = price.free_e6 > 0 and beyond_e6 == 0 and used_e6 <= price.free_e6
+        free = position < price.free_events or inside
         prices.append(0 if free else price.fee_e6 + divide_half_up(beyond_e6 * price.share_e6, ONE_E6))
     return prices
 

@@ -25,6 +25,21 @@ def test_c065_a_free_amount():
     assert list(accumulate(prices)) == [0, 0, 0, 5_010_000, 10_110_000]
 
 
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        # To the cent inside; beyond it what costs nothing still pays the fee.
+        ([15, 0], [0, 0]), ([10, 10, 0], [0, 5_050_000, 5_000_000]), ([20], [5_050_000]),
+        # What is given back inside the free amount costs nothing, and is there to be used again.
+        ([10, -10, 10, 10], [0, 0, 0, 5_050_000]),
+    ],
+)  # fmt: skip
+def test_c065_neighbour_a_free_amount_at_its_edge_and_given_back(amounts, expected):
+    price = Percentage(ONE_PERCENT, fee_e6=5 * ONE_E6, free_e6=15 * ONE_E6)
+
+    assert percentage_prices(price, [amount * ONE_E6 for amount in amounts]) == expected
+
+
 def test_a_percentage_is_rounded_once_per_event():
     assert percentage_prices(Percentage(ONE_PERCENT), [50, 49, -50]) == [1, 0, -1]
 
