@@ -19,6 +19,7 @@ WITHOUT_ACTING = {
     "take_back_rebilled": "is a source's memory going back, for charges that the command around it has scoped",
     "forget_lines": "is a source's memory going back, for charges that the command around it has scoped",
     "lock_customers": "holds rows that the command around it has scoped to its seller",
+    "lock_open_customers": "holds rows that the command around it has scoped to its seller",
     "remember_lines": "is a source's `remember`: it keeps what the scoped question before it found",
     "remember_tellings": "is a source's `remember`: it keeps what the scoped question before it found",
     "remember_tab_tellings": "is a source's `remember`: it keeps what the scoped question before it found",

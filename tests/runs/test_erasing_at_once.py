@@ -3,13 +3,17 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from rebill.kit.errors import Refused
+from rebill.kit.imports.outcomes import ImportRecord
 from rebill.parties.models import Customer
 from rebill.runs.commands import erase_customer
+from rebill.sources.oneoff.commands import import_interim_lines
 from rebill.sources.oneoff.models import InterimLine
+from rebill.subscriptions.commands import import_subscriptions
 from rebill.subscriptions.models import Subscription
 from tests.runs.at_once import with_another
 from tests.stories.month import Month
@@ -27,7 +31,7 @@ def month() -> Month:
 
 @pytest.fixture
 def jelle(month) -> Customer:
-    return month.customer("Jelle Bos", kind="person")
+    return month.customer("Jelle Bos", number="20017", kind="person")
 
 
 def given_up(work: Callable[[], object]) -> Callable[[], None]:
@@ -48,7 +52,30 @@ def add_visit(month: Month, who: Customer) -> None:
     month.add_line(who, "Bezoek", price="45", on=TODAY)
 
 
-@pytest.mark.parametrize(("give", "given"), [(start_seat, Subscription), (add_visit, InterimLine)])
+def import_seat(month: Month, who: Customer) -> None:
+    said = {"customer_number": who.number, "product_code": "SEAT", "quantity": Decimal(1), "start_on": TODAY}
+    import_subscriptions(acting=month.acting, records=[ImportRecord(2, said)], now=month.at(TODAY))
+
+
+def import_visit(month: Month, who: Customer) -> None:
+    said = {
+        "customer_number": who.number,
+        "description": "Bezoek",
+        "supplied_on": TODAY,
+        "unit_price": Decimal(45),
+    }
+    import_interim_lines(acting=month.acting, records=[ImportRecord(2, said)], now=month.at(TODAY))
+
+
+@pytest.mark.parametrize(
+    ("give", "given"),
+    [
+        (start_seat, Subscription),
+        (add_visit, InterimLine),
+        (import_seat, Subscription),
+        (import_visit, InterimLine),
+    ],
+)
 def test_nobody_is_erased_who_is_just_given_something(month, jelle, give, given):
     # The last thing that erasing looks at before it forgets anybody are the people on tabs.
     with_another(

@@ -14,7 +14,12 @@ from rebill.parties.commands.customers import (
 )
 from rebill.parties.commands.dealers import invite_dealer, open_dealer
 from rebill.parties.commands.dimensions import name_dimension
-from rebill.parties.commands.erasing import forget_customer, lock_erasable_customer, lock_open_customer
+from rebill.parties.commands.erasing import (
+    forget_customer,
+    lock_erasable_customer,
+    lock_open_customer,
+    lock_open_customers,
+)
 from rebill.parties.commands.importing import import_customers
 from rebill.parties.commands.look import change_look, reuse_look
 from rebill.parties.commands.members import grant_role, invite_member, revoke_role
@@ -44,6 +49,7 @@ __all__ = [
     "invite_member",
     "lock_erasable_customer",
     "lock_open_customer",
+    "lock_open_customers",
     "make_portal_link",
     "move_account_first",
     "name_dimension",

@@ -1,5 +1,6 @@
 """Forgetting who a customer is: what is personal on the card, and what events said of them."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -44,6 +45,12 @@ def lock_open_customer(*, acting: Acting, customer_id: int) -> None:
     Who erases the person meanwhile is waited for, or waits and sees what is new.
     """
     require_not_erased(_held(acting, customer_id))
+
+
+def lock_open_customers(*, customer_ids: Collection[int]) -> set[int]:
+    """Holds these customers as `lock_open_customer` holds one; returns those who were not erased."""
+    rows = Customer.objects.filter(id__among=customer_ids, erased_at=None).order_by("id")
+    return set(rows.select_for_update(of=("self",), no_key=True).values_list("id", flat=True))
 
 
 def forget_customer(*, acting: Acting, customer_id: int, now: datetime) -> None:

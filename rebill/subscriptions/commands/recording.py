@@ -11,6 +11,7 @@ from rebill.access.acting import Acting
 from rebill.catalogue.models import Product
 from rebill.kit.bulk import insert_rows, read_rows, reserve_ids, update_rows
 from rebill.kit.events import EventRow, record_events, subject_type_of
+from rebill.parties.commands import lock_open_customers
 from rebill.parties.models import Customer
 from rebill.rules.money import ONE_E8
 from rebill.rules.timeline import ChangeKind, History, Step, standing_steps
@@ -101,7 +102,7 @@ class Known:
 
 
 def read_known(seller_id: int, lines: Sequence[SubscriptionLine]) -> Known:
-    """Everything the lines may need, in at most eight reads; the subscriptions among it are locked."""
+    """Everything the lines may need, in at most nine reads; the customers and subscriptions among it are held."""
     orders = {
         number: KnownOrder(id=order_id, number=number, customer_id=customer_id)
         for order_id, number, customer_id in Order.objects.filter(
@@ -111,15 +112,7 @@ def read_known(seller_id: int, lines: Sequence[SubscriptionLine]) -> Known:
         .values_list("id", "number", "customer_id")
     }
     return Known(
-        customers={
-            number: customer_id
-            for number, customer_id in Customer.objects.filter(
-                seller_id=seller_id, number__in=_named(line.customer_number for line in lines), erased_at=None
-            )
-            .order_by()
-            .values_list("number", "id")
-            if number
-        },
+        customers=_read_customers(seller_id, _named(line.customer_number for line in lines)),
         products=dict(
             Product.objects.filter(seller_id=seller_id, code__in=_named(line.product_code for line in lines))
             .order_by()
@@ -128,6 +121,14 @@ def read_known(seller_id: int, lines: Sequence[SubscriptionLine]) -> Known:
         orders=orders,
         subscriptions=_read_subscriptions(seller_id, {line.uuid for line in lines}, orders),
     )
+
+
+def _read_customers(seller_id: int, numbers: set[str]) -> dict[str, int]:
+    found = Customer.objects.filter(seller_id=seller_id, number__in=numbers).order_by()
+    ids = {number: customer_id for number, customer_id in found.values_list("number", "id") if number}
+    # Who erases a person meanwhile is waited for, or sees what is new.
+    held = lock_open_customers(customer_ids=ids.values())
+    return {number: customer_id for number, customer_id in ids.items() if customer_id in held}
 
 
 def _named(names: Iterable[str]) -> set[str]:

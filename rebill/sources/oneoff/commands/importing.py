@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting, Permission, require
@@ -15,6 +16,7 @@ from rebill.catalogue.models import Product
 from rebill.kit.bulk import insert_rows, read_rows, reserve_ids, update_rows, write_lock
 from rebill.kit.events import EventRow, record_events, subject_type_of
 from rebill.kit.imports.outcomes import ImportRecord, Outcome, accepted, rejected, unchanged
+from rebill.parties.commands import lock_open_customers
 from rebill.parties.models import Customer, Seller
 from rebill.rules.tax import RateClass, Supply
 from rebill.sources.oneoff.commands.terms import LineContent, LineRefused, LineTerms, line_content
@@ -87,19 +89,21 @@ def _read_chunk(seller_id: int, records: Sequence[ImportRecord]) -> _Chunk:
         "id", "seller_id", "number", "language", "currency"
     )
     products = Product.objects.filter(seller_id=seller_id, code__in=codes)
+    uuids = {line_key(seller_id=seller_id, record=record) for record in records}
+    rows = InterimLine.objects.filter(seller_id=seller_id, uuid__in=uuids).order_by("id")
+    # A run that bills a customer holds the customer's row until its lines are told: wait for it before reading. So does
+    # who erases a person.
+    owners = set(rows.values_list("customer_id", flat=True))
+    held = lock_open_customers(customer_ids=owners | {customer.pk for customer in customers})
     return _Chunk(
         seller=Seller.objects.get(pk=seller_id),
-        customers={customer.number or "": customer for customer in customers},
+        customers={customer.number or "": customer for customer in customers if customer.pk in held},
         products={product.code: product for product in products},
-        lines=_read_lines(seller_id, {line_key(seller_id=seller_id, record=record) for record in records}),
+        lines=_stored(rows),
     )
 
 
-def _read_lines(seller_id: int, uuids: Iterable[UUID]) -> dict[UUID, StoredLine]:
-    rows = InterimLine.objects.filter(seller_id=seller_id, uuid__in=uuids).order_by("id")
-    # A run that bills a customer holds the customer's row until its lines are told: wait for it before reading.
-    owners = Customer.objects.filter(id__in=set(rows.values_list("customer_id", flat=True))).order_by("id")
-    list(owners.select_for_update().values_list("id", flat=True))
+def _stored(rows: QuerySet[InterimLine]) -> dict[UUID, StoredLine]:
     return {
         row[0]: StoredLine(row[1], row[2], LineContent(**dict(zip(_CONTENT, row[4:], strict=True))), row[3] is not None)
         for row in read_rows(rows, "uuid", "id", "customer_id", "told_at", *_CONTENT)
