@@ -175,6 +175,30 @@ def test_a_table_is_read_by_its_columns_and_may_hold_several_invoices(rebill, se
     assert rebill("import", "purchase-invoice", table).code == 2
 
 
+def test_c106_neighbour_of_a_table_that_overlaps_the_last_one_the_new_invoices_are_taken(rebill, seller, table):
+    rebill("import", "purchase-invoice", table)
+    table.write_text(TABLE.replace("ND-1", "ND-3"), "utf-8")
+
+    ended = rebill("import", "purchase-invoice", table)
+
+    assert ended.code == 0
+    assert "ND-2" in ended.shown
+    assert "was taken in on" in ended.shown
+    assert list(PurchaseInvoice.objects.order_by("id").values_list("number", flat=True)) == ["ND-1", "ND-2", "ND-3"]
+
+
+def test_rows_of_a_table_with_more_decimals_than_cents_leave_no_cent_over(rebill, seller, table):
+    table.write_text(TABLE.replace("26,40", "26,404").replace("2,20", "2,204"), "utf-8")
+
+    rebill("import", "purchase-invoice", table)
+
+    first = PurchaseInvoice.objects.get(number="ND-1")
+    assert [(row.kind, str(row.net)) for row in first.rows.order_by("position")] == [
+        ("row", "26.40 EUR"), ("row", "2.20 EUR"),
+    ]  # fmt: skip
+    assert str(first.net) == "28.60 EUR"
+
+
 def test_columns_are_named_where_they_are_not_known_and_remembered(rebill, table):
     table.write_text(TABLE.replace("Factuurnummer", "Beleg"), "utf-8")
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting
 from rebill.interfaces.imports.inspecting import Wishes
 from rebill.interfaces.purchases.mails import Part, is_message, parts_of
-from rebill.interfaces.purchases.tables import is_table, take_table
+from rebill.interfaces.purchases.tables import TakenTable, is_table, take_table
 from rebill.kit.arrivals import Arrivals
 from rebill.kit.errors import Invalid, Refused, reason_of
 from rebill.kit.xml import BYTES_MAX
@@ -29,7 +29,8 @@ class FileTooLarge(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What became of a file: the purchase invoice, or why there is none; `first_id` is the one that was there.
+    """What became of a file: the purchase invoice, or why there is none; `first_id` is the one that was there. Where
+    there is one, the words name those of the same table that were there.
 
     Of a message (`in_message`) everything attached arrives by itself; `is_left` is what holds no purchase invoice.
     """
@@ -86,7 +87,8 @@ def _take_one(acting: Acting, content: bytes, name: str, now: datetime, wishes: 
     try:
         if is_table(name):
             taken = _taken_table(acting, content, name, now, wishes)
-            return Arrived(name, taken[0], others=tuple(taken[1:]))
+            first, *others = taken.invoices
+            return Arrived(name, first, words=" ".join(taken.known), others=tuple(others))
         invoice = take_purchase_invoice(acting=acting, content=content, file_name=name, now=now)
     except TakenAlready as refusal:
         return Arrived(name, words=reason_of(refusal), first_id=refusal.first_id)
@@ -95,10 +97,8 @@ def _take_one(acting: Acting, content: bytes, name: str, now: datetime, wishes: 
     return Arrived(name, invoice)
 
 
-def _taken_table(
-    acting: Acting, content: bytes, name: str, now: datetime, wishes: Wishes | None
-) -> list[PurchaseInvoice]:
-    """All invoices of a table or none."""
+def _taken_table(acting: Acting, content: bytes, name: str, now: datetime, wishes: Wishes | None) -> TakenTable:
+    """All invoices of a table that are not there yet, or none."""
     with transaction.atomic():
         return take_table(acting=acting, source=content, content=content, name=name, now=now, wishes=wishes)
 

@@ -1,7 +1,8 @@
 """Purchase invoices as tables: CSV or XLSX of suppliers that send no e-invoice, read by their columns.
 
 One file may hold several invoices; each is taken whole or not at all, because an invoice that lacks a line is another
-one. Which column is which field is remembered for the next file with these headings.
+one. One that is there already keeps no other back. Which column is which field is remembered for the next file with
+these headings.
 """
 
 from collections import defaultdict
@@ -10,12 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from rebill.access.acting import Acting
 from rebill.interfaces.imports.inspecting import OpenedFile, Wishes, inspect_file, open_file
 from rebill.interfaces.imports.purchase_rows import TableLineRefused, purchase_rows
+from rebill.kit.errors import reason_of
 from rebill.kit.imports.layouts import remember_layout
 from rebill.kit.imports.outcomes import ImportRecord
 from rebill.kit.imports.rejects import Rejected
@@ -24,11 +27,19 @@ from rebill.parties.queries import seller_of
 from rebill.rules.matching.places import Place
 from rebill.rules.money import Money, digits_of, round_half_up
 from rebill.sources.supplier_invoices.commands import take_purchase_invoice
+from rebill.sources.supplier_invoices.commands.taking import TakenAlready
 from rebill.sources.supplier_invoices.contract import PurchaseKind, StatedInvoice, StatedParty, StatedRow
 from rebill.sources.supplier_invoices.models import PurchaseInvoice
 
 TABLE = "table"
 _ENDINGS = (".csv", ".txt", ".tsv", ".xlsx")
+
+
+class TakenTable(NamedTuple):
+    """The invoices that were taken of a table, and in words those that were there already."""
+
+    invoices: list[PurchaseInvoice]
+    known: tuple[str, ...]
 
 
 def is_table(name: str) -> bool:
@@ -51,22 +62,32 @@ def take_table(
     now: datetime,
     wishes: Wishes | None = None,
     remembers: bool = True,
-) -> list[PurchaseInvoice]:
-    """Takes every invoice of the table. MappingRefused when the columns do not suffice, TableLineRefused with line and
-    reason when a line cannot be read; nothing is taken then. The columns are remembered, if it `remembers`."""
+) -> TakenTable:
+    """Takes every invoice of the table that is not there yet. TakenAlready when all of them are; MappingRefused when
+    the columns do not suffice, TableLineRefused with line and reason when a line cannot be read: nothing is taken then.
+    The columns are remembered, if it `remembers`."""
     opened = open_file(acting=acting, entity=purchase_rows(), source=source, file_name=name, wishes=wishes)
     stated = list(_invoices(opened, currency=seller_of(acting).currency))
     if not stated:
         raise TableLineRefused(_("%(name)s has no lines.") % {"name": name})
     reading = {"mapping": dict(opened.layout.mapping), "constants": dict(opened.layout.constants)}
-    taken = [
-        take_purchase_invoice(acting=acting, content=content, file_name=name, now=now, stated=each, reading=reading)
-        for each in stated
-    ]
+    taken: list[PurchaseInvoice] = []
+    known: list[TakenAlready] = []
+    for each in stated:
+        try:
+            invoice = take_purchase_invoice(
+                acting=acting, content=content, file_name=name, now=now, stated=each, reading=reading
+            )
+        except TakenAlready as refusal:
+            known.append(refusal)
+        else:
+            taken.append(invoice)
+    if not taken:
+        raise known[0]
     if remembers:
         name, header = opened.entity.name, opened.table.header
         remember_layout(seller_id=acting.seller_id, entity=name, header=header, layout=opened.layout, now=now)
-    return taken
+    return TakenTable(taken, tuple(reason_of(each) for each in known))
 
 
 def _invoices(opened: OpenedFile, *, currency: str) -> Iterator[StatedInvoice]:
@@ -121,7 +142,9 @@ def _row(record: ImportRecord, digits: int) -> StatedRow:
     if amount is None:
         if price is None:
             raise TableLineRefused(_("Line %(line)s has neither an amount nor a price of one.") % {"line": record.line})
-        amount = round_half_up((Decimal(1) if quantity is None else quantity) * price, digits)
+        amount = (Decimal(1) if quantity is None else quantity) * price
+    # The total is made of the rows, so what they are rounded to is what they add up to.
+    amount = round_half_up(amount, digits)
     named: Mapping[Place, tuple[str, str]] = {
         place: said
         for place, said in (

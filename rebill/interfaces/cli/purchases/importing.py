@@ -112,7 +112,7 @@ def _show(arrived: Sequence[Arrived], *, as_json: bool) -> None:
         where = f"{invoice.supplier.name} {invoice.number}"
         output.print_problems(doubt_problems(invoice.doubts, where=where), title=_("What to look at"))
     for each in arrived:
-        if each.invoice is None and each.is_settled:
+        if each.words and each.is_settled:
             print_note(f"{each.name}: {each.words}")
         elif each.invoice is None:
             output.refuse(f"{each.name}: {each.words}")

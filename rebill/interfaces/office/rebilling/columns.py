@@ -14,6 +14,7 @@ from rebill.interfaces.office.imports.columns import Wizard, decide_columns
 from rebill.interfaces.office.imports.throwing_away import ask_to_throw_away
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.rebilling.listing import taken_in
+from rebill.interfaces.office.toasts import note
 from rebill.interfaces.purchases.tables import take_table
 from rebill.kit.errors import Refused, reason_of
 from rebill.kit.imports.uploads import UploadUnknown, upload_path
@@ -54,7 +55,9 @@ def _take_in(request: OfficeRequest, upload: Upload) -> HttpResponse | str:
     except Refused as refusal:
         return reason_of(refusal)
     throw_away(acting=request.acting, upload=upload)
-    return taken_in(request, taken)
+    for words in taken.known:
+        note(request, words)
+    return taken_in(request, taken.invoices)
 
 
 def _waiting(request: OfficeRequest, upload_id: UUID) -> Upload:

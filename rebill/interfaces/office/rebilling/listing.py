@@ -117,7 +117,7 @@ def _waiting_for_columns(request: OfficeRequest, path: Path, name: str) -> Uploa
 def taken_in(request: OfficeRequest, taken: list[PurchaseInvoice], arrived: Sequence[Arrived] = ()) -> HttpResponse:
     """To the invoice that came in, or to the list of several; with a note of what did not."""
     for each in arrived:
-        if not each.is_settled:
+        if not each.is_settled or (each.invoice is not None and each.words):
             note(request, _said(each, arrived))
     if len(taken) == 1:
         toast(request, _("Invoice %(number)s is in.") % {"number": taken[0].number})
