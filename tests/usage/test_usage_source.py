@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from rebill.catalogue.commands import change_rate_deck, create_rate_deck
+from rebill.charges.checks import check_charges
 from rebill.charges.models import Charge
+from rebill.parties.commands import change_customer
 from rebill.rules.money import Money
 from rebill.rules.reconcile import ChargeKind
 from rebill.runs.commands import discard_drafts
@@ -159,6 +161,19 @@ def test_c085_neighbour_calls_that_were_somebody_elses_are_given_back_and_billed
         (nauta, "1.20 EUR"), (nauta, "-0.60 EUR"), (other, "0.60 EUR"),
     ]  # fmt: skip
     assert (back.corrects_id, back.description) == (first.pk, "Outgoing calls, 1 gesprek teruggenomen")
+
+
+def test_c085_neighbour_what_was_billed_in_another_currency_is_given_back_in_it(partner, nauta):
+    partner.take([mobile(600)])
+    partner.bill(NOVEMBER)
+    change_customer(acting=partner.acting, customer_id=nauta.pk, currency="JPY", now=NOW)
+
+    take_rating(acting=partner.acting, rating=partner.rate_month(), now=NOW)
+    partner.bill(DECEMBER)
+
+    back = Charge.objects.order_by("id")[1]
+    assert (str(back.amount), back.unit_price) == ("-0.60 EUR", Decimal("-0.60"))
+    assert check_charges(acting=partner.acting) == []
 
 
 def test_a_call_without_an_owner_is_counted_and_billed_once_it_has_one(partner, nauta):

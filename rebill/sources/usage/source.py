@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from rebill.catalogue.queries.price_book import ProductFacts, product_facts
 from rebill.kit.errors import Problem
-from rebill.rules.money import Money
+from rebill.rules.money import Money, digits_of
 from rebill.rules.periods import add_months
 from rebill.rules.reconcile import ChargeKind
 from rebill.rules.tax import RateClass, Supply
@@ -110,7 +110,7 @@ class UsageSource:
         """The claim of what an account owes. A correction is of whole cents, so that price and amount agree."""
         is_first = account.tellings_made == 0
         amount = wanted_minor(account.amount_e6, account.currency) - account.told_minor
-        price_e6 = account.amount_e6 if is_first else amount * 10 ** (6 - customer.digits)
+        price_e6 = account.amount_e6 if is_first else amount * 10 ** (6 - digits_of(account.currency))
         product = self._products[account.product_id] if self._products and account.product_id is not None else None
         after = add_months(account.month, 1)
         return Claim(
