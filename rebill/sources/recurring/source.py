@@ -9,7 +9,7 @@ from rebill.catalogue.queries.labels import credited_text, label_text
 from rebill.catalogue.queries.price_book import PriceBook, ProductFacts, product_facts, read_price_book
 from rebill.kit.errors import Problem
 from rebill.rules.giving_back import GivenTwice, given_twice
-from rebill.rules.money import amount_minor
+from rebill.rules.money import amount_minor, digits_of
 from rebill.rules.periods import Timing
 from rebill.rules.reconcile import ChargeKind, Owed, Told
 from rebill.rules.recurring import PriceAsked, PriceFound, Unpriced
@@ -98,7 +98,8 @@ class RecurringSource:
                 telling.owed = [because(recurring, owed) for owed in telling.owed]
                 self._claim(batch, recurring, customer, telling, book, currencies)
                 for index, twice in enumerate(given_twice(telling.owed, rows)):
-                    batch.claims.append(self._given_twice_claim(recurring, customer, twice, index))
+                    currency = currencies.get(twice.charge_id, customer.currency)
+                    batch.claims.append(self._given_twice_claim(recurring, customer, twice, index, currency))
             unpriced.extend((recurring, each) for each in telling.unpriced)
         batch.problems.extend(self._problems(unpriced, asked))
         return batch
@@ -267,10 +268,10 @@ class RecurringSource:
         )
 
     def _given_twice_claim(
-        self, recurring: Recurring, customer: BilledCustomer, twice: GivenTwice, index: int
+        self, recurring: Recurring, customer: BilledCustomer, twice: GivenTwice, index: int, currency: str
     ) -> Claim:
         """What a correction gives back that a credit note gave back before: owed again, as a line that says so."""
-        claim = self._recurring_claim(recurring, customer, twice.owed, index, customer.currency, "")
+        claim = self._recurring_claim(recurring, customer, twice.owed, index, currency, "")
         words = credited_text(customer.language)
         product = self._products[twice.owed.piece.key.product_id]
         sign = 1 if twice.amount_minor > 0 else -1
@@ -282,7 +283,7 @@ class RecurringSource:
             whole_ends_before=None,
             quantity_e8=sign * ONE_E8,
             prorated_e8=sign * ONE_E8,
-            price_e6=abs(twice.amount_minor) * 10 ** (6 - customer.digits),
+            price_e6=abs(twice.amount_minor) * 10 ** (6 - digits_of(currency)),
             amount_minor=twice.amount_minor,
             corrects_id=None,
             origin=f"credit notes for charge:{twice.charge_id}",
