@@ -2,8 +2,6 @@
 
 import json
 import sys
-import time
-from pathlib import Path
 
 import django
 
@@ -16,6 +14,7 @@ from rebill.parties.commands import create_token  # noqa: E402
 from rebill.parties.models import Customer, Seller  # noqa: E402
 from tests.api.conftest import Program  # noqa: E402
 from tests.factories import NOW, acting_of  # noqa: E402
+from tests.gate import Gate  # noqa: E402
 
 
 def token() -> None:
@@ -26,9 +25,7 @@ def token() -> None:
 
 def send(secret: str, key: str, gate: str) -> None:
     """Makes a customer when the gate opens; tells the answer."""
-    deadline = time.monotonic() + 120
-    while not Path(gate).exists() and time.monotonic() < deadline:
-        time.sleep(0.001)
+    Gate(gate).wait()
     answer = Program(secret).post("/customers", {"name": "De Vries", "number": "K-1"}, key=key)
     repeated = "Idempotent-Replayed" in answer.headers
     sys.stdout.write(json.dumps({"status": answer.status_code, "body": answer.json(), "repeated": repeated}))

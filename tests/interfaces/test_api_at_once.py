@@ -1,8 +1,8 @@
 """The same request by several processes at the same moment: one does it, the others wait for its answer."""
 
 import json
-import time
 
+from tests.gate import Gate
 from tests.interfaces.machine import Machine
 
 AT_ONCE = 5
@@ -12,10 +12,8 @@ DOOR = "tests.api.on_machine"
 def test_the_same_request_at_once_is_done_once(machine: Machine, tmp_path):
     secret, gate = machine.run(DOOR, "token"), tmp_path / "gate"
     started = [machine.start_module(DOOR, "send", secret, "a-1", gate) for _ in range(AT_ONCE)]
-    # Each needs about a second to know Django.
-    time.sleep(4)
 
-    gate.touch()
+    Gate(gate).open_for(AT_ONCE)
     told = [process.communicate(timeout=300) for process in started]
 
     assert {process.returncode for process in started} == {0}, told

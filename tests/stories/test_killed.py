@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from tests.databases import MigratedDatabase
 from tests.stories.own_process import OwnMonth
 
 CUSTOMERS, CHUNK = 120, 6
@@ -20,22 +21,18 @@ UNDISTURBED = {
 
 
 @pytest.fixture(scope="module")
-def digests() -> dict[int, str]:
-    """The digest of an undisturbed month of so many customers, made once."""
-    return {}
-
-
-def undisturbed_digest(own_month: OwnMonth, digests: dict[int, str], name: str) -> str:
-    if CUSTOMERS not in digests:
-        other = OwnMonth(f"sqlite:///{own_month.processes.folder}-{name}.sqlite3", own_month.processes.folder / name)
-        other.processes.run("django", "migrate", "--verbosity", "0")
-        digests[CUSTOMERS] = other.look(after=f"seed {CUSTOMERS} then month {CHUNK}")["digest"]
-        other.stop()
-    return digests[CUSTOMERS]
+def undisturbed_digest(migrated_database: MigratedDatabase, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The digest of a month that nothing disturbs, made once."""
+    folder = tmp_path_factory.mktemp("calm")
+    with migrated_database.copied(folder) as url:
+        calm = OwnMonth(url, folder)
+        digest = calm.look(after=f"seed {CUSTOMERS} then month {CHUNK}")["digest"]
+        calm.stop()
+    return digest
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_month_killed_at_any_moment_goes_on_where_it_was(own_month, digests, seed):
+def test_a_month_killed_at_any_moment_goes_on_where_it_was(own_month, undisturbed_digest, seed):
     own_month.run(f"seed {CUSTOMERS}")
     moments = random.Random(seed)
 
@@ -49,10 +46,10 @@ def test_a_month_killed_at_any_moment_goes_on_where_it_was(own_month, digests, s
     found = own_month.look(after=f"month {CHUNK}")
     digest = found.pop("digest")
     assert found == UNDISTURBED
-    assert digest == undisturbed_digest(own_month, digests, "calm")
+    assert digest == undisturbed_digest
 
 
-def test_two_whole_months_at_once_are_one_month(own_month, digests):
+def test_two_whole_months_at_once_are_one_month(own_month, undisturbed_digest):
     own_month.run(f"seed {CUSTOMERS}")
 
     own_month.finish(*[own_month.start(f"month {CHUNK}") for _ in range(2)])
@@ -61,7 +58,7 @@ def test_two_whole_months_at_once_are_one_month(own_month, digests):
     found = own_month.look(after=f"month {CHUNK}")
     digest = found.pop("digest")
     assert found == UNDISTURBED
-    assert digest == undisturbed_digest(own_month, digests, "alone")
+    assert digest == undisturbed_digest
 
 
 def test_a_clock_that_was_set_back_issues_nothing_until_it_is_right(own_month):

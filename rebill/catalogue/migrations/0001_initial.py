@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'code'), name='peak_times_code_is_unique_per_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -44,6 +47,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'code'), name='price_plan_code_is_unique_per_seller'),
+                    models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('seller',), name='price_plan_default_is_one_per_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +64,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['customer', 'valid_from'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('customer', 'valid_from'), name='plan_assignment_starts_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +87,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'code'), name='product_code_is_unique_per_seller'),
+                    models.UniqueConstraint(condition=models.Q(('resells__isnull', False)), fields=('seller', 'resells'), name='product_is_resold_once_per_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +104,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(models.F('seller'), models.F('id'), name='price_revision_by_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +129,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'product', 'valid_from', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('plan__isnull', False)), models.Q(('customer__isnull', False), ('plan__isnull', True)), _connector='OR'), name='price_belongs_to_a_plan_or_a_customer'),
+                    models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='price_ends_after_it_starts'),
+                    models.UniqueConstraint(condition=models.Q(('plan__isnull', False)), fields=('plan', 'product', 'currency', 'valid_from'), name='price_of_a_plan_starts_once'),
+                    models.UniqueConstraint(condition=models.Q(('customer__isnull', False)), fields=('customer', 'product', 'currency', 'valid_from'), name='price_of_a_customer_starts_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -131,6 +154,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'name', 'valid_from', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('plan__isnull', False), ('product__isnull', True)), models.Q(('customer__isnull', False), ('plan__isnull', True), ('product__isnull', True)), models.Q(('customer__isnull', True), ('plan__isnull', True), ('product__isnull', False)), _connector='OR'), name='bundle_belongs_to_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('seconds__isnull', False)), models.Q(('amount__isnull', False), ('seconds__isnull', True)), _connector='OR'), name='bundle_is_of_time_or_of_money'),
+                    models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='bundle_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,6 +183,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'code'), name='rate_deck_code_is_unique_per_seller'),
+                    models.UniqueConstraint(condition=models.Q(('customer__isnull', False)), fields=('customer', 'incoming'), name='rate_deck_of_a_customer_is_one'),
+                    models.CheckConstraint(condition=models.Q(('price_step__gt', 0), ('quantum__gt', 0)), name='rate_deck_rounds_to_something'),
+                    models.CheckConstraint(condition=models.Q(('first_seconds__gt', 0), ('next_seconds__gt', 0)), name='rate_deck_steps_are_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +217,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['deck', 'prefix', 'valid_from'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('deck', 'prefix', 'valid_from'), name='rate_starts_once'),
+                    models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='rate_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(('first_seconds__gt', 0), ('later_next_seconds__gt', 0), ('next_seconds__gt', 0)), name='rate_steps_are_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +239,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['plan', 'incoming', 'component', 'valid_from'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('plan', 'incoming', 'component', 'valid_from'), name='deck_of_a_plan_starts_once'),
+                    models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='deck_of_a_plan_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +256,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['deck', 'valid_from'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('deck', 'valid_from'), name='peak_times_of_a_deck_start_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +280,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('deck',), name='rate_import_of_a_deck_waits_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +305,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rate_import', 'prefix', 'starts_on'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('rate_import', 'prefix', 'starts_on'), name='imported_rate_is_told_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -271,6 +323,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'indexes': [
+                    models.Index(models.F('seller'), models.F('id'), name='rate_revision_by_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -290,130 +345,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'product', 'currency', 'valid_from', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('product__isnull', False)), fields=('product', 'currency', 'valid_from'), name='resale_price_of_a_product_starts_once'),
+                    models.UniqueConstraint(condition=models.Q(('product__isnull', True)), fields=('seller', 'currency', 'valid_from'), name='resale_price_of_all_starts_once'),
+                    models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='resale_price_ends_after_it_starts'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', rebill.rules.resale.ResaleKind['PERCENT']), ('percent__isnull', False), ('unit_price__isnull', True)), models.Q(('kind', rebill.rules.resale.ResaleKind['AMOUNT']), ('percent__isnull', True), ('unit_price__isnull', False)), models.Q(('kind', rebill.rules.resale.ResaleKind['FIXED']), ('percent__isnull', True), ('product__isnull', False), ('unit_price__isnull', False)), _connector='OR'), name='resale_price_says_how_much'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='peaktimes',
-            constraint=models.UniqueConstraint(fields=('seller', 'code'), name='peak_times_code_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceplan',
-            constraint=models.UniqueConstraint(fields=('seller', 'code'), name='price_plan_code_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('seller',), name='price_plan_default_is_one_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='planassignment',
-            constraint=models.UniqueConstraint(fields=('customer', 'valid_from'), name='plan_assignment_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('seller', 'code'), name='product_code_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('resells__isnull', False)), fields=('seller', 'resells'), name='product_is_resold_once_per_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='pricerevision',
-            index=models.Index(models.F('seller'), models.F('id'), name='price_revision_by_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('plan__isnull', False)), models.Q(('customer__isnull', False), ('plan__isnull', True)), _connector='OR'), name='price_belongs_to_a_plan_or_a_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='price_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(condition=models.Q(('plan__isnull', False)), fields=('plan', 'product', 'currency', 'valid_from'), name='price_of_a_plan_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='price',
-            constraint=models.UniqueConstraint(condition=models.Q(('customer__isnull', False)), fields=('customer', 'product', 'currency', 'valid_from'), name='price_of_a_customer_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bundle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', True), ('plan__isnull', False), ('product__isnull', True)), models.Q(('customer__isnull', False), ('plan__isnull', True), ('product__isnull', True)), models.Q(('customer__isnull', True), ('plan__isnull', True), ('product__isnull', False)), _connector='OR'), name='bundle_belongs_to_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='bundle',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('seconds__isnull', False)), models.Q(('amount__isnull', False), ('seconds__isnull', True)), _connector='OR'), name='bundle_is_of_time_or_of_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='bundle',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='bundle_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratedeck',
-            constraint=models.UniqueConstraint(fields=('seller', 'code'), name='rate_deck_code_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratedeck',
-            constraint=models.UniqueConstraint(condition=models.Q(('customer__isnull', False)), fields=('customer', 'incoming'), name='rate_deck_of_a_customer_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratedeck',
-            constraint=models.CheckConstraint(condition=models.Q(('price_step__gt', 0), ('quantum__gt', 0)), name='rate_deck_rounds_to_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratedeck',
-            constraint=models.CheckConstraint(condition=models.Q(('first_seconds__gt', 0), ('next_seconds__gt', 0)), name='rate_deck_steps_are_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.UniqueConstraint(fields=('deck', 'prefix', 'valid_from'), name='rate_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='rate_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='rate',
-            constraint=models.CheckConstraint(condition=models.Q(('first_seconds__gt', 0), ('later_next_seconds__gt', 0), ('next_seconds__gt', 0)), name='rate_steps_are_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='plandeck',
-            constraint=models.UniqueConstraint(fields=('plan', 'incoming', 'component', 'valid_from'), name='deck_of_a_plan_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plandeck',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='deck_of_a_plan_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='deckpeaktimes',
-            constraint=models.UniqueConstraint(fields=('deck', 'valid_from'), name='peak_times_of_a_deck_start_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rateimport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('deck',), name='rate_import_of_a_deck_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rateimportrow',
-            constraint=models.UniqueConstraint(fields=('rate_import', 'prefix', 'starts_on'), name='imported_rate_is_told_once'),
-        ),
-        migrations.AddIndex(
-            model_name='raterevision',
-            index=models.Index(models.F('seller'), models.F('id'), name='rate_revision_by_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='resaleprice',
-            constraint=models.UniqueConstraint(condition=models.Q(('product__isnull', False)), fields=('product', 'currency', 'valid_from'), name='resale_price_of_a_product_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resaleprice',
-            constraint=models.UniqueConstraint(condition=models.Q(('product__isnull', True)), fields=('seller', 'currency', 'valid_from'), name='resale_price_of_all_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resaleprice',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='resale_price_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='resaleprice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', rebill.rules.resale.ResaleKind['PERCENT']), ('percent__isnull', False), ('unit_price__isnull', True)), models.Q(('kind', rebill.rules.resale.ResaleKind['AMOUNT']), ('percent__isnull', True), ('unit_price__isnull', False)), models.Q(('kind', rebill.rules.resale.ResaleKind['FIXED']), ('percent__isnull', True), ('product__isnull', False), ('unit_price__isnull', False)), _connector='OR'), name='resale_price_says_how_much'),
         ),
     ]

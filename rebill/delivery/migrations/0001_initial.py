@@ -35,6 +35,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['seller', 'next_attempt_at'], name='dispatch_to_attempt'),
+                    models.Index(condition=models.Q(('state__in', ['failed', 'unclear', 'bounced'])), fields=['seller', 'state'], name='dispatch_needs_a_look'),
+                    models.Index(condition=models.Q(('state__in', ['queued', 'sending', 'failed', 'unclear', 'bounced'])), fields=['seller', '-invoice'], name='dispatch_not_sent'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'key'), name='dispatch_key_is_unique'),
+                    models.UniqueConstraint(condition=models.Q(('purpose', 'first')), fields=('invoice',), name='dispatch_is_first_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +59,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['dispatch', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('dispatch', 'number'), name='attempt_number_is_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,29 +76,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['seller', '-id'],
             },
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['seller', 'next_attempt_at'], name='dispatch_to_attempt'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state__in', ['failed', 'unclear', 'bounced'])), fields=['seller', 'state'], name='dispatch_needs_a_look'),
-        ),
-        migrations.AddIndex(
-            model_name='dispatch',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending', 'failed', 'unclear', 'bounced'])), fields=['seller', '-invoice'], name='dispatch_not_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(fields=('seller', 'key'), name='dispatch_key_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('purpose', 'first')), fields=('invoice',), name='dispatch_is_first_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('dispatch', 'number'), name='attempt_number_is_unique'),
         ),
     ]

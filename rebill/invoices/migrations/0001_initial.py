@@ -27,6 +27,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'hash'), name='frozen_is_kept_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +70,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-issued_on', '-id'],
+                'indexes': [
+                    models.Index(fields=['seller', '-issued_on', '-id'], name='invoice_by_day'),
+                    models.Index(condition=models.Q(('kind', 'credit_note')), fields=['seller', '-issued_on', '-id'], name='invoice_credit_notes_by_day'),
+                    models.Index(condition=models.Q(('withdraws', True)), fields=['seller', 'credits'], name='invoice_withdrawn'),
+                    models.Index(fields=['customer', 'issued_on'], name='invoice_by_customer'),
+                    models.Index(condition=models.Q(('credits__isnull', False)), fields=['credits'], name='invoice_credit_notes_of'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'number'), name='invoice_number_is_unique_per_seller'),
+                    models.UniqueConstraint(fields=('sequence_key', 'sequence_number'), name='invoice_number_is_given_once'),
+                    models.UniqueConstraint(condition=models.Q(('draft__isnull', False)), fields=('draft',), name='invoice_is_one_per_draft'),
+                    models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('issued_on'))), name='invoice_due_not_before'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +96,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['invoice', 'format'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('invoice', 'format'), name='document_is_made_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +132,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['invoice', 'position'],
+                'indexes': [
+                    models.Index(condition=models.Q(('credits__isnull', False)), fields=['credits'], name='invoice_line_credit_lines_of'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('invoice', 'position'), name='invoice_line_position_is_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +155,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['invoice', 'category', 'rate'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('invoice', 'category', 'rate'), name='invoice_tax_is_one_per_rate'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -144,67 +172,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'month', 'id'],
+                'indexes': [
+                    models.Index(fields=['seller', 'month', 'currency', 'summary_group', 'net_amount'], name='revenue_of_months'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='frozen',
-            constraint=models.UniqueConstraint(fields=('seller', 'hash'), name='frozen_is_kept_once'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['seller', '-issued_on', '-id'], name='invoice_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('kind', 'credit_note')), fields=['seller', '-issued_on', '-id'], name='invoice_credit_notes_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('withdraws', True)), fields=['seller', 'credits'], name='invoice_withdrawn'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['customer', 'issued_on'], name='invoice_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('credits__isnull', False)), fields=['credits'], name='invoice_credit_notes_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('seller', 'number'), name='invoice_number_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('sequence_key', 'sequence_number'), name='invoice_number_is_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('draft__isnull', False)), fields=('draft',), name='invoice_is_one_per_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('issued_on'))), name='invoice_due_not_before'),
-        ),
-        migrations.AddConstraint(
-            model_name='document',
-            constraint=models.UniqueConstraint(fields=('invoice', 'format'), name='document_is_made_once'),
-        ),
-        migrations.AddIndex(
-            model_name='invoiceline',
-            index=models.Index(condition=models.Q(('credits__isnull', False)), fields=['credits'], name='invoice_line_credit_lines_of'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.UniqueConstraint(fields=('invoice', 'position'), name='invoice_line_position_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicetax',
-            constraint=models.UniqueConstraint(fields=('invoice', 'category', 'rate'), name='invoice_tax_is_one_per_rate'),
-        ),
-        migrations.AddIndex(
-            model_name='revenue',
-            index=models.Index(fields=['seller', 'month', 'currency', 'summary_group', 'net_amount'], name='revenue_of_months'),
         ),
         SearchIndex('invoice', by_trigrams=True),
         SearchStatistics('invoice'),

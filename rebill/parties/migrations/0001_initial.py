@@ -54,6 +54,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'number', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('invoice_interval_months__in', [1, 3, 6, 12])), name='customer_interval_is_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -150,6 +153,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('secret_hash',), name='api_token_secret_is_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -165,6 +171,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'position', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'iban'), name='seller_account_is_kept_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -235,18 +244,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='customer',
             constraint=models.UniqueConstraint(condition=models.Q(('number__isnull', False)), fields=('seller', 'number'), name='customer_number_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='customer',
-            constraint=models.CheckConstraint(condition=models.Q(('invoice_interval_months__in', [1, 3, 6, 12])), name='customer_interval_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='apitoken',
-            constraint=models.UniqueConstraint(fields=('secret_hash',), name='api_token_secret_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='selleraccount',
-            constraint=models.UniqueConstraint(fields=('seller', 'iban'), name='seller_account_is_kept_once'),
         ),
         SearchIndex('customer'),
     ]

@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-billed_on', '-id'],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('kind', 'periodic')), fields=('seller', 'billed_on'), name='run_is_one_per_seller_and_day'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +90,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['run', 'id'],
+                'indexes': [
+                    models.Index(fields=['customer', 'billed_on'], name='draft_by_customer'),
+                    models.Index(condition=models.Q(('state', 'approved')), fields=['seller', 'state'], name='draft_to_issue'),
+                    models.Index(condition=models.Q(('state', 'open'), ('verdict__gte', 2)), fields=['seller', 'run'], name='draft_to_check'),
+                    models.Index(fields=['run', 'state', 'verdict', 'change_percent', 'id'], name='draft_by_standing'),
+                    models.Index(fields=['run', 'net_amount', 'id'], name='draft_by_amount'),
+                    models.Index(fields=['run', 'change_percent', 'id'], name='draft_by_change'),
+                    models.Index(fields=['run', 'id'], name='draft_as_made'),
+                    models.Index(condition=models.Q(('is_first', True)), fields=['run', 'state', 'verdict', 'change_percent', 'id'], name='draft_is_first'),
+                    models.Index(condition=models.Q(('is_last', True)), fields=['run', 'state', 'verdict', 'change_percent', 'id'], name='draft_is_last'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'customer', 'currency', 'cost_centre', 'number_in_run'), name='draft_is_one_per_run_and_customer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -123,49 +140,5 @@ class Migration(migrations.Migration):
                 'ordering': ['draft', 'id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ends_before__isnull', True), ('starts_on__isnull', True)), models.Q(('ends_before__gt', models.F('starts_on')), ('starts_on__isnull', False)), _connector='OR'), name='line_edit_has_a_whole_period')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'periodic')), fields=('seller', 'billed_on'), name='run_is_one_per_seller_and_day'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['customer', 'billed_on'], name='draft_by_customer'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['seller', 'state'], name='draft_to_issue'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('state', 'open'), ('verdict__gte', 2)), fields=['seller', 'run'], name='draft_to_check'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['run', 'state', 'verdict', 'change_percent', 'id'], name='draft_by_standing'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['run', 'net_amount', 'id'], name='draft_by_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['run', 'change_percent', 'id'], name='draft_by_change'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(fields=['run', 'id'], name='draft_as_made'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('is_first', True)), fields=['run', 'state', 'verdict', 'change_percent', 'id'], name='draft_is_first'),
-        ),
-        migrations.AddIndex(
-            model_name='draft',
-            index=models.Index(condition=models.Q(('is_last', True)), fields=['run', 'state', 'verdict', 'change_percent', 'id'], name='draft_is_last'),
-        ),
-        migrations.AddConstraint(
-            model_name='draft',
-            constraint=models.UniqueConstraint(fields=('run', 'customer', 'currency', 'cost_centre', 'number_in_run'), name='draft_is_one_per_run_and_customer'),
         ),
     ]

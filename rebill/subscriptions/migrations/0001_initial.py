@@ -29,6 +29,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'number'), name='order_number_is_unique_per_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +61,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'customer', 'id'],
+                'indexes': [
+                    models.Index(fields=['seller', 'start_on'], name='subscription_by_start'),
+                    models.Index(condition=models.Q(('trial_before__isnull', False)), fields=['seller', 'trial_before'], name='subscription_by_trial'),
+                    models.Index(condition=models.Q(('ends_before__isnull', False)), fields=['seller'], name='subscription_with_an_end'),
+                    models.Index(condition=models.Q(('quantity', 0)), fields=['seller'], name='subscription_of_nothing'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'uuid'), name='subscription_uuid_is_unique_per_seller'),
+                    models.CheckConstraint(condition=models.Q(('billing_months__gte', 1), ('billing_months__lte', 36)), name='subscription_period_is_1_to_36_months'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -80,54 +93,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['subscription', 'sequence'],
+                'indexes': [
+                    models.Index(condition=models.Q(('kind', 'cancel')), fields=['seller', 'subscription'], name='change_that_cancels'),
+                    models.Index(condition=models.Q(('kind', 'pause')), fields=['seller', 'subscription'], name='change_that_pauses'),
+                    models.Index(condition=models.Q(('quantity', 0)), fields=['seller', 'subscription'], name='change_to_nothing'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('subscription', 'sequence'), name='change_sequence_is_unique'),
+                    models.UniqueConstraint(fields=('seller', 'uuid'), name='change_is_entered_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('seller', 'number'), name='order_number_is_unique_per_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(fields=['seller', 'start_on'], name='subscription_by_start'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(condition=models.Q(('trial_before__isnull', False)), fields=['seller', 'trial_before'], name='subscription_by_trial'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(condition=models.Q(('ends_before__isnull', False)), fields=['seller'], name='subscription_with_an_end'),
-        ),
-        migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(condition=models.Q(('quantity', 0)), fields=['seller'], name='subscription_of_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(fields=('seller', 'uuid'), name='subscription_uuid_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('billing_months__gte', 1), ('billing_months__lte', 36)), name='subscription_period_is_1_to_36_months'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(condition=models.Q(('kind', 'cancel')), fields=['seller', 'subscription'], name='change_that_cancels'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(condition=models.Q(('kind', 'pause')), fields=['seller', 'subscription'], name='change_that_pauses'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(condition=models.Q(('quantity', 0)), fields=['seller', 'subscription'], name='change_to_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('subscription', 'sequence'), name='change_sequence_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='change',
-            constraint=models.UniqueConstraint(fields=('seller', 'uuid'), name='change_is_entered_once'),
         ),
     ]

@@ -6,9 +6,7 @@ open; `look` prints how things stand.
 
 import json
 import sys
-import time
 from datetime import timedelta
-from pathlib import Path
 
 import django
 
@@ -33,6 +31,7 @@ from rebill.sources.supplier_invoices.commands.taking import TakenAlready  # noq
 from rebill.sources.supplier_invoices.models import PurchaseInvoice, RebilledRow, Target  # noqa: E402
 from rebill.sources.supplier_invoices.queries.splitting import split_invoice  # noqa: E402
 from tests.factories import NOW  # noqa: E402
+from tests.gate import Gate  # noqa: E402
 from tests.sources.supplier_invoices.books import BILLED_ON, Firm  # noqa: E402
 
 NUMBER = "900123"
@@ -124,9 +123,8 @@ def _purchase() -> PurchaseInvoice:
 
 
 def _wait(gate: str) -> None:
-    deadline = time.monotonic() + 120
-    while gate not in ("", "-") and not Path(gate).exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    if gate not in ("", "-"):
+        Gate(gate).wait()
 
 
 if __name__ == "__main__":

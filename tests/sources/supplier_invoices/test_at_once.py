@@ -2,13 +2,13 @@
 
 import json
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.gate import Gate
 from tests.stories.own_process import OwnMonth
 
 ON_OWN = "tests.sources.supplier_invoices.on_own"
@@ -26,9 +26,7 @@ def at_once(own: OwnMonth, *orders: str) -> list[str]:
     """What each of them printed; they begin together."""
     gate = own.processes.folder / "gate"
     started = [own.processes.start(ON_OWN, *order.replace("GATE", str(gate)).split()) for order in orders]
-    # Each needs about a second to know Django.
-    time.sleep(4)
-    gate.touch()
+    Gate(gate).open_for(len(started))
     return [own.processes.finish(each) for each in started]
 
 

@@ -8,7 +8,6 @@ import json
 import sys
 import time
 from decimal import Decimal
-from pathlib import Path
 from random import Random
 
 import django
@@ -24,6 +23,7 @@ from rebill.sources.tabs.checks import check_tabs  # noqa: E402
 from rebill.sources.tabs.commands import OrderLine, OrderTerms, place_tab_order  # noqa: E402
 from rebill.sources.tabs.commands.taking import LimitExceeded  # noqa: E402
 from rebill.sources.tabs.models import OrderState, Tab, TabOrder  # noqa: E402
+from tests.gate import Gate  # noqa: E402
 from tests.sources.tabs.bar import EVENING, SEPTEMBER, Bar  # noqa: E402
 
 
@@ -42,9 +42,7 @@ def sell(till: str, orders: str, price: str, gate: str) -> None:
     """So many orders on the tabs in turn, as soon as the gate is open; prints how many fitted."""
     tabs = list(Tab.objects.order_by("id").values_list("id", flat=True))
     random = Random(till)
-    deadline = time.monotonic() + 60
-    while not Path(gate).exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
+    Gate(gate).wait()
     fitted = 0
     for number in range(int(orders)):
         line = OrderLine(description="Bier", quantity=Decimal(1), unit_price=Decimal(price))
@@ -61,8 +59,7 @@ def bill(times: str, gate: str) -> None:
     """Runs while the tills sell; each run bills what there is."""
     seller = Seller.objects.get()
     owner = Acting(seller_id=seller.pk, role=Role.OWNER)
-    while not Path(gate).exists():
-        time.sleep(0.01)
+    Gate(gate).wait()
     for _ in range(int(times)):
         try:
             prepare_run(acting=owner, billed_on=SEPTEMBER, now=EVENING)

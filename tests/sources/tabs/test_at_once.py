@@ -1,13 +1,13 @@
 """Tills in processes of their own sell on the same tabs at the same moment: no limit is ever exceeded."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.delivery.processes import Processes
+from tests.gate import Gate
 
 ON_OWN = "tests.sources.tabs.on_own"
 TILLS = 4
@@ -24,9 +24,7 @@ def sell_at_once(processes: Processes, gate: Path, *, orders: int, price: str, a
     """All tills at once, and whoever else; how many orders fitted."""
     tills = [processes.start(ON_OWN, "sell", f"till{till}", orders, price, gate) for till in range(TILLS)]
     others = [processes.start(ON_OWN, *words.split(), gate) for words in also]
-    # Each needs about a second to know Django.
-    time.sleep(4)
-    gate.touch()
+    Gate(gate).open_for(len(tills) + len(others))
     fitted = sum(int(processes.finish(till)) for till in tills)
     assert [processes.finish(other) for other in others] == [""] * len(others)
     return fitted

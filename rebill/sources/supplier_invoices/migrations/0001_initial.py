@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'name'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'name'), name='price_group_name_is_unique_per_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -39,6 +42,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['group', 'product', 'valid_from'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('factor__gte', 0)), name='price_factor_is_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='price_factor_ends_after_it_starts'),
+                    models.UniqueConstraint(condition=models.Q(('product__isnull', False)), fields=('group', 'product', 'valid_from'), name='price_factor_of_a_product_starts_once'),
+                    models.UniqueConstraint(condition=models.Q(('product__isnull', True)), fields=('group', 'valid_from'), name='price_factor_of_a_group_starts_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +92,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-issued_on', '-id'],
+                'indexes': [
+                    models.Index(fields=['seller', '-issued_on', '-id'], name='purchase_invoice_by_day'),
+                    models.Index(condition=models.Q(('is_commission', False), ('state', 'unhandled')), fields=['seller'], name='purchase_invoice_unhandled'),
+                    models.Index(fields=['seller', 'file'], name='purchase_invoice_by_file'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +133,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['invoice', 'position'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('invoice', 'position'), name='purchase_row_stands_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +179,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rebilling', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('told_at__isnull', True), ('waits_as', 'next_run')), fields=['seller', 'customer'], name='rebilled_row_not_told'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,6 +197,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['invoice', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('credit', 'invoice'), name='settlement_is_one_per_credit_and_invoice'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='settlement_is_of_something'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -209,6 +233,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['supplier', 'identity'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), ('product__isnull', True)), models.Q(('customer__isnull', True), ('product__isnull', False)), _connector='OR'), name='purchase_link_names_one_thing'),
+                    models.UniqueConstraint(condition=models.Q(('customer__isnull', False)), fields=('supplier', 'identity'), name='purchase_link_to_a_customer_is_one'),
+                    models.UniqueConstraint(condition=models.Q(('product__isnull', False)), fields=('supplier', 'identity'), name='purchase_link_to_a_product_is_one'),
+                ],
             },
         ),
         migrations.AddField(
@@ -226,74 +255,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['supplier', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'key'), name='supplier_number_is_one_suppliers'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='pricegroup',
-            constraint=models.UniqueConstraint(fields=('seller', 'name'), name='price_group_name_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricefactor',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__gte', 0)), name='price_factor_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricefactor',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='price_factor_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricefactor',
-            constraint=models.UniqueConstraint(condition=models.Q(('product__isnull', False)), fields=('group', 'product', 'valid_from'), name='price_factor_of_a_product_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pricefactor',
-            constraint=models.UniqueConstraint(condition=models.Q(('product__isnull', True)), fields=('group', 'valid_from'), name='price_factor_of_a_group_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaserow',
-            constraint=models.UniqueConstraint(fields=('invoice', 'position'), name='purchase_row_stands_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rebilledrow',
-            index=models.Index(condition=models.Q(('told_at__isnull', True), ('waits_as', 'next_run')), fields=['seller', 'customer'], name='rebilled_row_not_told'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('credit', 'invoice'), name='settlement_is_one_per_credit_and_invoice'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='settlement_is_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaselink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('customer__isnull', False), ('product__isnull', True)), models.Q(('customer__isnull', True), ('product__isnull', False)), _connector='OR'), name='purchase_link_names_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaselink',
-            constraint=models.UniqueConstraint(condition=models.Q(('customer__isnull', False)), fields=('supplier', 'identity'), name='purchase_link_to_a_customer_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='purchaselink',
-            constraint=models.UniqueConstraint(condition=models.Q(('product__isnull', False)), fields=('supplier', 'identity'), name='purchase_link_to_a_product_is_one'),
-        ),
-        migrations.AddIndex(
-            model_name='purchaseinvoice',
-            index=models.Index(fields=['seller', '-issued_on', '-id'], name='purchase_invoice_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='purchaseinvoice',
-            index=models.Index(condition=models.Q(('is_commission', False), ('state', 'unhandled')), fields=['seller'], name='purchase_invoice_unhandled'),
-        ),
-        migrations.AddIndex(
-            model_name='purchaseinvoice',
-            index=models.Index(fields=['seller', 'file'], name='purchase_invoice_by_file'),
         ),
         migrations.AddConstraint(
             model_name='purchaseinvoice',
             constraint=models.UniqueConstraint(fields=('supplier', 'number'), name='purchase_invoice_is_taken_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppliernumber',
-            constraint=models.UniqueConstraint(fields=('seller', 'key'), name='supplier_number_is_one_suppliers'),
         ),
     ]

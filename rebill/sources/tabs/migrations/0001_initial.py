@@ -30,6 +30,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'company', 'last_name', 'first_name', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('company', ''), ('email', ''), ('first_name', ''), ('last_name', '')), _connector='OR'), name='tab_holder_erased_is_nameless'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +72,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'number'],
+                'indexes': [
+                    models.Index(fields=['stamp'], name='tab_by_stamp'),
+                    models.Index(fields=['seller', 'status', 'number'], name='tab_by_status'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'number'), name='tab_number_is_unique_per_seller'),
+                    models.CheckConstraint(condition=models.Q(('limit__gte', 0)), name='tab_limit_is_not_negative'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +108,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['tab', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tab', 'holder'), name='tab_holder_is_named_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +142,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['tab', '-ordered_at', '-id'],
+                'indexes': [
+                    models.Index(fields=['tab', '-ordered_at', '-id'], name='tab_order_by_tab'),
+                    models.Index(condition=models.Q(('state__in', ['reserved', 'booked'])), fields=['seller', 'tab'], name='tab_order_open'),
+                    models.Index(condition=models.Q(('refunds__isnull', False)), fields=['refunds'], name='tab_order_refunds'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'key'), name='tab_order_key_is_unique_per_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +170,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'number'), name='tab_order_line_number_is_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +195,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['tab', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('tab', 'number'), name='tab_telling_number_is_unique'),
+                ],
             },
         ),
         migrations.AddField(
@@ -191,6 +219,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-accepted_at', 'id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'version'), name='tab_terms_are_accepted_once_per_version'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,64 +244,12 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('seller', 'key', 'kind', 'refund_key'), name='tab_order_early_step_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'refund'), ('refunded_at__isnull', False), models.Q(('refund_key', ''), _negated=True)), models.Q(models.Q(('kind', 'refund'), _negated=True), ('refund_key', ''), ('refunded_at__isnull', True)), _connector='OR'), name='tab_order_early_refund_has_its_key')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='holder',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at__isnull', True), models.Q(('company', ''), ('email', ''), ('first_name', ''), ('last_name', '')), _connector='OR'), name='tab_holder_erased_is_nameless'),
-        ),
-        migrations.AddIndex(
-            model_name='tab',
-            index=models.Index(fields=['stamp'], name='tab_by_stamp'),
-        ),
-        migrations.AddIndex(
-            model_name='tab',
-            index=models.Index(fields=['seller', 'status', 'number'], name='tab_by_status'),
-        ),
-        migrations.AddConstraint(
-            model_name='tab',
-            constraint=models.UniqueConstraint(fields=('seller', 'number'), name='tab_number_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='tab',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__gte', 0)), name='tab_limit_is_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='tabholder',
-            constraint=models.UniqueConstraint(fields=('tab', 'holder'), name='tab_holder_is_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='taborderline',
-            constraint=models.UniqueConstraint(fields=('order', 'number'), name='tab_order_line_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='tabtelling',
-            constraint=models.UniqueConstraint(fields=('tab', 'number'), name='tab_telling_number_is_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='taborder',
-            index=models.Index(fields=['tab', '-ordered_at', '-id'], name='tab_order_by_tab'),
-        ),
-        migrations.AddIndex(
-            model_name='taborder',
-            index=models.Index(condition=models.Q(('state__in', ['reserved', 'booked'])), fields=['seller', 'tab'], name='tab_order_open'),
-        ),
         migrations.AddIndex(
             model_name='taborder',
             index=models.Index(condition=models.Q(('telling__isnull', False)), fields=['telling'], name='tab_order_by_telling'),
         ),
-        migrations.AddIndex(
-            model_name='taborder',
-            index=models.Index(condition=models.Q(('refunds__isnull', False)), fields=['refunds'], name='tab_order_refunds'),
-        ),
-        migrations.AddConstraint(
-            model_name='taborder',
-            constraint=models.UniqueConstraint(fields=('seller', 'key'), name='tab_order_key_is_unique_per_seller'),
-        ),
         migrations.AddConstraint(
             model_name='taborder',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'billed'), ('telling__isnull', False)), models.Q(models.Q(('state', 'billed'), _negated=True), ('telling__isnull', True)), _connector='OR'), name='tab_order_is_billed_with_a_telling'),
-        ),
-        migrations.AddConstraint(
-            model_name='termsacceptance',
-            constraint=models.UniqueConstraint(fields=('seller', 'version'), name='tab_terms_are_accepted_once_per_version'),
         ),
     ]

@@ -36,6 +36,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-id'],
+                'indexes': [
+                    models.Index(fields=['seller', 'content_hash'], name='call_file_by_content'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'read'), _negated=True), ('lines', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')), '+', models.F('duplicates'))), _connector='OR'), name='call_file_adds_up'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,6 +58,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-starts_on', '-id'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'number'), name='call_invoice_number_is_unique_per_seller'),
+                    models.CheckConstraint(condition=models.Q(('ends_before__gt', models.F('starts_on'))), name='call_invoice_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +79,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'month', 'id'],
+                'indexes': [
+                    models.Index(fields=['seller', 'first_s', 'last_s'], name='call_part_by_start'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('path',), name='call_part_path_is_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +101,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'kind', 'value', 'valid_from'],
+                'indexes': [
+                    models.Index(fields=['customer', 'kind', 'value'], name='endpoint_of_customer'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'kind', 'value', 'valid_from'), name='endpoint_starts_once'),
+                    models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='endpoint_ends_after_it_starts'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -100,6 +123,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['invoice', 'id'],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('destination', ''), ('prefix', ''), _negated=True), name='invoiced_calls_name_where_they_went'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -121,6 +147,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', '-month', '-number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'month', 'number'), name='rating_number_is_unique_per_month'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'current')), fields=('seller', 'month'), name='rating_of_a_month_is_one'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'current'), _negated=True), ('calls', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rated'), '+', models.F('unpriced')), '+', models.F('unowned'))), _connector='OR'), name='rating_adds_up'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -135,6 +166,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rating', 'seller', 'path'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('path',), name='rated_part_path_is_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -151,6 +185,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rating', 'buyer', '-calls', 'id'],
+                'indexes': [
+                    models.Index(fields=['seller', 'buyer'], name='calls_without_price_by_buyer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +217,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'code'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'code'), name='switch_code_is_unique_per_seller'),
+                ],
             },
         ),
         migrations.AddField(
@@ -202,6 +242,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rating', '-amount_e6', 'id'],
+                'indexes': [
+                    models.Index(fields=['seller', 'buyer', 'day'], name='unusual_day_by_buyer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -228,6 +271,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['seller', 'buyer', 'month', 'id'],
+                'indexes': [
+                    models.Index(condition=models.Q(('settled', False)), fields=['seller', 'buyer'], name='usage_account_open'),
+                    models.Index(fields=['owner', 'month'], name='usage_account_of_owner'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('seller', 'key'), name='usage_account_key_is_unique_per_seller'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -250,6 +300,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['rating', 'seller', 'buyer', 'owner', 'id'],
+                'indexes': [
+                    models.Index(fields=['seller', 'buyer', 'owner'], name='usage_sum_by_buyer'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -267,6 +320,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['account', 'number'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('account', 'number'), name='usage_telling_number_is_unique'),
+                    models.UniqueConstraint(fields=('key',), name='usage_telling_key_is_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -278,102 +335,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['telling', 'rating'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('telling', 'rating'), name='billed_rating_is_named_once'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='callinvoice',
-            constraint=models.UniqueConstraint(fields=('seller', 'number'), name='call_invoice_number_is_unique_per_seller'),
-        ),
-        migrations.AddConstraint(
-            model_name='callinvoice',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_before__gt', models.F('starts_on'))), name='call_invoice_ends_after_it_starts'),
-        ),
-        migrations.AddIndex(
-            model_name='callpart',
-            index=models.Index(fields=['seller', 'first_s', 'last_s'], name='call_part_by_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='callpart',
-            constraint=models.UniqueConstraint(fields=('path',), name='call_part_path_is_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='endpoint',
-            index=models.Index(fields=['customer', 'kind', 'value'], name='endpoint_of_customer'),
-        ),
-        migrations.AddConstraint(
-            model_name='endpoint',
-            constraint=models.UniqueConstraint(fields=('seller', 'kind', 'value', 'valid_from'), name='endpoint_starts_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='endpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_before__isnull', True), ('valid_before__gt', models.F('valid_from')), _connector='OR'), name='endpoint_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoicedcalls',
-            constraint=models.CheckConstraint(condition=models.Q(('destination', ''), ('prefix', ''), _negated=True), name='invoiced_calls_name_where_they_went'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('seller', 'month', 'number'), name='rating_number_is_unique_per_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'current')), fields=('seller', 'month'), name='rating_of_a_month_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'current'), _negated=True), ('calls', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('rated'), '+', models.F('unpriced')), '+', models.F('unowned'))), _connector='OR'), name='rating_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratedpart',
-            constraint=models.UniqueConstraint(fields=('path',), name='rated_part_path_is_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='callswithoutprice',
-            index=models.Index(fields=['seller', 'buyer'], name='calls_without_price_by_buyer'),
-        ),
-        migrations.AddConstraint(
-            model_name='switch',
-            constraint=models.UniqueConstraint(fields=('seller', 'code'), name='switch_code_is_unique_per_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='callfile',
-            index=models.Index(fields=['seller', 'content_hash'], name='call_file_by_content'),
-        ),
-        migrations.AddConstraint(
-            model_name='callfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'read'), _negated=True), ('lines', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('accepted'), '+', models.F('rejected')), '+', models.F('duplicates'))), _connector='OR'), name='call_file_adds_up'),
-        ),
-        migrations.AddIndex(
-            model_name='unusualday',
-            index=models.Index(fields=['seller', 'buyer', 'day'], name='unusual_day_by_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='usageaccount',
-            index=models.Index(condition=models.Q(('settled', False)), fields=['seller', 'buyer'], name='usage_account_open'),
-        ),
-        migrations.AddIndex(
-            model_name='usageaccount',
-            index=models.Index(fields=['owner', 'month'], name='usage_account_of_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='usageaccount',
-            constraint=models.UniqueConstraint(fields=('seller', 'key'), name='usage_account_key_is_unique_per_seller'),
-        ),
-        migrations.AddIndex(
-            model_name='usagesum',
-            index=models.Index(fields=['seller', 'buyer', 'owner'], name='usage_sum_by_buyer'),
-        ),
-        migrations.AddConstraint(
-            model_name='usagetelling',
-            constraint=models.UniqueConstraint(fields=('account', 'number'), name='usage_telling_number_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='usagetelling',
-            constraint=models.UniqueConstraint(fields=('key',), name='usage_telling_key_is_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='billedrating',
-            constraint=models.UniqueConstraint(fields=('telling', 'rating'), name='billed_rating_is_named_once'),
         ),
     ]
