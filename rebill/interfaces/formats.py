@@ -157,6 +157,11 @@ def moment(value: datetime | None, zone: str, today: date) -> str:
     return f"{day(local.date(), today)}, {local:%H:%M}"
 
 
+def second_of(value: datetime) -> str:
+    """2026-09-02 08:12:30 by the clock of its own time zone, where a template would go by that of the server."""
+    return f"{value:%Y-%m-%d %H:%M:%S}"
+
+
 def period(starts_on: date | None, ends_before: date | None, today: date) -> str:
     """September for a whole month, 16–31 Aug for a part of one; the end given is the first day after it."""
     if starts_on is None or ends_before is None:

@@ -13,6 +13,7 @@ from rebill.exports.files import MEDIA_TYPES
 from rebill.exports.specifications.annex import write_annex
 from rebill.exports.specifications.reading import InvoiceCalls
 from rebill.exports.specifications.tables import amount_of, difference_of, duration_of, write_calls
+from rebill.interfaces.formats import second_of
 from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.sources.usage.queries.specification import Call, DestinationTotal
 
@@ -34,9 +35,9 @@ class TotalRow:
 
 @dataclass(frozen=True, slots=True)
 class CallRow:
-    """A call as the page shows it."""
+    """A call as the page shows it; `began` is where the seller is, as in the files."""
 
-    began_at: datetime
+    began: str
     caller: str
     called: str
     destination: str
@@ -93,7 +94,7 @@ def total_row(total: DestinationTotal) -> TotalRow:
 
 def _row(calls: InvoiceCalls, call: Call) -> CallRow:
     return CallRow(
-        call.began_at(calls.seller.time_zone),
+        second_of(call.began_at(calls.seller.time_zone)),
         call.caller,
         calls.shown_number(call),
         call.destination or category_word(call.category),

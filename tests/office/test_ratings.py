@@ -109,6 +109,14 @@ def test_hidden_digits_of_called_numbers_are_in_no_specification(kade, world):
     assert "31612345678" not in shown
 
 
+def test_calls_began_by_the_clock_of_the_seller_on_the_page_as_in_the_file(kade, world):
+    shown = kade.get(f"/s/kadehuis/invoices/{world.invoice.pk}/calls/").content.decode()
+    told = kade.get(f"/s/kadehuis/invoices/{world.invoice.pk}/calls.csv").content.decode("utf-8-sig")
+
+    day, second = told.splitlines()[1].split(";")[:2]
+    assert f"{day} {second}" in shown
+
+
 def test_an_invoice_without_calls_has_none_to_show(kade, world):
     assert kade.get(f"/s/kadehuis/invoices/{world.invoice.pk + 999}/calls/").status_code == 404
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from rebill.exports.specifications.tables import amount_of, duration_of
+from rebill.interfaces import formats
 from rebill.interfaces.compared_calls import difference_rows
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.kit.imports.spreadsheet import write_csv
@@ -72,7 +73,7 @@ def _shown(found: Comparison, zone: str) -> dict[str, object]:
         ],
         "others": max(len(sums) - DESTINATIONS_SHOWN, 0),
         "calls": [
-            (each, FINDING_WORDS[each.finding], moment_of(each.start_s, zone))
+            (each, FINDING_WORDS[each.finding], formats.second_of(moment_of(each.start_s, zone)))
             for each in found.differing(DIFFERENCES_SHOWN)
         ],
     }
