@@ -169,3 +169,15 @@ def test_the_rules_are_changed(office, bar):
     office.post(f"{LIST}rules/", {"scheme": "2890-{number:04}", "layout": "per_product"})
 
     assert bar.tab().number == "2890-0001"
+
+
+def test_what_changed_of_a_tab_is_told_in_money_and_in_the_readers_words(office, bar):
+    tab = bar.tab("100", may_buy=False)
+    said = {"ids": str(tab.pk), "limit": "250", "may_buy": "yes", "layout": "per_product"}
+
+    office.post(f"{LIST}change/", said)
+    told = shown(office, f"{LIST}{tab.pk}/")
+
+    assert "Limit: 100.00 EUR → 250.00 EUR" in told
+    assert "Buy on name: no → yes" in told
+    assert "On invoices: – → Summed up per product" in told

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import RATE_CLASSES
+from rebill.sources.tabs.models import TabStatus
+from rebill.sources.tabs.words import LAYOUT_WORDS, STATUS_WORDS
 
 LABELS = {
     # Parties.
@@ -114,6 +116,12 @@ LABELS = {
     "recipients": gettext_lazy("To"),
     "general_reference": gettext_lazy("General reference"),
     "file": gettext_lazy("File"),
+    # Tabs.
+    "limit": gettext_lazy("Limit"),
+    "may_buy": gettext_lazy("Buy on name"),
+    "is_shown": gettext_lazy("On till"),
+    "layout": gettext_lazy("On invoices"),
+    "scheme": gettext_lazy("Numbers of new tabs"),
 }
 
 # Kept values that are codes; what is not listed is shown as it is.
@@ -123,7 +131,12 @@ VALUES = {
         "print": gettext_lazy("Letter"),
         "none": gettext_lazy("Nothing is sent"),
     },
-    "status": {"active": gettext_lazy("Active"), "ended": gettext_lazy("Ended")},
+    "status": {
+        "active": gettext_lazy("Active"),
+        "ended": gettext_lazy("Ended"),
+        **{each.value: STATUS_WORDS[each] for each in (TabStatus.INACTIVE, TabStatus.CLOSED)},
+    },
+    "layout": LAYOUT_WORDS,
     "kind": {
         "organisation": gettext_lazy("Organisation"),
         "person": gettext_lazy("Person"),

@@ -133,6 +133,7 @@ def change_tabs(*, acting: Acting, tabs: QuerySet[Tab], changes: TabChanges, now
         rows = tabs.filter(seller_id=acting.seller_id).order_by("id").select_for_update(of=("self",), no_key=True)
         before: dict[str, dict[str, Any]] = {}
         after: dict[str, dict[str, Any]] = {}
+        currencies: dict[str, str] = {}
         for tab in _without_erased(list(rows.select_related("customer"))):
             wanted = {**said, "limit": _fit_limit(changes.limit, tab.currency).minor} if changes.limit else said
             kept = {name: _kept(tab, name) for name in wanted}
@@ -140,6 +141,7 @@ def change_tabs(*, acting: Acting, tabs: QuerySet[Tab], changes: TabChanges, now
             if changed:
                 before[str(tab.pk)] = {name: kept[name] for name in changed}
                 after[str(tab.pk)] = {name: wanted[name] for name in changed}
+                currencies[str(tab.pk)] = tab.currency
         if not after:
             return None
         if said.get("status") == TabStatus.CLOSED:
@@ -148,14 +150,7 @@ def change_tabs(*, acting: Acting, tabs: QuerySet[Tab], changes: TabChanges, now
         change = TabChange.objects.create(
             seller_id=acting.seller_id, changed_at=now, changed_by=acting.user_id, before=before, after=after
         )
-        record_tab_events(
-            acting,
-            (
-                (int(tab_id), "changed", {name: [before[tab_id][name], value] for name, value in columns.items()})
-                for tab_id, columns in after.items()
-            ),
-            now,
-        )
+        _record_changes(acting, before, after, currencies, now)
     return change
 
 
@@ -171,24 +166,19 @@ def undo_tab_change(*, acting: Acting, change_id: int, now: datetime) -> int:
             raise ChangeUndone(_("This change was taken back already."))
         rows = Tab.objects.filter(seller_id=acting.seller_id, id__among=[int(each) for each in change.after])
         back: dict[str, dict[str, Any]] = {}
+        currencies: dict[str, str] = {}
         for tab in rows.order_by("id").select_for_update(of=("self",), no_key=True):
             after, before = change.after[str(tab.pk)], change.before[str(tab.pk)]
             unmoved = {name: before[name] for name, value in after.items() if _kept(tab, name) == value}
             if unmoved:
                 back[str(tab.pk)] = unmoved
+                currencies[str(tab.pk)] = tab.currency
         closing = [int(each) for each, columns in back.items() if columns.get("status") == TabStatus.CLOSED]
         _require_no_open_orders(closing)
         _write(back)
         change.undone_at = now
         change.save(update_fields=["undone_at"])
-        record_tab_events(
-            acting,
-            (
-                (int(tab_id), "changed", {name: [change.after[tab_id][name], value] for name, value in columns.items()})
-                for tab_id, columns in back.items()
-            ),
-            now,
-        )
+        _record_changes(acting, change.after, back, currencies, now)
     return len(back)
 
 
@@ -223,6 +213,33 @@ def record_tab_events(acting: Acting, told: Iterable[tuple[int, str, Mapping[str
         EventRow(acting.seller_id, kind, tab_id, verb, acting.user_id, now, dict(details))
         for tab_id, verb, details in told
     )
+
+
+def _record_changes(
+    acting: Acting,
+    before: Mapping[str, Mapping[str, Any]],
+    after: Mapping[str, Mapping[str, Any]],
+    currencies: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Records what changed of each tab; a limit as people read it, with its currency."""
+
+    def told(tab_id: str, name: str, value: Any) -> Any:
+        return str(Money(value, currencies[tab_id])) if name == "limit" else value
+
+    record_tab_events(
+        acting,
+        (
+            (
+                int(tab_id),
+                "changed",
+                {name: [told(tab_id, name, each) for each in (before[tab_id][name], value)]
+                 for name, value in columns.items()},
+            )
+            for tab_id, columns in after.items()
+        ),
+        now,
+    )  # fmt: skip
 
 
 def _without_erased(tabs: Sequence[Tab]) -> list[Tab]:
