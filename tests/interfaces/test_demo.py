@@ -75,11 +75,11 @@ def test_a_month_of_calls_is_billed_without_a_call_that_has_no_price(stage):
     assert InvoiceLine.objects.filter(kind="USAGE", invoice__issued_on=stage.days.month).count() > 150
 
 
-def test_suppliers_invoices_come_by_three_doors_and_are_passed_on_as_far_as_they_go(stage):
+def test_suppliers_invoices_come_by_four_doors_and_are_passed_on_as_far_as_they_go(stage):
     bought = stage.diary.figures["purchases"]
 
     assert [(each["format"], each["rows"], each["to_fix"]) for each in bought["invoices"]] == [
-        ("ubl", 101, 10), ("finvoice", 28, 0), ("finvoice", 1, 0), ("table", 9, 2),
+        ("ubl", 101, 10), ("finvoice", 28, 0), ("finvoice", 1, 0), ("factur-x", 12, 0), ("table", 9, 2),
     ]  # fmt: skip
     assert 40 < bought["drafts"] < 64
     assert {each.doubts == [] for each in PurchaseInvoice.objects.all()} == {True}
@@ -113,6 +113,9 @@ def test_a_withdrawn_invoice_of_a_tab_puts_exactly_its_orders_back(stage):
     assert Invoice.objects.get(number=told["credit_note"]).credits.number == told["billed"][1]
     assert told["over_limit"] == "2890-0008"
     assert TabOrder.objects.filter(tab__number=told["over_limit"], over_limit=True).count() == 1
+    assert TabOrder.objects.get(state="reserved").tab.number == told["reserved"]
+    [refund] = TabOrder.objects.filter(amount__lt=0)
+    assert (refund.tab.number, refund.state) == (told["given_back"], "booked")
     assert check_tabs(acting=stage.acting) == []
 
 

@@ -183,7 +183,7 @@ def tell_purchases(session: Session, stage: Stage, shown: bool) -> None:
     if not is_new:
         return
     bought = stage.diary.figures["purchases"]
-    licences, package, credit, goods = bought["invoices"]
+    licences, package, credit, housing, goods = bought["invoices"]
     print_columns(
         [Column("Invoice"), Column("Supplier"), figure("Rows"), figure("To fix"), Column("")],
         [
@@ -192,6 +192,7 @@ def tell_purchases(session: Session, stage: Stage, shown: bool) -> None:
                 (licences, f"an e-invoice (UBL): {bought['drafts']} drafts"),
                 (package, f"by mail (Finvoice): {bought['lines']} lines for the next run"),
                 (credit, f"its commission: € {bought['set_off']} set off"),
+                (housing, "a PDF with the invoice inside (Factur-X): ready to be billed"),
                 (goods, "a table: waits for the clerk"),
             )
         ],
@@ -240,6 +241,9 @@ def tell_tabs(session: Session, stage: Stage, shown: bool) -> None:
         print_line(
             f"Two tabs were billed at once, {' and '.join(tabs['billed'])}. The second was withdrawn by "
             f"{tabs['credit_note']}: exactly its orders are open on the tab again."
+        )
+        print_line(
+            f"A lunch is reserved on tab {tabs['reserved']}, and an order on {tabs['given_back']} was given back."
         )
 
 

@@ -1,4 +1,4 @@
-"""Suppliers' invoices for what the partner's customers use: taken in by three doors, and passed on."""
+"""Suppliers' invoices for what the partner's customers use: taken in in four forms, and passed on."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,6 +9,7 @@ from rebill.catalogue.commands import create_product
 from rebill.catalogue.models import Product, ProductKind
 from rebill.catalogue.queries import product_by_code
 from rebill.interfaces.demo.cast import BUILDERS, CAFE, DOCTORS, NAMED, NAUTA, SALON, SCHOOLS
+from rebill.interfaces.demo.hybrid import hybrid_invoice
 from rebill.interfaces.demo.stage import Stage
 from rebill.interfaces.demo.supplied import (
     COMMISSION,
@@ -53,6 +54,7 @@ _LICENSED = (
 )
 _NOT_KNOWN = "NB-COPILOT"
 _KEPT = (("TP-PERUS", "Tilipilvi, peruspaketti", "19.00"), ("TP-LASKUT", "Tilipilvi, laskutus", "0.35"))
+_HOUSED = (("SN-HE", "Serverruimte per hoogte-eenheid", "24.50"), ("SN-KWH", "Stroom in het datacentrum, kWh", "0.31"))
 _DELIVERED = (("KH-CAT6", "Netwerkkabel Cat 6, 10 m", "7.40"), ("KH-AP", "Wifi-toegangspunt", "84.00"))
 # Heading of a card under which the customer's name stands for the bookkeeping.
 _HEADING, _COMMISSION_NET = "Klant", Decimal("58.40")
@@ -65,7 +67,8 @@ class SupplierRefused(Conflict):
 
 def take_purchases(stage: Stage) -> None:
     """Licences become drafts, bookkeeping goes onto the next run under the customer's name with the supplier's
-    commission set off, and a table of goods waits for the clerk, because not every name in it is right."""
+    commission set off, servers are ready to be billed, and a table of goods waits for the clerk, because not every
+    name in it is right."""
     if stage.diary.is_done("purchases"):
         return
     with stage.diary.step("purchases"):
@@ -82,6 +85,7 @@ def take_purchases(stage: Stage) -> None:
                 writes_dimensions=True,
             ),
         )  # fmt: skip
+        housing = _take(stage, _housing(stage))
         goods = _take_goods(stage)
         stage.diary.note(
             purchases={
@@ -89,7 +93,7 @@ def take_purchases(stage: Stage) -> None:
                 "lines": on_run.rows,
                 "set_off": str(settlements_of(credit).get().amount.decimal),
                 "owed": {each.supplier.name: str(each.owed.decimal) for each in supplier_balances(stage.acting)},
-                "invoices": [_told(stage, each) for each in (licences, package, credit, goods)],
+                "invoices": [_told(stage, each) for each in (licences, package, credit, housing, goods)],
             }
         )
 
@@ -106,7 +110,7 @@ def _told(stage: Stage, invoice: PurchaseInvoice) -> dict[str, object]:
 
 
 def _know_products(stage: Stage) -> None:
-    for code, name, *_price in (*_LICENSED, *_KEPT, *_DELIVERED):
+    for code, name, *_price in (*_LICENSED, *_KEPT, *_HOUSED, *_DELIVERED):
         is_there = Product.objects.filter(seller_id=stage.acting.seller_id, code=code).exists()
         if code != _NOT_KNOWN and not is_there:
             kind = ProductKind.HARDWARE if code.startswith("KH-") else ProductKind.RECURRING
@@ -208,6 +212,24 @@ def _mailed(stage: Stage, paper: Paper, rows: list[Bought], *, is_credit: bool =
     path = stage.folder / "files" / f"{name}.eml"
     path.write_bytes(mail_with(written, name=f"{name}.xml", subject=subject, to="facturen-in@waterkant.example"))
     return path
+
+
+# --- servers: a PDF with the invoice inside it ------------------------------------------------------------------------
+
+
+def _housing(stage: Stage) -> Path:
+    """Everybody in it is known by register number, and every product: it waits for one click."""
+    paper = _paper(stage, f"SN{stage.days.month:%y%m}-0042", day=4)
+    path = stage.folder / "files" / f"serverhal-{paper.number}.pdf"
+    path.write_bytes(hybrid_invoice(paper, list(_housed_rows(_dutch(stage)[:6]))))
+    return path
+
+
+def _housed_rows(customers: list[Customer]) -> Iterator[Bought]:
+    random = Random(_SEED)
+    for customer in customers:
+        for (code, name, price), most in zip(_HOUSED, (4, 600), strict=True):
+            yield Bought(customer.chamber_id, customer.name, code, name, random.randint(1, most), Decimal(price))
 
 
 # --- goods: a table ---------------------------------------------------------------------------------------------------

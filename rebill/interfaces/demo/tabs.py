@@ -37,10 +37,11 @@ from rebill.sources.tabs.commands import (
     link_holder,
     place_tab_order,
     record_consent,
+    refund_tab_order,
     set_tab_rules,
     settle_tab_order,
 )
-from rebill.sources.tabs.models import Tab, TabLayout, TabStatus
+from rebill.sources.tabs.models import OrderState, Tab, TabLayout, TabOrder, TabStatus
 from rebill.sources.tabs.queries.holders import holders_of
 from rebill.sources.tabs.queries.tabs import tabs_of
 from rebill.sources.tabs.texts import CURRENT
@@ -91,11 +92,13 @@ def open_tabs(stage: Stage) -> None:
         sold = sum(_sell(stage, tabs[str(number)], used) for number, _limit, used in _TABS)
         billed = _bill(stage, tabs)
         note = _withdraw(stage)
+        reserved, given_back = _reserve(stage, tabs[str(LAWYERS)]), _give_back(stage, tabs[str(FESTIVAL)])
         [late] = [tab.number for tab in tabs_of(acting) if tab.balance.minor > tab.limit.minor]
         stage.diary.note(
             tabs={
                 "tabs": len(tabs), "orders": sold, "people": len(_PEOPLE), "over_limit": late,
                 "billed": [invoice.number for invoice in billed], "credit_note": note.number,
+                "reserved": reserved, "given_back": given_back,
             }
         )  # fmt: skip
 
@@ -165,6 +168,31 @@ def _withdraw(stage: Stage) -> Invoice:
     return invoice.credit_notes.get()
 
 
+def _reserve(stage: Stage, tab: Tab) -> str:
+    """A lunch that is ordered and not eaten yet: it takes its room of the limit, and is billed once it is booked."""
+    terms = OrderTerms(
+        key=f"kantine-{stage.days.month:%Y%m}-{tab.number}-lunch",
+        ordered_at=stage.days.corrected_at,
+        lines=[_line("Vergaderlunch", 8, "14.50")],
+        till="Kantine",
+    )
+    place_tab_order(acting=stage.acting, tab_id=tab.pk, terms=terms, reserve=True, now=stage.days.corrected_at)
+    return tab.number
+
+
+def _give_back(stage: Stage, tab: Tab) -> str:
+    """The first order that is booked on the tab, taken back as an order of its own below zero."""
+    order = TabOrder.objects.filter(tab=tab, state=OrderState.BOOKED, amount__gt=0).order_by("ordered_at").first()
+    if order is not None:
+        now = stage.days.corrected_at
+        refund_tab_order(acting=stage.acting, key=order.key, refund_key=f"{order.key}-terug", ordered_at=now, now=now)
+    return tab.number
+
+
+def _line(name: str, quantity: int, price: str) -> OrderLine:
+    return OrderLine(description=name, quantity=Decimal(quantity), unit_price=Decimal(price), vat_percent=Decimal(9))
+
+
 def _sell(stage: Stage, tab: Tab, used: int) -> int:
     """Orders until so much of the limit is used; what does not fit came late, from a till that was off line."""
     random = Random(_SEED + tab.pk)
@@ -184,11 +212,7 @@ def _sell(stage: Stage, tab: Tab, used: int) -> int:
             terms=OrderTerms(
                 key=f"kantine-{begun:%Y%m}-{tab.number}-{sold:03}",
                 ordered_at=at,
-                lines=[
-                    OrderLine(
-                        description=name, quantity=Decimal(quantity), unit_price=Decimal(price), vat_percent=Decimal(9)
-                    )
-                ],
+                lines=[_line(name, quantity, price)],
                 till="Kantine",
             ),
             is_late=taken + asked > tab.limit.minor,
