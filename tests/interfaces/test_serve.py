@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from rebill.interfaces.cli.app import run
-from rebill.interfaces.cli.serve import free_port
+from rebill.interfaces.cli.serve import free_port, lead_links_to
 
 
 @pytest.fixture
@@ -97,3 +97,15 @@ def test_a_port_that_is_taken_is_said(capsys):
 
     assert code == 2
     assert f"Something listens on 127.0.0.1:{port} already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("", "http://127.0.0.1:8107"), ("https://office.example", "https://office.example")]
+)
+def test_links_in_mails_lead_to_where_the_office_is_unless_it_is_said(said, expected, monkeypatch, settings):
+    monkeypatch.setenv("REBILL_URL", said)
+    settings.REBILL_URL = said or "http://127.0.0.1:8000"
+
+    lead_links_to("http://127.0.0.1:8107/")
+
+    assert settings.REBILL_URL == os.environ["REBILL_URL"] == expected

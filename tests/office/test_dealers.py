@@ -76,6 +76,14 @@ def test_a_customer_is_made_a_dealer_and_its_owner_invited(office, top, mailoutb
     assert "oost-ict" in office.get(f"/s/elbtal/customers/{oost.pk}/").content.decode()
 
 
+def test_a_dealers_list_of_products_says_what_it_asks_for_what_it_resells(top):
+    listed = office_of(top.delta).get("/s/delta/products/").content.decode()
+
+    assert "Werkplek" in listed
+    assert "9.00<small>a month</small>" in listed
+    assert "no price" not in listed
+
+
 def test_an_order_for_a_dealers_customer_is_the_dealers(office, top, today):
     other = top.sells("LINE", "10")
     address = f"/s/elbtal/dealers/customers/{top.nauta.pk}/order/"

@@ -19,6 +19,7 @@ from tests.factories import (
     make_product,
     make_seller,
 )
+from tests.usage.world import Partner
 
 PRODUCTS = "/s/waterkant/products/"
 
@@ -297,3 +298,12 @@ def test_a_price_from_next_month_is_set_and_a_quantity_tried(page: Page, seat):
     page.get_by_role("textbox", name="Quantity").fill("4")
 
     expect(page.locator("#tried .big")).to_have_text("€35.00")
+
+
+def test_a_product_that_calls_are_billed_as_has_its_prices_in_the_deck(office, seller):
+    Partner(seller=seller).open_deck()
+
+    listed = office.get(PRODUCTS).content.decode()
+
+    assert "by rate deck" in listed
+    assert "no price" not in listed

@@ -130,6 +130,26 @@ def test_a_customer_is_searched_for_and_linked(office, purchase):
     assert office.post(address, {}).status_code == 422
 
 
+def test_before_anybody_is_ready_nothing_can_be_billed(office, purchase):
+    assert "Nothing to bill yet" in page(office, purchase)
+
+    office.post(f"{PAGE}{purchase.pk}/rows/{row_of(purchase, 3).pk}/product/", {"existing": "NV-1"})
+    assert "Bill 1 customer" in page(office, purchase)
+    office.post(f"{PAGE}{purchase.pk}/bill/", {**BILL, "sure": "1"})
+
+    assert "Bill again" in page(office, purchase)
+
+
+def test_a_damaged_pdf_is_refused_in_words_that_help(office, seller):
+    file = SimpleUploadedFile("lasku.pdf", b"%PDF-1.4 and no more", "application/pdf")
+
+    refused = office.post(f"{PAGE}send/", {"file": file})
+
+    assert refused.status_code == 422
+    assert "The PDF is damaged, or is none. Open it to look" in refused.content.decode()
+    assert "BytesIO" not in refused.content.decode()
+
+
 def test_billing_again_names_what_stays_and_what_is_replaced(office, purchase):
     office.post(f"{PAGE}{purchase.pk}/rows/{row_of(purchase, 3).pk}/product/", {"existing": "NV-1"})
     office.post(f"{PAGE}{purchase.pk}/bill/", {**BILL, "sure": "1"})

@@ -56,6 +56,7 @@ def serve_command(
         _("The office is at %(place)s (data in %(rebill_data)s). Ctrl+C stops it.")
         % {"place": place, "rebill_data": settings.REBILL_DATA}
     )
+    lead_links_to(place)
     # The processes that answer are forked; each makes connections of its own.
     connections.close_all()
     if browser:
@@ -66,6 +67,13 @@ def serve_command(
         except SystemExit as ended:
             return ended.code if isinstance(ended.code, int) else DONE
     return DONE
+
+
+def lead_links_to(place: str) -> None:
+    """Have links in mails begin with where the office is, unless REBILL_URL says otherwise: in this process, in those
+    that it forks, and in the worker beside it."""
+    if not os.environ.get("REBILL_URL"):
+        os.environ["REBILL_URL"] = settings.REBILL_URL = place.rstrip("/")
 
 
 def become_server(*, port: int) -> NoReturn:

@@ -5,10 +5,12 @@ from django.shortcuts import render
 
 from rebill.catalogue.models import ProductKind
 from rebill.catalogue.queries import default_plan_of, find_products
+from rebill.catalogue.queries.decks import decks_of
 from rebill.catalogue.queries.pages import count_products, prices_in
 from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import GROUPS, KINDS, RATE_CLASSES
 from rebill.interfaces.office.page import OfficeRequest, page
+from rebill.interfaces.office.products.reselling import prices_asked
 from rebill.interfaces.office.products.words import shown_price
 from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.rules.naming import name_in
@@ -33,6 +35,8 @@ def products_page(request: OfficeRequest) -> HttpResponse:
     plan = default_plan_of(request.acting)
     ids = [each.pk for each in products]
     prices = prices_in(plan, ids, currency=request.seller.currency, on=request.today) if plan else {}
+    resold = prices_asked(request, [each.pk for each in products if each.resells_id and each.pk not in prices])
+    by_deck = set(decks_of(request.acting).filter(product_id__in=ids).values_list("product_id", flat=True))
     rows = [
         {
             "product": product,
@@ -41,6 +45,8 @@ def products_page(request: OfficeRequest) -> HttpResponse:
             "group": GROUPS[product.summary_group],
             "rate_class": RATE_CLASSES[product.rate_class],
             "price": shown_price(prices[product.pk], request.today) if product.pk in prices else None,
+            "asked": resold.get(product.pk),
+            "by_deck": product.pk in by_deck,
         }
         for product in products
     ]

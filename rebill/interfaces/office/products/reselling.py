@@ -1,7 +1,8 @@
 """Reselling: what the wholesaler offers, taking it over under an own name and price, and what is asked for it."""
 
+from collections.abc import Collection
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import HttpResponse
@@ -109,6 +110,28 @@ class AdoptForm(PriceForm):
         del self.fields["valid_before"]
 
 
+class Asked(NamedTuple):
+    """What is asked for something that is resold, and for how long."""
+
+    words: str
+    per: str
+
+
+def prices_asked(request: OfficeRequest, product_ids: Collection[int]) -> dict[int, Asked]:
+    """What a customer without prices of its own is asked today for each of these that are resold; one without a price
+    is left out."""
+    if not product_ids:
+        return {}
+    book = read_price_book(request.seller.pk, product_ids=product_ids)
+    currency, today = request.seller.currency, request.today
+    found = {each: book.find(customer_id=0, currency=currency, product_id=each, on=today) for each in product_ids}
+    return {
+        product_id: Asked(_price(each.price.model, each.price.price_e6), per(each.price.months))
+        for product_id, each in found.items()
+        if each is not None
+    }
+
+
 @page()
 def resell_page(request: OfficeRequest) -> HttpResponse:
     """What the wholesaler offers, at what is paid and asked today."""
@@ -118,17 +141,11 @@ def resell_page(request: OfficeRequest) -> HttpResponse:
     except NoDealer:
         return render(request, "office/products/resell.html", {"above": None})
     offers = products_offered(request.acting, on=request.today, search=search, language=formats.language())
-    book = read_price_book(request.seller.pk, product_ids=[each.resold_as.pk for each in offers if each.resold_as])
+    asked = prices_asked(request, [each.resold_as.pk for each in offers if each.resold_as])
     rows = []
     for each in offers:
-        sell = None
-        if each.resold_as is not None:
-            # As for a customer without prices of its own.
-            found = book.find(
-                customer_id=0, currency=request.seller.currency, product_id=each.resold_as.pk, on=request.today
-            )
-            sell = None if found is None else _price(found.price.model, found.price.price_e6)
-        rows.append({"offer": each, "buy": _buy(each), "sell": sell})
+        sell = asked.get(each.resold_as.pk) if each.resold_as is not None else None
+        rows.append({"offer": each, "buy": _buy(each), "sell": None if sell is None else sell.words})
     context = {"above": above, "rows": rows, "words": search, "common": _said(resale_prices(request.acting))}
     return render(request, "office/products/resell.html", context)
 

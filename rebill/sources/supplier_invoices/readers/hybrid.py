@@ -42,8 +42,11 @@ def attached_xml(content: bytes) -> bytes:
             found = dict(_attachments(document))
     except pikepdf.PasswordError:
         raise Unreadable(_("The PDF is protected with a password. Ask the sender for one without.")) from None
-    except (pikepdf.PdfError, ValueError, RuntimeError) as error:
-        raise Unreadable(_("The PDF is damaged: %(reason)s", reason=str(error)[:200])) from None
+    except (pikepdf.PdfError, ValueError, RuntimeError):
+        # What the library says names its own objects, which tells nobody how to mend the file.
+        raise Unreadable(
+            _("The PDF is damaged, or is none. Open it to look, and ask the sender to send it again.")
+        ) from None
     for name in (*_NAMES, *(name for name in found if name.endswith(".xml"))):
         if name in found:
             return found[name]
