@@ -89,8 +89,10 @@ def _page(lines: Sequence[str], attached: bytes) -> bytes:
         shown = b" T* ".join(b"%s Tj" % String(line).unparse() for line in lines)
         page.Contents = document.make_stream(b"BT /F1 11 Tf 16 TL 60 760 Td " + shown + b" ET")
         file = pikepdf.AttachedFileSpec(
-            document, attached, filename="factur-x.xml", mime_type="text/xml", relationship=Name.Alternative
-        )
+            document, attached, description="", filename="factur-x.xml", mime_type="text/xml", creation_date="",
+            mod_date="",
+        )  # fmt: skip
+        file.relationship = Name.Alternative
         document.attachments["factur-x.xml"] = file
         document.Root.AF = Array([file.obj])
         document.save(content, deterministic_id=True)

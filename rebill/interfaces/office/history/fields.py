@@ -5,12 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from rebill.interfaces import formats
 from rebill.interfaces.office.catalogue_words import RATE_CLASSES
-from rebill.sources.tabs.models import TabStatus
-from rebill.sources.tabs.words import LAYOUT_WORDS, STATUS_WORDS
 
 LABELS = {
     # Parties.
@@ -134,9 +132,13 @@ VALUES = {
     "status": {
         "active": gettext_lazy("Active"),
         "ended": gettext_lazy("Ended"),
-        **{each.value: STATUS_WORDS[each] for each in (TabStatus.INACTIVE, TabStatus.CLOSED)},
+        "inactive": pgettext_lazy("tab", "Not active"),
+        "closed": pgettext_lazy("tab", "Closed"),
     },
-    "layout": LAYOUT_WORDS,
+    "layout": {
+        "detailed": pgettext_lazy("tab", "Each order line by line"),
+        "per_product": pgettext_lazy("tab", "Summed up per product"),
+    },
     "kind": {
         "organisation": gettext_lazy("Organisation"),
         "person": gettext_lazy("Person"),
