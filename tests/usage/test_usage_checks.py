@@ -12,8 +12,7 @@ from rebill.sources.usage.models import (
     UsageSum,
     UsageTelling,
 )
-from rebill.sources.usage.queries.ratings import kept_file
-from rebill.sources.usage.queries.records import CallsLost
+from rebill.sources.usage.queries.records import CallsLost, kept_file
 from tests.factories import make_customer
 from tests.usage.test_usage_source import NOVEMBER, mobile
 from tests.usage.world import Partner

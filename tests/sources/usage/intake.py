@@ -8,7 +8,7 @@ import polars as pl
 from rebill.parties.models import Seller
 from rebill.sources.usage.commands import keep_switch, take_calls
 from rebill.sources.usage.models import CallFile, CallPart, Switch
-from rebill.sources.usage.queries.records import part_path
+from rebill.sources.usage.queries.records import kept_file
 from tests.factories import NOW, acting_of
 
 SIMPLE = {
@@ -55,7 +55,7 @@ def call(number: int, *, account: str = "acme", to: str = "0612345678", seconds:
 
 def stored(seller: Seller) -> pl.DataFrame:
     """All calls that count, in the order of the files and lines."""
-    paths = [part_path(part) for part in CallPart.objects.filter(seller=seller, file__state="read")]
+    paths = [kept_file(part.path) for part in CallPart.objects.filter(seller=seller, file__state="read")]
     return pl.concat([pl.read_parquet(path) for path in paths]).sort("file_id", "line") if paths else pl.DataFrame()
 
 

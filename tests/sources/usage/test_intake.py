@@ -12,7 +12,7 @@ from rebill.sources.usage.commands import forget_unread_calls, take_calls, takin
 from rebill.sources.usage.commands.taking import CallFileTaken
 from rebill.sources.usage.intake.parts import Arriving
 from rebill.sources.usage.models import CallFile, CallFileState, CallPart
-from rebill.sources.usage.queries.records import CallsLost, FileTab, call_files, overlapping_parts, part_path
+from rebill.sources.usage.queries.records import CallsLost, FileTab, call_files, kept_file, overlapping_parts
 from tests.factories import NOW, acting_of, make_seller
 from tests.sources.usage.intake import call, counts, make_switch, stored, take, write
 
@@ -178,7 +178,7 @@ def test_a_reading_that_was_stopped_counts_nothing_and_the_next_takes_its_place(
 
     first.refresh_from_db()
     assert (first.state, counts(second)) == (CallFileState.FAILED, (2, 2, 0, 0))
-    assert not (part_path(second.parts.get()).parent / f"{first.pk}.parquet").exists()
+    assert not (kept_file(second.parts.get().path).parent / f"{first.pk}.parquet").exists()
 
 
 def test_what_was_stopped_and_never_came_again_is_given_up(seller, switch):
@@ -260,8 +260,8 @@ def test_files_are_listed_the_latest_first_and_those_with_problems_apart(seller,
 def test_a_part_that_is_gone_or_changed_is_a_problem(seller, switch, tmp_path):
     first = take(seller, switch, write(tmp_path, call(1), call(2)))
     second = take(seller, switch, write(tmp_path, call(3, day=5), name="other.csv"))
-    part_path(first.parts.get()).write_bytes(part_path(second.parts.get()).read_bytes())
-    part_path(second.parts.get()).unlink()
+    kept_file(first.parts.get().path).write_bytes(kept_file(second.parts.get().path).read_bytes())
+    kept_file(second.parts.get().path).unlink()
     CallPart.objects.filter(file=second).update(rows=7)
 
     assert [problem.what for problem in check_calls(acting=acting_of(seller))] == [
@@ -273,7 +273,7 @@ def test_a_part_that_is_gone_or_changed_is_a_problem(seller, switch, tmp_path):
 
 def test_repetitions_are_not_looked_for_where_calls_are_lost(seller, switch, tmp_path):
     first = take(seller, switch, write(tmp_path, call(1)))
-    part_path(first.parts.get()).write_bytes(b"")
+    kept_file(first.parts.get().path).write_bytes(b"")
 
     with pytest.raises(CallsLost, match="backup"):
         take(seller, switch, write(tmp_path, call(1), name="again.csv"))
@@ -282,14 +282,14 @@ def test_repetitions_are_not_looked_for_where_calls_are_lost(seller, switch, tmp
 
 def test_a_part_whose_bytes_were_turned_over_is_damaged(seller, switch, tmp_path):
     part = take(seller, switch, write(tmp_path, call(1), call(2))).parts.get()
-    whole = part_path(part).read_bytes()
+    whole = kept_file(part.path).read_bytes()
 
     def found():
         return [(problem.what, part.path in problem.why) for problem in check_calls(acting=acting_of(seller))]
 
-    part_path(part).write_bytes(whole[:20] + bytes([whole[20] ^ 1]) + whole[21:])
+    kept_file(part.path).write_bytes(whole[:20] + bytes([whole[20] ^ 1]) + whole[21:])
     assert found() == [("call_part.damaged", True)]
     CallPart.objects.update(content_hash="")
     assert found() == []
-    part_path(part).write_bytes(whole[: len(whole) // 2])
+    kept_file(part.path).write_bytes(whole[: len(whole) // 2])
     assert found() == [("call_part.damaged", True)]

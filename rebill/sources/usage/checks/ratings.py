@@ -21,8 +21,8 @@ from rebill.sources.usage.models import (
     UsageTelling,
 )
 from rebill.sources.usage.months import span_of
-from rebill.sources.usage.queries.ratings import kept_file, parts_in
-from rebill.sources.usage.queries.records import is_as_written, number_in
+from rebill.sources.usage.queries.ratings import parts_in
+from rebill.sources.usage.queries.records import is_as_written, kept_file, number_in
 from rebill.sources.usage.schema import Status
 
 

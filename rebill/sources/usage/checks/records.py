@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from rebill.access.acting import Acting, Permission, require
 from rebill.kit.errors import Problem
 from rebill.sources.usage.models import CallFile, CallFileState, CallPart
-from rebill.sources.usage.queries.records import is_as_written, misadded_files, part_path, part_rows
+from rebill.sources.usage.queries.records import is_as_written, kept_file, misadded_files, part_rows
 
 
 def check_calls(*, acting: Acting) -> list[Problem]:
@@ -37,14 +37,14 @@ def _unlike(seller_id: int) -> Iterator[Problem]:
 def _changed(seller_id: int) -> Iterator[Problem]:
     parts = CallPart.objects.filter(seller_id=seller_id, file__state=CallFileState.READ).select_related("file")
     for part in parts.order_by("id").iterator():
-        if not part_path(part).exists():
+        if not kept_file(part.path).exists():
             why = _("Its calls of %(month)s are gone from the data folder.") % {"month": f"{part.month:%m-%Y}"}
             yield _problem(
                 "call_part.missing", part.file, why, _("Put %(path)s back from a backup.") % {"path": part.path}
             )
             continue
         rows = part_rows(part)
-        if rows is None or not is_as_written(part_path(part), part.content_hash):
+        if rows is None or not is_as_written(kept_file(part.path), part.content_hash):
             why = _("%(path)s is damaged: its bytes are not those that were written.") % {"path": part.path}
             yield _problem("call_part.damaged", part.file, why, _("Put it back from a backup."))
         elif rows != part.rows:

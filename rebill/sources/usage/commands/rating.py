@@ -34,8 +34,8 @@ from rebill.sources.usage.months import month_number, span_of
 from rebill.sources.usage.queries.chain import tiers_below
 from rebill.sources.usage.queries.endpoints import endpoint_frame
 from rebill.sources.usage.queries.pricing import chain_frames, fingerprint
-from rebill.sources.usage.queries.ratings import current_rating, kept_file, parts_in
-from rebill.sources.usage.queries.records import require_whole
+from rebill.sources.usage.queries.ratings import current_rating, parts_in
+from rebill.sources.usage.queries.records import kept_file, require_whole
 
 # So many calls are rated at once: what they take of memory is bounded, whatever the month holds.
 CALLS_AT_ONCE = 10_000_000

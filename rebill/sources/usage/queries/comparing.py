@@ -13,8 +13,7 @@ from rebill.rules.comparing import TOLERANCE_S, Finding, finding
 from rebill.sources.usage.engine.rating import empty
 from rebill.sources.usage.models import Switch
 from rebill.sources.usage.months import Span, span_of
-from rebill.sources.usage.queries.ratings import kept_file
-from rebill.sources.usage.queries.records import overlapping_parts
+from rebill.sources.usage.queries.records import kept_file, overlapping_parts
 from rebill.sources.usage.schema import CALLS
 
 _READ = ("start_s", "seconds", "caller", "called", "destination", "buy_e6", "reason")

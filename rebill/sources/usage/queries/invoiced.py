@@ -20,7 +20,7 @@ from rebill.rules.rating.rates import Rate, billed_seconds
 from rebill.sources.usage.engine.rating import empty
 from rebill.sources.usage.models import CallInvoice, InvoicedCalls, RatedPart, RatingState
 from rebill.sources.usage.months import day_number
-from rebill.sources.usage.queries.ratings import kept_file
+from rebill.sources.usage.queries.records import kept_file
 from rebill.sources.usage.schema import RATED, Status
 
 _NOTHING = CallSums(0, 0, 0)

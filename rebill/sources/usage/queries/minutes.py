@@ -17,7 +17,7 @@ from rebill.rules.periods import add_months
 from rebill.rules.rate_changes import effect_e6
 from rebill.rules.rating.decks import PREFIX_MOST, longest_prefix
 from rebill.sources.usage.models import RatedPart, RatingState
-from rebill.sources.usage.queries.ratings import kept_file
+from rebill.sources.usage.queries.records import kept_file
 from rebill.sources.usage.schema import Status
 
 # Rated files never change: what was read of them stays true. A few decks are looked at again and again.

@@ -12,7 +12,6 @@ from rebill.access.acting import Acting, Permission, require
 from rebill.kit.bulk import read_rows
 from rebill.kit.errors import NotFound
 from rebill.rules.periods import add_months
-from rebill.sources.usage.intake.parts import base_folder
 from rebill.sources.usage.models import (
     CallFileState,
     CallPart,
@@ -25,16 +24,11 @@ from rebill.sources.usage.models import (
     UsageSum,
 )
 from rebill.sources.usage.months import Span, span_of
-from rebill.sources.usage.queries.records import overlapping_parts
+from rebill.sources.usage.queries.records import kept_file, overlapping_parts
 
 
 class RatingUnknown(NotFound):
     """The seller has no such rating."""
-
-
-def kept_file(path: str) -> Path:
-    """Where a kept Parquet file lies."""
-    return base_folder() / path
 
 
 def parts_in(seller_id: int, span: Span) -> list[CallPart]:

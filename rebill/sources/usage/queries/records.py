@@ -89,14 +89,14 @@ def overlapping_parts(seller_id: int, first_s: int, last_s: int) -> QuerySet[Cal
     ).order_by("month", "id")
 
 
-def part_path(part: CallPart) -> Path:
-    """Where a part lies."""
-    return base_folder() / part.path
+def kept_file(path: str) -> Path:
+    """Where a kept Parquet file lies: a part of the calls, or of a rating."""
+    return base_folder() / path
 
 
 def part_rows(part: CallPart) -> int | None:
     """How many rows the part has by its own footer; None when it is no Parquet file any more."""
-    return number_in(pl.scan_parquet(part_path(part)).select(pl.len()))
+    return number_in(pl.scan_parquet(kept_file(part.path)).select(pl.len()))
 
 
 def number_in(wanted: pl.LazyFrame) -> int | None:
