@@ -2,11 +2,14 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+
+import psycopg
 
 from tests.delivery.mail_server import MailServer
 
@@ -50,6 +53,16 @@ class Processes:
         shown, aside = process.communicate(timeout=300)
         assert process.returncode == 0, aside
         return shown.strip()
+
+    def count(self, table: str) -> int:
+        """Rows, asked of the database itself, because a process that knows Django takes seconds to start."""
+        question, url = f"SELECT count(*) FROM {table}", self.environment["DATABASE_URL"]
+        if url.startswith("sqlite:///"):
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=30)) as connection:
+                return int(connection.execute(question).fetchone()[0])
+        with psycopg.connect(url) as server:
+            row = server.execute(question).fetchone()
+        return int(row[0]) if row else 0
 
     def stop(self) -> None:
         for process in self.running:

@@ -1,14 +1,10 @@
 """A month that processes of their own work on: started, watched from outside, killed and started again."""
 
 import json
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
-
-import psycopg
 
 from tests.delivery.processes import Processes
 
@@ -19,7 +15,6 @@ class OwnMonth:
     """A database of its own with a month in it."""
 
     def __init__(self, url: str, folder: Path) -> None:
-        self.url = url
         self.processes = Processes(url, folder)
 
     def run(self, orders: str) -> str:
@@ -38,14 +33,8 @@ class OwnMonth:
         return json.loads(self.run(f"{after} then look" if after else "look"))
 
     def count(self, table: str) -> int:
-        """Asked of the database itself, because a process that knows Django takes a second to start."""
-        question = f"SELECT count(*) FROM {table}"
-        if self.url.startswith("sqlite:///"):
-            with closing(sqlite3.connect(self.url.removeprefix("sqlite:///"), timeout=30)) as connection:
-                return int(connection.execute(question).fetchone()[0])
-        with psycopg.connect(self.url) as server:
-            row = server.execute(question).fetchone()
-        return int(row[0]) if row else 0
+        """How many rows there are now."""
+        return self.processes.count(table)
 
     def kill_when(self, table: str, rows: int, process: Popen[str], *, seconds_later: float = 0) -> None:
         """Kills the process when the table has so many rows, or soon after; it must still be at work then."""
