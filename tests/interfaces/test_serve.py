@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,27 @@ def test_one_command_serves_pages_and_works_the_queue_and_ends_whole(environment
             break
         time.sleep(0.2)
     assert processes_of(tmp_path) == set()
+
+
+@pytest.mark.once
+@pytest.mark.skipif(not Path("/proc").exists(), reason="processes are looked up in /proc")
+def test_a_worker_whose_processes_are_all_told_to_end_ends(environment, tmp_path):
+    """As systemd stops a service: the process that watches the others may be gone before it hears of it."""
+    said = [sys.executable, "-m", "rebill.interfaces.cli", "worker"]
+    worker = subprocess.Popen(said, env=environment, start_new_session=True)
+    try:
+        for _ in range(600):
+            # The worker, who watches, who fills and empties the queue, and two who work.
+            if len(processes_of(tmp_path)) >= 6:
+                break
+            time.sleep(0.2)
+        time.sleep(1)
+        os.killpg(worker.pid, signal.SIGTERM)
+        worker.wait(timeout=30)
+        assert processes_of(tmp_path) == set()
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(worker.pid, signal.SIGKILL)
 
 
 @pytest.mark.once

@@ -1,6 +1,7 @@
 """`rebill worker`: keeps the timetable running, with runs, mails and exports at their hour."""
 
 import fcntl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,10 +38,26 @@ def worker_command() -> int:
         )
         # The processes of the queue are forked: a connection they shared with this one would be closed under its feet.
         connections.close_all()
-        cluster = Cluster()
+        cluster = _Processes()
         cluster.start()
         cluster.sentinel.join()
     return DONE
+
+
+class _Processes(Cluster):  # type: ignore[misc]
+    """The processes of the queue, and how they are told to end."""
+
+    def stop(self) -> bool:
+        """Returns when they have ended: finished with what they had begun, or ended by themselves.
+
+        Service managers tell all processes at once. The one that watches the others may then be gone before it can
+        acknowledge, and who tells it would wait for ever: so a thread does that, which nothing waits for.
+        """
+        threading.Thread(target=self.stop_event.set, daemon=True).start()
+        self.sentinel.join()
+        # Told while it still started, it waits no longer for that.
+        self.start_event = None
+        return True
 
 
 @contextmanager
