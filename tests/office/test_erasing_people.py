@@ -62,6 +62,7 @@ def test_the_dialog_says_what_goes_and_what_the_law_keeps_and_then_it_is_done(of
     assert "Bos" not in shown
     assert ">Erased</span>" in shown
     assert ">Erased</b>" in shown
+    assert "<small>Netherlands</small>" in shown
 
 
 def test_what_changes_a_card_is_not_offered_on_an_erased_one(office, bar, jelle):

@@ -88,7 +88,7 @@ def _bought(request: OfficeRequest, purchases: int, rates: int) -> Iterator[Wait
     """Purchase invoices that nobody passed on to their end, and prices of carriers beside their deck."""
     if purchases:
         title = ngettext("supplier’s invoice to re-bill", "suppliers’ invoices to re-bill", purchases)
-        words = _("some of its rows may need a fix; it stays open until you book it")
+        words = _("open until you book them; some rows may need a fix")
         address = reverse("office:rebilling", args=[request.seller.slug])
         yield Waiting(purchases, title, words, _("Re-bill"), address)
     if rates:
