@@ -1,6 +1,8 @@
 """Calls in the office: files with their counts, another one sent, switches, and whose the endpoints are."""
 
+import html
 import json
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -53,6 +55,17 @@ def test_a_form_without_a_file_or_a_switch_says_so(office, seller):
     make_switch(seller)
 
     assert office.post(f"{BASE}/send/", {"switch": "pbx"}).status_code == 422
+
+
+def test_the_example_of_settings_reads_a_file(office, seller, tmp_path):
+    shown = office.get(f"{BASE}/switches/set/").content.decode()
+    example = html.unescape(re.search(r'placeholder="([^"]*columns[^"]*)"', shown)[1])
+    office.post(f"{BASE}/switches/set/", {"code": "pbx", "dialect": "csv", "settings": example})
+    path = write(tmp_path, "1;acme;0612345678;01.09.2026 10:00:00;60", heading="Id;Account;To;Start;Duration")
+
+    file = take(seller, Switch.objects.get(), path)
+
+    assert (file.lines, file.accepted) == (1, 1)
 
 
 def test_a_switch_is_added_and_changed(office):

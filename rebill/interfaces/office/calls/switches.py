@@ -19,6 +19,13 @@ from rebill.sources.usage.commands import keep_switch
 from rebill.sources.usage.dialects import dialect_names
 from rebill.sources.usage.queries.records import switch_of, switches_of
 
+# How settings are written, shown where none are: those of a switch that writes semicolons and German times.
+EXAMPLE = {
+    "delimiter": ";",
+    "columns": {"record_id": "Id", "account": "Account", "called": "To", "start": "Start", "seconds": "Duration"},
+    "moments": ["%d.%m.%Y %H:%M:%S"],
+}
+
 
 class SwitchForm(OfficeForm):
     """A switch, with what of its dialect is otherwise as JSON."""
@@ -28,8 +35,17 @@ class SwitchForm(OfficeForm):
     settings = forms.CharField(
         label=gettext_lazy("Settings"),
         required=False,
-        widget=forms.Textarea(attrs={"rows": 12, "class": "mono", "spellcheck": "false"}),
-        help_text=gettext_lazy("As JSON: what of the dialect is otherwise here. Empty when nothing is."),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 15,
+                "class": "mono",
+                "spellcheck": "false",
+                "placeholder": json.dumps(EXAMPLE, indent=2),
+            }
+        ),
+        help_text=gettext_lazy(
+            "As JSON, like the example: what of the dialect is otherwise here. Empty when nothing is."
+        ),
     )
     compared = forms.BooleanField(
         label=gettext_lazy("A supplier writes its files"),
