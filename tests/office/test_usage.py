@@ -92,6 +92,8 @@ def test_a_suppliers_calls_are_compared_with_ours(office, carrier):
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert lines[0].startswith("finding;began_at;caller")
     assert [line.split(";")[0] for line in lines[1:]] == ["only_theirs", "longer"]
+    began = lines[1].split(";")[1].replace("T", " ")[:19]
+    assert f">{began}<" in shown.content.decode()
 
 
 def test_without_a_suppliers_switch_nothing_is_compared(office, partner):
