@@ -131,7 +131,10 @@ def send_call_bytes(
 
 @files.write("POST", "/call-uploads/{call_upload_id}/read", status=HTTPStatus.ACCEPTED, at="/work/{id}")
 def read_call_upload(request: ApiRequest, call_upload_id: UUID) -> WorkShown:
-    """Read the file that was sent. The result of the work counts its lines."""
+    """Read the file that was sent, or every file of a zip. The result of the work counts all lines; `files` names them.
+
+    `file`, `state` and `words` are those of the first that was given up, or else of the first.
+    """
     work = start_reading(
         acting=request.acting, upload_id=call_upload_id, language=request.LANGUAGE_CODE, now=request.now
     )
