@@ -45,16 +45,15 @@ class CallFileTaken(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class _Delivered:
-    """What is read as one file: the file at `path`, or the one named `within` it."""
+    """What is read as one file: the file at `path`, or the one named `within` it.
+
+    `content_hash` is the SHA-256 of the file; of a file within an archive, that of the archive's and its name.
+    """
 
     path: Path
     name: str
+    content_hash: str
     within: str = ""
-
-    def content_hash(self) -> str:
-        """The SHA-256 of the file; of a file within an archive, that of the archive's and its name."""
-        content_hash = hash_of(self.path)
-        return sha256(f"{content_hash} {self.within}".encode()).hexdigest() if self.within else content_hash
 
 
 @dataclass(slots=True)
@@ -83,11 +82,18 @@ def take_calls(
     require(acting, Permission.ADD_LINES)
     if switch.seller_id != acting.seller_id:
         raise SwitchUnknown(_("There is no switch %(code)s.") % {"code": switch.code})
-    within = files_within(path)
+    return [_take(acting, switch, each, now, on_progress) for each in _delivered(path, name)]
+
+
+def _delivered(path: Path, name: str) -> list[_Delivered]:
+    # An archive is large and may hold very many files: it is hashed once for all of them.
+    content_hash, within = hash_of(path), files_within(path)
     if not within:
-        return [_take(acting, switch, _Delivered(path, name), now, on_progress)]
-    delivered = (_Delivered(path, f"{name}: {each}", each) for each in within)
-    return [_take(acting, switch, each, now, on_progress) for each in delivered]
+        return [_Delivered(path, name, content_hash)]
+    return [
+        _Delivered(path, f"{name}: {each}", sha256(f"{content_hash} {each}".encode()).hexdigest(), each)
+        for each in within
+    ]
 
 
 def _take(acting: Acting, switch: Switch, delivered: _Delivered, now: datetime, on_progress: OnProgress) -> CallFile:
@@ -122,19 +128,18 @@ def forget_unread_calls(*, acting: Acting, before: datetime) -> int:
 
 
 def _begin(acting: Acting, switch: Switch, delivered: _Delivered, now: datetime) -> CallFile:
-    content_hash = delivered.content_hash()
     # A disk may hold names that are no text.
     name = delivered.name.encode("utf-8", "replace").decode()
     with atomic_write():
         same = CallFile.objects.filter(
-            seller_id=acting.seller_id, switch=switch, content_hash=content_hash, state=CallFileState.READING
+            seller_id=acting.seller_id, switch=switch, content_hash=delivered.content_hash, state=CallFileState.READING
         )
         stalled = list(same.order_by("id"))
         file = CallFile.objects.create(
             seller_id=acting.seller_id,
             switch=switch,
             name=name if len(name) <= _NAME_LENGTH_MAX else "…" + name[1 - _NAME_LENGTH_MAX :],
-            content_hash=content_hash,
+            content_hash=delivered.content_hash,
             received_at=now,
         )
     for earlier in stalled:
