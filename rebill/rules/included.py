@@ -74,11 +74,9 @@ def included_in(held: Iterable[Held], *, year: int, month: int) -> list[Included
             shares[kind].append((each, days.days))
             for category in each.categories:
                 before = known.get(category, days)
-                starts_on, ends_before = (
-                    min(before.starts_on, days.starts_on),
-                    max(before.ends_before, days.ends_before),
+                known[category] = Period(
+                    min(before.starts_on, days.starts_on), max(before.ends_before, days.ends_before)
                 )
-                known[category] = Period(starts_on, ends_before)
     ordered = sorted(shares.values(), key=lambda group: min((each.rank, each.bundle_id) for each, _days in group))
     return sorted(_once(ordered, known, length), key=lambda row: row.category)
 

@@ -131,7 +131,7 @@ def _gone(seller: Seller, move: MoveBelow, buyer: Customer) -> list[Recurring]:
             seen_sequence=None,
             price_revision=None,
             begun=None,
-            owes_setup=taken.is_new and taken.subscription.owes_setup and taken.subscription.pk not in begun,
+            owes_setup=taken.owes_setup(begun),
             steps=steps,
             tier=tier,
         )

@@ -16,14 +16,6 @@ from rebill.sources.contract import Outlook
 from rebill.subscriptions.models import Change, Subscription
 from rebill.subscriptions.queries import steps_of
 
-
-def begun_subscriptions(customer_id: int) -> set[int]:
-    """The customer's subscriptions of which any seller of the chain has billed something; the caller may see it."""
-    told = Q(mark__begun=True) | Q(tier_marks__begun=True)
-    rows = Subscription.objects.filter(told, customer_id=customer_id)
-    return set(rows.order_by().values_list("id", flat=True))
-
-
 # A price revision: its number, the product and the customer it is about (None: all), and from when it holds.
 Revision = tuple[int, int | None, int | None, date]
 
@@ -112,6 +104,13 @@ class Recurring(NamedTuple):
 
 _MARK_STARTS_AT = Recurring._fields.index("told_before")
 _MARK_ENDS_BEFORE = _MARK_STARTS_AT + len(Remembered._fields)
+
+
+def begun_subscriptions(customer_id: int) -> set[int]:
+    """The customer's subscriptions of which any seller of the chain has billed something; the caller may see it."""
+    told = Q(mark__begun=True) | Q(tier_marks__begun=True)
+    rows = Subscription.objects.filter(told, customer_id=customer_id)
+    return set(rows.order_by().values_list("id", flat=True))
 
 
 def _reconsidered() -> Exists:

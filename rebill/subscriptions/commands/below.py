@@ -112,11 +112,14 @@ def move_customer_below(
         )
         orders: dict[int, Order | None] = {}
         started = []
-        for subscription, days, is_new in ((each.subscription, each.days, each.is_new) for each in move.taken):
+        for taken in move.taken:
+            subscription = taken.subscription
             cancel_subscription(acting=here, subscription=subscription, ends_before=on, now=now)
             order = _order(there, subscription, moved, orders, now)
-            owes_setup = is_new and subscription.owes_setup and subscription.pk not in begun
-            started.append(_restart(there, subscription, moved, order, days, move.there, now, owes_setup=owes_setup))
+            owes_setup = taken.owes_setup(begun)
+            started.append(
+                _restart(there, subscription, moved, order, taken.days, move.there, now, owes_setup=owes_setup)
+            )
         for acts, subject in ((here, customer), (there, moved)):
             record_event(
                 seller_id=acts.seller_id,

@@ -3,7 +3,7 @@
 Names and numbers, because its own invoices name them; nothing of what a dealer asks them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,6 +49,10 @@ class Taken:
     subscription: Subscription
     days: tuple[Stretch, ...]
     is_new: bool
+
+    def owes_setup(self, begun: Collection[int]) -> bool:
+        """Whether its setup fee goes along: not where any of it was billed, as of those that have `begun`."""
+        return self.is_new and self.subscription.owes_setup and self.subscription.pk not in begun
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def line_key(*, seller_id: int, record: ImportRecord) -> UUID:
 def _read_chunk(seller_id: int, records: Sequence[ImportRecord]) -> _Chunk:
     numbers = {record.text("customer_number").strip() for record in records}
     codes = {record.text("product_code").strip() for record in records}
-    customers = Customer.objects.filter(seller_id=seller_id, number__in=numbers, erased_at=None).only(
+    customers = Customer.objects.filter(seller_id=seller_id, number__in=numbers).only(
         "id", "seller_id", "number", "language", "currency"
     )
     products = Product.objects.filter(seller_id=seller_id, code__in=codes)
