@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from rebill.interfaces.office.forms import NumberField
+from rebill.interfaces.office.forms import NumberField, id_or_none, ids_in
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,9 @@ def test_a_number_is_shown_with_the_readers_mark_and_can_be_sent_back():
     assert shown == "1231,4"
     assert read == Decimal("1231.4")
     assert not field.has_changed(Decimal("1231.400000"), shown)
+
+
+@pytest.mark.parametrize("written", ["", "x", "-1", "²", "٣", "1.5", "9" * 19])
+def test_what_is_no_id_counts_as_not_said(written):
+    assert id_or_none(written) is None
+    assert ids_in(["7", written, "12"]) == [7, 12]

@@ -1,5 +1,6 @@
 """Forms of the office: Django's own, with refusals of commands put beside the field they are about."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -68,6 +69,16 @@ def day_or_none(written: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         return None
+
+
+def id_or_none(written: str) -> int | None:
+    """The id that an address or a form names; None where it is none that a table could have."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else None
+
+
+def ids_in(written: Iterable[str]) -> list[int]:
+    """The ids among what an address or a form names; the rest counts as not said."""
+    return [each for each in map(id_or_none, written) if each is not None]
 
 
 def plain_number(written: str) -> str:

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from rebill.access.acting import Permission
 from rebill.interfaces.office.dialogs import Dialog, show_dialog
-from rebill.interfaces.office.forms import DayField, OfficeForm, day_or_none
+from rebill.interfaces.office.forms import DayField, OfficeForm, day_or_none, id_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.interfaces.pager import ROWS, page_number, pager
 from rebill.kit.errors import Conflict, Invalid, NotFound
+from rebill.parties.models import Customer
 from rebill.parties.queries import customer_by_number, customer_of
 from rebill.sources.usage.commands import add_endpoint, end_endpoint
 from rebill.sources.usage.models import EndpointKind
@@ -43,11 +44,15 @@ class EndForm(OfficeForm):
     valid_before = DayField(label=gettext_lazy("The first day it is nobody's"))
 
 
+def _customer_named(request: OfficeRequest) -> Customer | None:
+    asked = id_or_none(request.GET.get("customer", ""))
+    return None if asked is None else customer_of(request.acting, asked)
+
+
 @page()
 def endpoints_page(request: OfficeRequest) -> HttpResponse:
     """All endpoints, or with `?customer=` those of one customer; `?search=` finds one."""
-    asked = request.GET.get("customer", "")
-    customer = customer_of(request.acting, int(asked)) if asked.isdecimal() and len(asked) < 19 else None
+    customer = _customer_named(request)
     search = request.GET.get("search", "")[:100]
     found = endpoints_of(request.acting, customer_id=customer.pk if customer else None, search=search)
     start = (page_number(request) - 1) * ROWS
@@ -64,8 +69,7 @@ def endpoints_page(request: OfficeRequest) -> HttpResponse:
 @page(Permission.KEEP_SUBSCRIPTIONS)
 def new_endpoint_page(request: OfficeRequest) -> HttpResponse:
     """An endpoint that is a customer's from a day on."""
-    asked = request.GET.get("customer", "")
-    customer = customer_of(request.acting, int(asked)) if asked.isdecimal() and len(asked) < 19 else None
+    customer = _customer_named(request)
     initial = {
         "customer": customer.number if customer else "",
         "kind": request.GET.get("kind", "number"),

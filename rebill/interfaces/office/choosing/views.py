@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from rebill.interfaces.office.forms import id_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.kit.errors import Invalid
 from rebill.parties.models import Customer
@@ -55,10 +56,8 @@ def chosen_customer(request: OfficeRequest) -> Customer | None:
 
     Another seller's is not found.
     """
-    asked = request.POST.get("customer") or request.GET.get("customer", "")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        return None
-    return customer_of(request.acting, int(asked))
+    asked = id_or_none(request.POST.get("customer") or request.GET.get("customer", ""))
+    return None if asked is None else customer_of(request.acting, asked)
 
 
 def _is_of_seller(to: str, slug: str) -> bool:

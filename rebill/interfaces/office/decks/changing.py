@@ -15,7 +15,7 @@ from rebill.catalogue.models import CallCategory, RateDeck
 from rebill.catalogue.queries import plans_of, products_of
 from rebill.catalogue.queries.decks import deck_of, decks_of
 from rebill.interfaces.office.decks.words import CATEGORIES, ROUNDINGS
-from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm, day_or_none
+from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm, day_or_none, id_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Refused
@@ -168,9 +168,9 @@ def set_rate_page(request: OfficeRequest, deck_id: int) -> HttpResponse:
             form.refuse(refused, field="number" if getattr(refused, "field", "") == "prefix" else None)
         else:
             toast(request, _("The rate of %(prefix)s is entered.") % {"prefix": prefix})
-            rating = request.GET.get("rating", "")
-            if rating.isdecimal() and len(rating) < 19:
-                return redirect("office:calls-rating", request.seller.slug, int(rating))
+            rating_id = id_or_none(request.GET.get("rating", ""))
+            if rating_id is not None:
+                return redirect("office:calls-rating", request.seller.slug, rating_id)
             return redirect("office:deck", request.seller.slug, deck_id)
     return render(request, "office/decks/rate.html", {"form": form, "deck": deck}, status=422 if form.errors else 200)
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from rebill.delivery.models import Dispatch, DispatchState
 from rebill.delivery.queries import count_to_look_at, count_waiting, dispatches_to_look_at, waiting_dispatches
 from rebill.interfaces.office.deliveries.mending import MendForm
+from rebill.interfaces.office.forms import id_or_none
 from rebill.interfaces.office.invoices.standing import Pill, channel_words, sending_of
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.pager import ROWS, page_number, pager
@@ -34,9 +35,9 @@ class Row:
 def deliveries_page(request: OfficeRequest) -> HttpResponse:
     """What needs a look, those that wait longest first; one of them in front when the address names it."""
     found = dispatches_to_look_at(request.acting).select_related("invoice__customer")
-    named = request.GET.get("dispatch", "")
-    if named.isascii() and named.isdigit() and len(named) < 19:
-        found = found.filter(pk=int(named))
+    named = id_or_none(request.GET.get("dispatch", ""))
+    if named is not None:
+        found = found.filter(pk=named)
     start = (page_number(request) - 1) * ROWS
     total = count_to_look_at(request.acting)
     rows = [to_mend(each) for each in found[start : start + ROWS]]

@@ -24,7 +24,7 @@ from rebill.interfaces.office.addresses import way_back
 from rebill.interfaces.office.catalogue_words import MODELS
 from rebill.interfaces.office.choosing.views import chosen_customer
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
-from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm, day_or_none, plain_number
+from rebill.interfaces.office.forms import DayField, NumberField, OfficeForm, day_or_none, id_or_none, plain_number
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.products.tiers import TIERS_MIN, read_tiers, tier_rows
 from rebill.interfaces.office.products.words import per, shown_price
@@ -211,10 +211,10 @@ def _set(
 
 def _plan(request: OfficeRequest, plans: Iterable[PricePlan]) -> PricePlan | None:
     """The plan that was asked for among the seller's plans, else the default one; none before there is any."""
-    asked = request.POST.get("plan") or request.GET.get("plan", "")
-    if asked.isascii() and asked.isdigit() and len(asked) < 19:
+    asked = id_or_none(request.POST.get("plan") or request.GET.get("plan", ""))
+    if asked is not None:
         known = {plan.pk: plan for plan in plans}
-        return known.get(int(asked)) or plan_of(request.acting, int(asked))
+        return known.get(asked) or plan_of(request.acting, asked)
     return next((plan for plan in plans if plan.is_default), None)
 
 

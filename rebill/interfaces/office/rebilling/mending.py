@@ -14,7 +14,7 @@ from rebill.catalogue.commands import create_product
 from rebill.catalogue.models import ProductKind
 from rebill.catalogue.queries import find_products, product_by_code
 from rebill.interfaces.office.choosing.views import chooser, chosen_customer
-from rebill.interfaces.office.forms import plain_number
+from rebill.interfaces.office.forms import ids_in, plain_number
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.rebilling.forms import ProductForm
 from rebill.interfaces.office.toasts import note, toast
@@ -113,7 +113,7 @@ def keep_prices(request: OfficeRequest, purchase_id: int) -> HttpResponse:
 def leave_out(request: OfficeRequest, purchase_id: int) -> HttpResponse:
     """Rows that are not passed on, for a reason; without one they are taken in again."""
     purchase = purchase_invoice_of(request.acting, purchase_id)
-    row_ids = [int(each) for each in request.POST.getlist("row") if each.isdigit() and len(each) < 19]
+    row_ids = ids_in(request.POST.getlist("row"))
     reason = request.POST.get("reason", "").strip()
     if "take_in" not in request.POST and not reason:
         note(request, _("Say why the row is not re-billed."))

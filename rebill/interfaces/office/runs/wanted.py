@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from rebill.interfaces.office.forms import ids_in
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.interfaces.office.runs.words import CHANNELS, TAB_TITLES
 from rebill.parties.models import DeliveryChannel
@@ -100,7 +101,7 @@ class Selection:
 def selection_of(run_id: int, said: QueryDict) -> Selection:
     """What was ticked: `id` once for each, or joined in `ids`; `all` for all that match."""
     named = [*said.getlist("id"), *said.get("ids", "").split(",")]
-    ids = sorted({int(each) for each in named if each.isascii() and each.isdigit() and len(each) < 19})
+    ids = sorted(set(ids_in(named)))
     return Selection(wanted_of(run_id, said), tuple(ids[:CHOSEN_MAX]), everything=said.get("all") == "1")
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from rebill.access.acting import Permission
 from rebill.interfaces.office.dialogs import Dialog, Effect, show_dialog
-from rebill.interfaces.office.forms import OfficeForm
+from rebill.interfaces.office.forms import OfficeForm, id_or_none
 from rebill.interfaces.office.page import OfficeRequest, page
 from rebill.interfaces.office.toasts import toast
 from rebill.kit.errors import Refused
@@ -49,9 +49,9 @@ def link_page(request: OfficeRequest, tab_id: int) -> HttpResponse:
     """A holder to be linked: one who is known, found by words, or somebody new."""
     tab = tab_of(request.acting, tab_id)
     form = HolderForm(request.POST if request.method == "POST" and "known" not in request.POST else None)
-    known = request.POST.get("known", "")
-    if known.isascii() and known.isdigit() and len(known) < 19:
-        holding = link_holder(acting=request.acting, tab_id=tab.pk, holder_id=int(known), now=request.now)
+    known = id_or_none(request.POST.get("known", ""))
+    if known is not None:
+        holding = link_holder(acting=request.acting, tab_id=tab.pk, holder_id=known, now=request.now)
         toast(request, _("%(name)s is linked.") % {"name": holding.holder.name})
         return redirect("office:tab", request.seller.slug, tab.pk)
     if request.method == "POST" and form.is_valid():

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from rebill.interfaces.office.forms import ids_in
 from rebill.interfaces.office.page import OfficeRequest
 from rebill.sources.tabs.models import Tab
 from rebill.sources.tabs.queries.tabs import TabTab, find_tabs
@@ -48,7 +49,7 @@ def wanted_tabs(said: QueryDict) -> WantedTabs:
     """What an address or a form asks for; what it says wrongly counts as not said."""
     part = said.get("tab", "")
     named = [*said.getlist("id"), *said.get("ids", "").split(",")]
-    ids = sorted({int(each) for each in named if each.isascii() and each.isdigit() and len(each) < 19})
+    ids = sorted(set(ids_in(named)))
     return WantedTabs(
         part=TabTab(part) if part in set(TabTab) else TabTab.ACTIVE,
         words=said.get("q", "").strip()[:100],
